@@ -1,0 +1,28 @@
+# Everything third-party, found once. Modules name these targets under EXTERNAL.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(prometheus-cpp REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(Eigen3 REQUIRED)
+pkg_check_modules(LIBAV REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil libswscale)
+pkg_check_modules(TESSERACT REQUIRED IMPORTED_TARGET tesseract lept)
+
+# OpenCV part by part: Debian's package with a CMake config pulls in a hundred we don't need.
+find_path(VEDETTE_OPENCV_INCLUDE opencv2/core.hpp PATH_SUFFIXES opencv4 REQUIRED)
+foreach(part IN ITEMS core imgproc imgcodecs dnn objdetect)
+  find_library(VEDETTE_OPENCV_${part} opencv_${part} REQUIRED)
+  add_library(opencv::${part} INTERFACE IMPORTED GLOBAL)
+  set_target_properties(opencv::${part} PROPERTIES
+    INTERFACE_INCLUDE_DIRECTORIES "${VEDETTE_OPENCV_INCLUDE}"
+    INTERFACE_LINK_LIBRARIES "${VEDETTE_OPENCV_${part}}")
+endforeach()
+
+# The default engine. `./dev deps` unpacks the official wheel into .deps/openvino.
+find_package(OpenVINO QUIET COMPONENTS Runtime HINTS "${CMAKE_SOURCE_DIR}/.deps/openvino/openvino/cmake")
+if(NOT OpenVINO_FOUND)
+  message(WARNING "OpenVINO was not found: only slower engines will be built. Run ./dev deps.")
+endif()

@@ -1,0 +1,144 @@
+set(VEDETTE_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+
+# vedette_add_module(<name> [SOURCES ...] [USES ...] [PRIVATELY ...] [EXTERNAL ...] [TESTS_USE ...])
+#   SOURCES    given explicitly; without it every *.cpp below the folder that is not a test, fuzz,
+#              benchmark, plug-in or testing source
+#   USES       modules whose headers appear in our public headers
+#   PRIVATELY  modules used only in our .cpp files
+#   EXTERNAL   third-party targets; always PRIVATE, so they never leak upwards
+#   TESTS_USE  what the unit tests link on top (a <module>_testing target, a third-party library)
+function(vedette_add_module name)
+  cmake_parse_arguments(M "" "" "SOURCES;USES;PRIVATELY;EXTERNAL;TESTS_USE" ${ARGN})
+  foreach(dep IN LISTS M_USES M_PRIVATELY)
+    vedette_check_layer(${name} ${dep})
+  endforeach()
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/include/*.h)
+  if(M_SOURCES)
+    add_library(vedette_${name} STATIC ${M_SOURCES})
+    set(scope PUBLIC)
+  else()
+    add_library(vedette_${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  add_library(vedette::${name} ALIAS vedette_${name})
+  target_sources(vedette_${name} ${scope}
+    FILE_SET HEADERS BASE_DIRS ${CMAKE_CURRENT_SOURCE_DIR}/include FILES ${headers})
+  target_compile_features(vedette_${name} ${scope} cxx_std_20)
+  foreach(dep IN LISTS M_USES)
+    target_link_libraries(vedette_${name} ${scope} vedette::${dep})
+  endforeach()
+  if(M_SOURCES)
+    target_include_directories(vedette_${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+    foreach(dep IN LISTS M_PRIVATELY)
+      target_link_libraries(vedette_${name} PRIVATE vedette::${dep})
+    endforeach()
+    target_link_libraries(vedette_${name} PRIVATE ${M_EXTERNAL} Threads::Threads)
+    target_compile_options(vedette_${name} PRIVATE ${VEDETTE_WARNINGS})
+  endif()
+  if(VEDETTE_BUILD_TESTS)
+    vedette_add_module_tests(${name} ${M_TESTS_USE})
+    vedette_add_fuzz_targets(${name})
+  endif()
+endfunction()
+
+# Every *_test.cpp below the module's folder, in one program per module.
+function(vedette_add_module_tests name)
+  file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cpp)
+  if(NOT tests)
+    return()
+  endif()
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+  add_executable(vedette_${name}_test ${tests})
+  target_include_directories(vedette_${name}_test PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+  target_compile_definitions(vedette_${name}_test PRIVATE
+    VEDETTE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" VEDETTE_MODULE_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
+  target_compile_options(vedette_${name}_test PRIVATE ${VEDETTE_WARNINGS})
+  get_target_property(type vedette_${name} TYPE)
+  if(NOT type STREQUAL "INTERFACE_LIBRARY")
+    get_target_property(private_libs vedette_${name} LINK_LIBRARIES)
+    if(private_libs)
+      target_link_libraries(vedette_${name}_test PRIVATE ${private_libs})
+    endif()
+  endif()
+  target_link_libraries(vedette_${name}_test PRIVATE vedette::${name} ${ARGN} GTest::gmock_main Threads::Threads)
+  gtest_discover_tests(vedette_${name}_test DISCOVERY_MODE PRE_TEST
+    PROPERTIES LABELS unit TIMEOUT 300)
+endfunction()
+
+# vedette_add_testing(<module> [SOURCES ...] [USES ...]): fakes and contract tests that other modules link
+# as vedette::<module>_testing. Headers live in testing/include.
+function(vedette_add_testing name)
+  cmake_parse_arguments(T "" "" "SOURCES;USES" ${ARGN})
+  if(T_SOURCES)
+    add_library(vedette_${name}_testing STATIC ${T_SOURCES})
+    set(scope PUBLIC)
+    target_compile_options(vedette_${name}_testing PRIVATE ${VEDETTE_WARNINGS})
+  else()
+    add_library(vedette_${name}_testing INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  add_library(vedette::${name}_testing ALIAS vedette_${name}_testing)
+  target_include_directories(vedette_${name}_testing ${scope} ${CMAKE_CURRENT_SOURCE_DIR}/testing/include)
+  target_link_libraries(vedette_${name}_testing ${scope} vedette::${name} ${T_USES})
+endfunction()
+
+# Every fuzz/<name>_fuzz.cpp is a target with its corpus in fuzz/corpus/<name>/. Under VEDETTE_FUZZ it is
+# linked with libFuzzer; otherwise it replays the corpus as an ordinary test.
+function(vedette_add_fuzz_targets module)
+  file(GLOB fuzzers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/*_fuzz.cpp)
+  foreach(source IN LISTS fuzzers)
+    get_filename_component(target ${source} NAME_WE)
+    string(REGEX REPLACE "_fuzz$" "" subject ${target})
+    add_executable(${target} ${source})
+    target_link_libraries(${target} PRIVATE vedette::${module})
+    target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+    target_compile_options(${target} PRIVATE ${VEDETTE_WARNINGS})
+    if(VEDETTE_FUZZ)
+      target_compile_options(${target} PRIVATE -fsanitize=fuzzer)
+      target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+    else()
+      target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tools/fuzz/replay_main.cpp)
+      add_test(NAME fuzz.${subject} COMMAND ${target} ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus/${subject})
+      set_tests_properties(fuzz.${subject} PROPERTIES LABELS fuzz)
+    endif()
+  endforeach()
+endfunction()
+
+# Every sub-folder of <kind> that has a plugin.cpp is one plug-in and defines
+#   Status register_<folder>(<registry>&);
+# The list of calls is generated, so it is explicit in the binary, survives static linking, and nobody
+# edits it by hand. Defines Status register_builtin_<kind>(<registry>&), declared in <header>.
+function(vedette_collect_plugins out_var kind namespace registry header)
+  file(GLOB entries CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/${kind}
+       ${CMAKE_CURRENT_SOURCE_DIR}/${kind}/*/plugin.cpp)
+  list(SORT entries)
+  set(decls "")
+  set(calls "")
+  set(sources "")
+  foreach(entry IN LISTS entries)
+    get_filename_component(plugin ${entry} DIRECTORY)
+    list(FIND ARGN ${plugin} excluded)
+    if(NOT excluded EQUAL -1)
+      continue()
+    endif()
+    string(APPEND decls "Status register_${plugin}(${registry}& registry);\n")
+    string(APPEND calls "    VEDETTE_CHECK_OK(register_${plugin}(registry));\n")
+    file(GLOB plugin_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${kind}/${plugin}/*.cpp)
+    list(FILTER plugin_sources EXCLUDE REGEX "_(test|bench)\\.cpp$")
+    list(APPEND sources ${plugin_sources})
+  endforeach()
+  set(gen ${CMAKE_CURRENT_BINARY_DIR}/builtin_${kind}.gen.cpp)
+  file(CONFIGURE OUTPUT ${gen} @ONLY CONTENT
+"// Generated by vedette_collect_plugins(); do not edit.
+#include <@header@>
+namespace @namespace@ {
+@decls@
+Status register_builtin_@kind@(@registry@& registry);
+Status register_builtin_@kind@(@registry@& registry) {
+@calls@    return {};
+}
+} // namespace @namespace@
+")
+  set(${out_var} ${sources} ${gen} PARENT_SCOPE)
+endfunction()

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "vedette/base/bounded_queue.h"
+
+namespace vedette {
+
+/// Names the calling thread for debuggers and `top`; cut to 15 characters.
+void name_this_thread(const std::string& name) noexcept;
+
+/// One thread, one inbox. Everything `handle` touches belongs to that thread and needs no lock.
+///
+/// Thread-safe. Destroying it refuses new messages, handles what is in the inbox, then joins.
+template <class Message> class Worker {
+public:
+    Worker(std::string name, std::size_t inbox_capacity, WhenFull when_full,
+           std::function<void(Message)> handle)
+        : name_{std::move(name)}, handle_{std::move(handle)}, inbox_{inbox_capacity, when_full},
+          thread_{[this](std::stop_token stop) { run(std::move(stop)); }} {}
+
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+    ~Worker() { inbox_.close(); }
+
+    /// \return false if the message was not taken, see BoundedQueue::push.
+    [[nodiscard]] bool post(Message message) { return inbox_.push(std::move(message), thread_.get_stop_token()); }
+
+    /// Handles what is in the inbox, then ends; waits for that. Later posts are refused.
+    void finish() {
+        inbox_.close();
+        if (thread_.joinable())
+            thread_.join();
+    }
+
+    [[nodiscard]] std::size_t waiting() const { return inbox_.size(); }
+    [[nodiscard]] std::uint64_t dropped() const { return inbox_.dropped(); }
+
+private:
+    void run(std::stop_token stop) {
+        name_this_thread(name_);
+        while (auto message = inbox_.pop(stop)) // drains, then ends
+            handle_(std::move(*message));
+    }
+
+    const std::string name_;
+    const std::function<void(Message)> handle_;
+    BoundedQueue<Message> inbox_;
+    std::jthread thread_; // last member: stopped and joined first
+};
+
+} // namespace vedette
