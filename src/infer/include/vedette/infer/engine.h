@@ -1,0 +1,52 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "vedette/base/registry.h"
+#include "vedette/base/result.h"
+#include "vedette/infer/tensor.h"
+
+namespace vedette::infer {
+
+enum class Precision { automatic = 1, f32, bf16, f16, int8 };
+
+/// How a model is put to work.
+struct EngineOptions {
+    std::string device = "cpu"; ///< "cpu", "gpu", "npu", "cuda:0", "tensorrt:0", "opencl"; known to the back-end
+    int threads = 1;            ///< of one inference
+    Precision precision = Precision::automatic;
+    std::filesystem::path cache_dir; ///< compiled models; empty: none are kept
+};
+
+/// One loaded model: tensors in, tensors out.
+///
+/// Thread-compatible: one inference at a time; make one per thread. Engines of the same model may share weights.
+class Engine {
+public:
+    virtual ~Engine() = default;
+    [[nodiscard]] virtual const std::vector<TensorSpec>& inputs() const = 0;
+    [[nodiscard]] virtual const std::vector<TensorSpec>& outputs() const = 0;
+
+    /// \param inputs in the order of inputs(); the first dimension may differ from the model's where it is a batch
+    ///   and batch() allows it. Borrowed for the length of the call.
+    /// \return the outputs in the order of outputs(), valid until the next run() or the end of this engine;
+    ///   invalid_argument for a wrong count, type or shape; unavailable if the device failed.
+    [[nodiscard]] virtual Result<std::span<const TensorView>> run(std::span<const TensorView> inputs) = 0;
+
+    /// Largest batch that run() takes: 1, or 0 for any.
+    [[nodiscard]] virtual int batch() const = 0;
+    /// "openvino cpu bf16", for people, logs and reports.
+    [[nodiscard]] virtual const std::string& name() const = 0;
+};
+
+/// Back-end name ("openvino", "onnxruntime", "opencv") -> factory. Errors of a factory: not_found and data_loss for
+/// the file; invalid_argument if the back-end can't run this model; unavailable if the device is not here.
+using BackendRegistry = Registry<Engine, const std::filesystem::path& /*onnx*/, const EngineOptions&>;
+
+Status register_builtin_backends(BackendRegistry& registry);
+
+} // namespace vedette::infer

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "vedette/base/log.h"
+#include "vedette/base/result.h"
+#include "vedette/imaging/frame.h"
+#include "vedette/media/packet.h"
+#include "vedette/media/source.h"
+
+namespace vedette::media {
+
+/// auto: the first hardware decoder that works, else software.
+struct DecoderOptions {
+    std::string hwaccel = "auto"; ///< auto | none | cuda | vaapi | qsv | v4l2m2m | opencl | …
+    int threads = 1;              ///< of the software decoder; 0: as many as cores
+    std::size_t max_frames = 24;  ///< pictures alive at once, the decoder's references included
+    std::int64_t max_pixels = 100'000'000;
+};
+
+/// Counts for the probe and for tests.
+struct DecoderStats {
+    std::uint64_t packets = 0;
+    std::uint64_t frames = 0;
+    std::uint64_t corrupt = 0;          ///< packets or frames that could not be decoded
+    std::uint64_t size_changes = 0;
+    std::size_t buffers_allocated = 0;  ///< picture buffers made since the last size change; constant once warm
+    std::string decoder;                ///< "h264 (software)", "h264 (vaapi)"
+};
+
+/// Turns packets into upright frames whose pixels live in pooled memory.
+///
+/// Thread-compatible. A damaged packet costs its frames, is counted, and decoding goes on. Survives changes of
+/// size and codec parameters in the stream. A hardware decoder that fails is replaced by software for good.
+class Decoder {
+public:
+    virtual ~Decoder() = default;
+
+    /// \return invalid_argument if no decoder of this machine knows the codec.
+    static Result<std::unique_ptr<Decoder>> open(const StreamInfo& stream, const DecoderOptions& options, Log& log);
+
+    /// \return resource_exhausted if too many frames are held by others (nothing is lost: call again after
+    ///   releasing some); data_loss only when decoding can't go on at all.
+    virtual Status send(const Packet& packet) = 0;
+    /// No more packets: what is still inside comes out of receive().
+    virtual Status finish() = 0;
+    /// \return a frame, or nothing when more packets are needed (or all came out after finish()).
+    [[nodiscard]] virtual Result<std::optional<imaging::FramePtr>> receive() = 0;
+    [[nodiscard]] virtual const DecoderStats& stats() const = 0;
+};
+
+/// One line per accelerator that libavcodec was built with and that opens on this machine; for `doctor`.
+struct Accelerator {
+    std::string name;
+    bool works = false;
+    std::string detail; ///< why not, or the device
+};
+[[nodiscard]] std::vector<Accelerator> accelerators();
+
+/// Names of video decoders that matter to cameras and are present: h264, hevc, av1, mjpeg, vp8, vp9, mpeg4.
+[[nodiscard]] std::vector<std::string> video_decoders();
+
+} // namespace vedette::media

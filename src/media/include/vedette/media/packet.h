@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "vedette/base/clock.h"
+
+namespace vedette::media {
+
+/// One compressed picture as the camera sent it. Cheap to copy: the bytes are shared and immutable.
+class Packet {
+public:
+    struct Data; ///< holds the libav packet; private to media
+
+    explicit Packet(std::shared_ptr<const Data> data) : data_{std::move(data)} {}
+    /// Presentation time after repair: strictly increasing in decoding order is not promised.
+    [[nodiscard]] StreamTime at() const noexcept;
+    [[nodiscard]] bool key_frame() const noexcept;
+    [[nodiscard]] std::size_t size_bytes() const noexcept;
+    [[nodiscard]] const Data& data() const noexcept { return *data_; }
+
+private:
+    std::shared_ptr<const Data> data_;
+};
+
+} // namespace vedette::media

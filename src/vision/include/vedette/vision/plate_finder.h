@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "vedette/base/result.h"
+#include "vedette/domain/detection.h"
+#include "vedette/domain/plate.h"
+#include "vedette/imaging/image_view.h"
+#include "vedette/vision/detector.h"
+#include "vedette/vision/plate_reader.h"
+
+namespace vedette::vision {
+
+struct PlateFinderOptions {
+    float min_height_px = 8; ///< smaller plates are reported as found, but not read
+    float min_read_confidence = 0.0F; ///< 0..1; weaker reads are left out
+    float crop_margin = 0.08F; ///< share of the plate's size added around its corners before it is straightened
+    float vehicle_margin = 0.05F; ///< share of the vehicle box added around it
+};
+
+/// What was found in one picture or on one vehicle.
+struct PlateFindings {
+    std::vector<domain::PlateRead> reads; ///< best first; corners in 0..1 of the whole picture
+    int too_small = 0;                    ///< plates below min_height_px
+};
+
+/// Picture or vehicle -> plates -> corners -> straightened crops -> reads.
+///
+/// Thread-compatible. Owns its detector and reader.
+class PlateFinder {
+public:
+    virtual ~PlateFinder() = default;
+    /// \param within  the vehicle to look at, 0..1 of the picture; nothing: the whole picture.
+    [[nodiscard]] virtual Result<PlateFindings> find(const imaging::ImageView& picture,
+                                                     const std::optional<domain::NormBox>& within) = 0;
+};
+
+[[nodiscard]] std::unique_ptr<PlateFinder> make_plate_finder(const PlateFinderOptions& options,
+                                                             std::unique_ptr<Detector> detector,
+                                                             std::unique_ptr<PlateReader> reader);
+
+} // namespace vedette::vision

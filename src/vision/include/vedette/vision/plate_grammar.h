@@ -1,0 +1,54 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vedette/base/result.h"
+#include "vedette/domain/plate.h"
+
+namespace vedette::vision {
+
+/// The plate forms of the world's regions, from data files (src/vision/plate/grammars/*.yaml, built into the binary).
+///
+/// Immutable after loading; thread-safe.
+class PlateGrammars {
+public:
+    /// The grammars that the binary carries. \return internal if one of them is broken (a test guards that).
+    static Result<PlateGrammars> builtin();
+    /// Those of a folder instead. \return invalid_argument with file and line.
+    static Result<PlateGrammars> load(const std::filesystem::path& folder);
+
+    /// Every region id, alphabetical; groups like "eu" stand for several.
+    [[nodiscard]] std::vector<std::string> regions() const;
+
+    struct Resolution {
+        std::string text;        ///< the most likely text under the best fitting form
+        float confidence = 0;    ///< 0..1, that it is right as a whole
+        std::vector<float> character_confidence;
+        std::vector<domain::RegionCandidate> regions; ///< best first
+    };
+    /// The best reading of distributions under the forms of `regions` (region or group ids, tried together; empty: all).
+    /// Without a fitting form the text stays as observed and `regions` is empty.
+    [[nodiscard]] Resolution resolve(std::span<const domain::PlateCharacter> characters,
+                                     std::span<const std::string> regions) const;
+
+    /// Region forms that a plain text fits exactly.
+    [[nodiscard]] std::vector<domain::RegionCandidate> match(std::string_view text,
+                                                             std::span<const std::string> regions) const;
+
+private:
+    struct Data;
+    explicit PlateGrammars(std::shared_ptr<const Data> data);
+    std::shared_ptr<const Data> data_;
+};
+
+/// Upper case, letters and digits only; other scripts are kept. Idempotent.
+[[nodiscard]] std::string normalize_plate(std::string_view text);
+/// O -> 0 and I -> 1, for comparisons that must not care.
+[[nodiscard]] std::string fold_plate(std::string_view normalized);
+
+} // namespace vedette::vision
