@@ -1,0 +1,71 @@
+#include <csignal>
+#include <iostream>
+#include <pthread.h>
+#include <stop_token>
+#include <thread>
+#include <unistd.h>
+
+#include "app/command_line.h"
+
+namespace vedette::app {
+namespace {
+
+sigset_t stop_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    return set;
+}
+
+/// Waits for SIGINT or SIGTERM on a thread of its own, so that no code of ours runs inside a signal handler.
+/// The first asks to stop, the second ends the process at once.
+class StopOnSignal {
+public:
+    StopOnSignal() {
+        const sigset_t set = stop_signals();
+        pthread_sigmask(SIG_BLOCK, &set, nullptr); // inherited by every thread that starts later
+        waiter_ = std::jthread{[this](const std::stop_token& over) { wait(over); }};
+    }
+    [[nodiscard]] std::stop_token token() const { return asked_.get_token(); }
+
+private:
+    void wait(const std::stop_token& over) {
+        const sigset_t set = stop_signals();
+        const timespec poll{.tv_sec = 0, .tv_nsec = 200'000'000};
+        while (!over.stop_requested()) {
+            if (sigtimedwait(&set, nullptr, &poll) < 0)
+                continue;
+            if (asked_.stop_requested())
+                _exit(128 + SIGINT);
+            asked_.request_stop();
+        }
+    }
+    std::stop_source asked_;
+    std::jthread waiter_; // last member: joined first
+};
+
+int run(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN); // a closed pipe is an error value of write(), not the end
+    const StopOnSignal signals;
+    const SystemClock clock;
+    NullLog log;
+    NullMetrics metrics;
+    const Paths paths = Paths::detect();
+    const auto registries = Registries::builtin();
+    CommandRegistry commands;
+    const auto registered = register_builtin_commands(commands);
+    if (!registries || !registered) {
+        std::cerr << "vedette: " << (registries ? registered.error() : registries.error()).message() << '\n';
+        return 1;
+    }
+    Environment environment{std::cout,         std::cerr, isatty(STDOUT_FILENO) == 1, isatty(STDERR_FILENO) == 1,
+                            signals.token(),   clock,     log,                        metrics,
+                            *registries,       paths};
+    return run_command_line(argc, argv, commands, environment);
+}
+
+} // namespace
+} // namespace vedette::app
+
+int main(int argc, char** argv) { return vedette::app::run(argc, argv); }
