@@ -35,6 +35,7 @@ struct StreamInfo {
     std::optional<StreamClock::duration> duration; ///< files only
     WallTime started_at;      ///< UTC of stream time 0: now for live, the file's recorded or modification time
     bool live = false;
+    bool separate_pictures = false; ///< a folder or picture file: frames are not moments of one scene
     std::shared_ptr<const Parameters> parameters;
 };
 
