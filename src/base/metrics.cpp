@@ -15,11 +15,13 @@ struct NullHistogram final : Histogram {
 
 } // namespace
 
-std::shared_ptr<Counter> NullMetrics::counter(const std::string&, const std::string&, const MetricLabels&) {
+std::shared_ptr<Counter> NullMetrics::counter(const std::string&, const std::string&,
+                                              const MetricLabels&) {
     return std::make_shared<NullCounter>();
 }
 
-std::shared_ptr<Gauge> NullMetrics::gauge(const std::string&, const std::string&, const MetricLabels&) {
+std::shared_ptr<Gauge> NullMetrics::gauge(const std::string&, const std::string&,
+                                          const MetricLabels&) {
     return std::make_shared<NullGauge>();
 }
 

@@ -7,7 +7,8 @@
 namespace vedette::domain {
 
 bool is_vehicle(const std::string& label) noexcept {
-    constexpr std::array<std::string_view, 5> kVehicles{"car", "truck", "bus", "motorcycle", "vehicle"};
+    constexpr std::array<std::string_view, 5> kVehicles{"car", "truck", "bus", "motorcycle",
+                                                        "vehicle"};
     return std::find(kVehicles.begin(), kVehicles.end(), label) != kVehicles.end();
 }
 

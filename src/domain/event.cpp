@@ -18,7 +18,8 @@ constexpr std::array<std::pair<Verdict, std::string_view>, 8> kVerdicts{{
 }};
 
 bool is_plain(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
 }
 
 void append_part(std::string& id, std::string_view part) {
@@ -67,8 +68,9 @@ bool is_published(Verdict verdict) noexcept {
     return false;
 }
 
-EventId make_event_id(std::string_view site, const CameraId& camera, std::string_view boot, TrackId track,
-                      std::string_view kind, std::uint32_t ordinal) {
+// NOLINTNEXTLINE(readability-function-size): the six parts of an id, in the order they are written
+EventId make_event_id(std::string_view site, const CameraId& camera, std::string_view boot,
+                      TrackId track, std::string_view kind, std::uint32_t ordinal) {
     std::string id;
     append_part(id, site);
     append_part(id, camera.value());

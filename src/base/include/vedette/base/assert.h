@@ -9,6 +9,5 @@ namespace vedette {
 
 /// A broken invariant of ours, never bad input. On in every build.
 #define VEDETTE_ASSERT(condition)                                                                  \
-    (static_cast<bool>(condition)                                                                  \
-         ? static_cast<void>(0)                                                                    \
-         : ::vedette::assertion_failed(#condition, __FILE__, __LINE__))
+    (static_cast<bool>(condition) ? static_cast<void>(0)                                           \
+                                  : ::vedette::assertion_failed(#condition, __FILE__, __LINE__))

@@ -13,21 +13,25 @@
 
 namespace vedette {
 
-/// What push() does when the queue is full. There is no default: live frames drop the oldest, events block.
+/// What push() does when the queue is full. There is no default: live frames drop the oldest,
+/// events block.
 enum class WhenFull { drop_oldest = 1, drop_newest, block };
 
 /// First in, first out, between two stages; never more than `capacity` items.
 ///
 /// Thread-safe: any number of producers and consumers.
-template <class T> class BoundedQueue {
+template <class T>
+class BoundedQueue {
 public:
     /// \pre capacity > 0
-    BoundedQueue(std::size_t capacity, WhenFull when_full) : capacity_{capacity}, when_full_{when_full} {
+    BoundedQueue(std::size_t capacity, WhenFull when_full)
+        : capacity_{capacity}, when_full_{when_full} {
         VEDETTE_ASSERT(capacity > 0);
     }
 
     /// Blocks only under WhenFull::block.
-    /// \return false if this item was not taken (queue closed, stop requested, or dropped as the newest).
+    /// \return false if this item was not taken (queue closed, stop requested, or dropped as the
+    /// newest).
     [[nodiscard]] bool push(T item, std::stop_token stop = {}) {
         {
             std::unique_lock lock{mutex_};

@@ -13,7 +13,8 @@ struct StreamClock {
     using period = std::micro;
     using duration = std::chrono::duration<rep, period>;
     using time_point = std::chrono::time_point<StreamClock>;
-    static constexpr bool is_steady = true; // NOLINT(readability-identifier-naming): the standard's name
+    // NOLINTNEXTLINE(readability-identifier-naming): the standard library asks for this name
+    static constexpr bool is_steady = true;
 };
 
 using StreamTime = StreamClock::time_point;

@@ -24,11 +24,12 @@ struct LogField {
     LogField(std::string_view k, const std::string& v) : key{k}, value{std::string_view{v}} {}
     LogField(std::string_view k, bool v) : key{k}, value{v} {}
     template <class T>
-        requires(std::is_arithmetic_v<T> && !std::is_same_v<T, bool>)
-    LogField(std::string_view k, T v) : key{k}, value{to_value(v)} {}
+    requires(std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) LogField(std::string_view k, T v)
+        : key{k}, value{to_value(v)} {}
 
 private:
-    template <class T> static Value to_value(T v) {
+    template <class T>
+    static Value to_value(T v) {
         if constexpr (std::is_integral_v<T>)
             return static_cast<std::int64_t>(v);
         else
@@ -36,19 +37,29 @@ private:
     }
 };
 
-/// Where events that people may want to read go. `message` is a constant phrase; what varies is a field.
+/// Where events that people may want to read go. `message` is a constant phrase; what varies is a
+/// field.
 ///
 /// Thread-safe.
 class Log {
 public:
     using Fields = std::initializer_list<LogField>;
     virtual ~Log() = default;
-    virtual void write(LogLevel level, std::string_view message, std::span<const LogField> fields) = 0;
+    virtual void write(LogLevel level, std::string_view message,
+                       std::span<const LogField> fields) = 0;
 
-    void debug(std::string_view message, Fields fields = {}) { write(LogLevel::debug, message, span(fields)); }
-    void info(std::string_view message, Fields fields = {}) { write(LogLevel::info, message, span(fields)); }
-    void warn(std::string_view message, Fields fields = {}) { write(LogLevel::warn, message, span(fields)); }
-    void error(std::string_view message, Fields fields = {}) { write(LogLevel::error, message, span(fields)); }
+    void debug(std::string_view message, Fields fields = {}) {
+        write(LogLevel::debug, message, span(fields));
+    }
+    void info(std::string_view message, Fields fields = {}) {
+        write(LogLevel::info, message, span(fields));
+    }
+    void warn(std::string_view message, Fields fields = {}) {
+        write(LogLevel::warn, message, span(fields));
+    }
+    void error(std::string_view message, Fields fields = {}) {
+        write(LogLevel::error, message, span(fields));
+    }
 
 private:
     static std::span<const LogField> span(Fields fields) { return {fields.begin(), fields.size()}; }

@@ -34,8 +34,8 @@ using MetricLabels = std::vector<std::pair<std::string, std::string>>;
 
 /// Makes the meters that a module's probe holds. Names are `<module>_<what>_<unit>[_total]`.
 ///
-/// Thread-safe. The same name and labels give the same meter. Meters may outlive the factory's caller,
-/// not the factory.
+/// Thread-safe. The same name and labels give the same meter. Meters may outlive the factory's
+/// caller, not the factory.
 class Metrics {
 public:
     virtual ~Metrics() = default;
@@ -52,10 +52,12 @@ public:
 /// Measures nothing.
 class NullMetrics final : public Metrics {
 public:
-    std::shared_ptr<Counter> counter(const std::string&, const std::string&, const MetricLabels&) override;
-    std::shared_ptr<Gauge> gauge(const std::string&, const std::string&, const MetricLabels&) override;
-    std::shared_ptr<Histogram> histogram(const std::string&, const std::string&, const std::vector<double>&,
-                                         const MetricLabels&) override;
+    std::shared_ptr<Counter> counter(const std::string&, const std::string&,
+                                     const MetricLabels&) override;
+    std::shared_ptr<Gauge> gauge(const std::string&, const std::string&,
+                                 const MetricLabels&) override;
+    std::shared_ptr<Histogram> histogram(const std::string&, const std::string&,
+                                         const std::vector<double>&, const MetricLabels&) override;
 };
 
 } // namespace vedette

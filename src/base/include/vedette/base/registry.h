@@ -12,11 +12,12 @@
 
 namespace vedette {
 
-/// Name -> factory. An object owned by the composition root: no global registry, no static initialiser,
-/// so two tests can hold two different ones.
+/// Name -> factory. An object owned by the composition root: no global registry, no static
+/// initialiser, so two tests can hold two different ones.
 ///
 /// Thread-compatible: filled at start-up, only read afterwards.
-template <class Interface, class... Args> class Registry {
+template <class Interface, class... Args>
+class Registry {
 public:
     using Factory = std::function<Result<std::unique_ptr<Interface>>(Args...)>;
 
@@ -36,7 +37,9 @@ public:
         return found->second(std::forward<Args>(args)...);
     }
 
-    [[nodiscard]] bool contains(std::string_view name) const { return factories_.find(name) != factories_.end(); }
+    [[nodiscard]] bool contains(std::string_view name) const {
+        return factories_.find(name) != factories_.end();
+    }
 
     /// In alphabetical order; for help and tests.
     [[nodiscard]] std::vector<std::string> names() const {

@@ -34,7 +34,8 @@ struct CodeLine {
     }
 };
 
-/// Why something could not be done. The message says what happened, to what, and what to do about it.
+/// Why something could not be done. The message says what happened, to what, and what to do about
+/// it.
 class Error {
 public:
     Error(ErrorCode code, std::string message, CodeLine where = CodeLine::here())
@@ -56,13 +57,15 @@ private:
     CodeLine where_;
 };
 
-/// A value, or the reason why there is none. tl::expected alone may be dropped silently; this may not.
-template <class T> class [[nodiscard]] Result : public tl::expected<T, Error> {
+/// A value, or the reason why there is none. tl::expected alone may be dropped silently; this may
+/// not.
+template <class T>
+class [[nodiscard]] Result : public tl::expected<T, Error> {
 public:
     using tl::expected<T, Error>::expected;
     // NOLINTNEXTLINE(google-explicit-constructor): `return error;` and `return value;` must read naturally
     Result(tl::expected<T, Error> base) : tl::expected<T, Error>{std::move(base)} {}
-    // NOLINTNEXTLINE(google-explicit-constructor)
+    // NOLINTNEXTLINE(google-explicit-constructor): as above
     Result(Error error) : tl::expected<T, Error>{tl::unexpect, std::move(error)} {}
 };
 
@@ -73,12 +76,14 @@ using Status = Result<void>;
 #define VEDETTE_CONCAT_INNER(a, b) a##b
 #define VEDETTE_CONCAT(a, b) VEDETTE_CONCAT_INNER(a, b)
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot stand in parentheses
 /// VEDETTE_TRY(auto file, open(path)); declares `file`, or returns the error to our caller.
 #define VEDETTE_TRY(decl, expr)                                                                    \
     auto VEDETTE_CONCAT(vedette_try_, __LINE__) = (expr);                                          \
     if (!VEDETTE_CONCAT(vedette_try_, __LINE__))                                                   \
         return std::move(VEDETTE_CONCAT(vedette_try_, __LINE__)).error();                          \
     decl = *std::move(VEDETTE_CONCAT(vedette_try_, __LINE__))
+// NOLINTEND(bugprone-macro-parentheses)
 
 /// The same for a Status.
 #define VEDETTE_CHECK_OK(expr)                                                                     \

@@ -6,7 +6,8 @@
 namespace vedette {
 
 /// A value that cannot be printed or formatted by accident: it has to be revealed where it is used.
-template <class T> class Secret {
+template <class T>
+class Secret {
 public:
     Secret() = default;
     explicit Secret(T value) : value_{std::move(value)} {}

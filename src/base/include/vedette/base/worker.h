@@ -17,7 +17,8 @@ void name_this_thread(const std::string& name) noexcept;
 /// One thread, one inbox. Everything `handle` touches belongs to that thread and needs no lock.
 ///
 /// Thread-safe. Destroying it refuses new messages, handles what is in the inbox, then joins.
-template <class Message> class Worker {
+template <class Message>
+class Worker {
 public:
     Worker(std::string name, std::size_t inbox_capacity, WhenFull when_full,
            std::function<void(Message)> handle)
@@ -29,7 +30,9 @@ public:
     ~Worker() { inbox_.close(); }
 
     /// \return false if the message was not taken, see BoundedQueue::push.
-    [[nodiscard]] bool post(Message message) { return inbox_.push(std::move(message), thread_.get_stop_token()); }
+    [[nodiscard]] bool post(Message message) {
+        return inbox_.push(std::move(message), thread_.get_stop_token());
+    }
 
     /// Handles what is in the inbox, then ends; waits for that. Later posts are refused.
     void finish() {

@@ -10,10 +10,11 @@ namespace vedette::domain {
 /// One thing that a detector saw in one picture.
 struct Detection {
     NormBox box;
-    float score = 0;   ///< 0..1
-    std::string label; ///< "person", "car", "truck", "bus", "motorcycle", "bicycle", "plate", "face", …
-    /// Plate: its four corners in NormQuad's order. Face: right eye, left eye, nose, right and left mouth
-    /// corner, as seen in the picture's own left-to-right order of YuNet. Otherwise empty.
+    float score = 0; ///< 0..1
+    /// "person", "car", "truck", "bus", "motorcycle", "bicycle", "plate", "face", …
+    std::string label;
+    /// Plate: its four corners in NormQuad's order. Face: right eye, left eye, nose, right and left
+    /// mouth corner, as seen in the picture's own left-to-right order of YuNet. Otherwise empty.
     std::vector<NormPoint> points;
     friend bool operator==(const Detection&, const Detection&) = default;
 };

@@ -12,7 +12,8 @@
 
 namespace vedette::domain {
 
-/// How a track ended: every confirmed or discarded track gets exactly one, so that the counts add up.
+/// How a track ended: every confirmed or discarded track gets exactly one, so that the counts add
+/// up.
 enum class Verdict {
     published = 1,    ///< a sighting with a plate, or of a kind that carries none
     no_plate_found,   ///< sighting published; a vehicle on which no plate was ever found
@@ -43,29 +44,30 @@ struct Event {
     CameraId camera;
     TrackId track;
     Verdict verdict = Verdict::too_brief;
-    std::string label;      ///< "car", "person", …
-    float score = 0;        ///< 0..1, best detection
+    std::string label; ///< "car", "person", …
+    float score = 0;   ///< 0..1, best detection
     WallTime first_seen;
     WallTime last_seen;
-    WallTime best_seen;     ///< when the snapshot was taken
+    WallTime best_seen;                   ///< when the snapshot was taken
     StreamClock::duration media_offset{}; ///< of best_seen from the start of the input; for files
-    NormBox box;            ///< at best_seen
+    NormBox box;                          ///< at best_seen
     std::optional<PlateText> plate;
     std::optional<NormQuad> plate_corners; ///< at best_seen of the plate
     bool stationary = false;
-    int detections = 0;     ///< how many frames showed it
-    float travelled = 0;    ///< picture diagonals along its path
-    std::string snapshot;   ///< path relative to the snapshot folder; empty if none
+    int detections = 0;   ///< how many frames showed it
+    float travelled = 0;  ///< picture diagonals along its path
+    std::string snapshot; ///< path relative to the snapshot folder; empty if none
     std::string plate_snapshot;
-    std::string source;     ///< the input without credentials
+    std::string source; ///< the input without credentials
     std::vector<ModelUse> models;
     friend bool operator==(const Event&, const Event&) = default;
 };
 
-/// The six parts joined by dots, so that a repeat of the same pass has the same id everywhere and a person can read
-/// it: "home.gate.20261121T101500Z.42.sighting.0". Safe in URLs, file names and topics: any other character of a part
-/// is written as "~" and two hex digits per byte.
-[[nodiscard]] EventId make_event_id(std::string_view site, const CameraId& camera, std::string_view boot,
-                                    TrackId track, std::string_view kind, std::uint32_t ordinal);
+/// The six parts joined by dots, so that a repeat of the same pass has the same id everywhere and a
+/// person can read it: "home.gate.20261121T101500Z.42.sighting.0". Safe in URLs, file names and
+/// topics: any other character of a part is written as "~" and two hex digits per byte.
+[[nodiscard]] EventId make_event_id(std::string_view site, const CameraId& camera,
+                                    std::string_view boot, TrackId track, std::string_view kind,
+                                    std::uint32_t ordinal);
 
 } // namespace vedette::domain

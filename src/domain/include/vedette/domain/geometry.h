@@ -4,7 +4,8 @@
 
 namespace vedette::domain {
 
-/// A point of the upright picture, 0..1 from its top left corner; may lie outside when extrapolated.
+/// A point of the upright picture, 0..1 from its top left corner; may lie outside when
+/// extrapolated.
 struct NormPoint {
     float x = 0;
     float y = 0;
@@ -20,8 +21,12 @@ struct NormBox {
 
     [[nodiscard]] constexpr float right() const noexcept { return left + width; }
     [[nodiscard]] constexpr float bottom() const noexcept { return top + height; }
-    [[nodiscard]] constexpr float area() const noexcept { return width > 0 && height > 0 ? width * height : 0; }
-    [[nodiscard]] constexpr NormPoint centre() const noexcept { return {left + width / 2, top + height / 2}; }
+    [[nodiscard]] constexpr float area() const noexcept {
+        return width > 0 && height > 0 ? width * height : 0;
+    }
+    [[nodiscard]] constexpr NormPoint centre() const noexcept {
+        return {left + width / 2, top + height / 2};
+    }
     friend bool operator==(const NormBox&, const NormBox&) = default;
 };
 

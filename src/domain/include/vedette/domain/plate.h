@@ -20,7 +20,8 @@ struct PlateCharacter {
     friend bool operator==(const PlateCharacter&, const PlateCharacter&) = default;
 };
 
-/// A region whose grammar the text fits, with how well (0..1, comparable between candidates of one read).
+/// A region whose grammar the text fits, with how well (0..1, comparable between candidates of one
+/// read).
 struct RegionCandidate {
     std::string region; ///< "de", "gb", "us-ca", "br-mercosur", …
     float score = 0;
@@ -29,12 +30,13 @@ struct RegionCandidate {
 
 /// One OCR of one crop.
 struct PlateRead {
-    std::string text; ///< what the reader saw, best symbol per place, no separators
+    std::string text;     ///< what the reader saw, best symbol per place, no separators
     float confidence = 0; ///< 0..1, that the whole text is right
-    std::vector<PlateCharacter> characters; ///< one per place that may hold a character, in reading order
-    NormQuad corners{};   ///< in the whole picture
+    std::vector<PlateCharacter>
+        characters;            ///< one per place that may hold a character, in reading order
+    NormQuad corners{};        ///< in the whole picture
     float detection_score = 0; ///< 0..1, of the plate detector
-    float height_px = 0;  ///< of the plate in the picture it was read from
+    float height_px = 0;       ///< of the plate in the picture it was read from
     friend bool operator==(const PlateRead&, const PlateRead&) = default;
 };
 
@@ -42,11 +44,12 @@ struct PlateRead {
 struct PlateText {
     std::string observed;   ///< the most likely symbols over all reads, as seen
     std::string normalized; ///< observed, upper case, letters and digits only
-    std::string resolved;   ///< after the region's grammar settled O/0, I/1, …; equals normalized without one
-    float confidence = 0;   ///< 0..1, that `resolved` is right as a whole
+    std::string
+        resolved; ///< after the region's grammar settled O/0, I/1, …; equals normalized without one
+    float confidence = 0;                    ///< 0..1, that `resolved` is right as a whole
     std::vector<float> character_confidence; ///< one per character of `resolved`
     std::vector<RegionCandidate> regions;    ///< best first; may be empty
-    int reads = 0;          ///< how many reads were fused
+    int reads = 0;                           ///< how many reads were fused
     friend bool operator==(const PlateText&, const PlateText&) = default;
 };
 

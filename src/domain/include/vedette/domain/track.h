@@ -12,11 +12,11 @@ namespace vedette::domain {
 /// One thing followed over time at one camera, as it stands after the last update.
 struct Track {
     TrackId id;
-    std::string label;      ///< the label that most of its score-weighted detections carried
-    NormBox box;            ///< of the last detection, smoothed by the motion model
-    float score = 0;        ///< 0..1, of the last detection
-    float best_score = 0;   ///< 0..1, highest so far
-    int hits = 0;           ///< detections matched so far
+    std::string label;    ///< the label that most of its score-weighted detections carried
+    NormBox box;          ///< of the last detection, smoothed by the motion model
+    float score = 0;      ///< 0..1, of the last detection
+    float best_score = 0; ///< 0..1, highest so far
+    int hits = 0;         ///< detections matched so far
     StreamTime first_seen;
     StreamTime last_seen;
     bool confirmed = false;  ///< seen often enough to be believed
