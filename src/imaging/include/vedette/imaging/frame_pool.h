@@ -25,7 +25,8 @@ public:
     FramePool(const FramePool&) = delete;
     FramePool& operator=(const FramePool&) = delete;
 
-    /// \return a buffer, or null when all are in use: then the caller drops the picture and counts the drop.
+    /// \return a buffer, or null when all are in use: then the caller drops the picture and counts
+    /// the drop.
     [[nodiscard]] std::shared_ptr<PixelBuffer> try_acquire();
 
     [[nodiscard]] std::size_t max_buffers() const noexcept;

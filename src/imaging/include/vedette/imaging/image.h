@@ -7,7 +7,8 @@
 
 namespace vedette::imaging {
 
-/// Pixels of its own, one tightly packed plane (gray8, bgr24 or rgb24). Reusable: reshape() keeps the memory.
+/// Pixels of its own, one tightly packed plane (gray8, bgr24 or rgb24). Reusable: reshape() keeps
+/// the memory.
 ///
 /// Thread-compatible.
 class Image {
@@ -23,11 +24,15 @@ public:
     [[nodiscard]] int width_px() const noexcept { return width_px_; }
     [[nodiscard]] int height_px() const noexcept { return height_px_; }
     [[nodiscard]] int channels() const noexcept { return format_ == PixelFormat::gray8 ? 1 : 3; }
-    [[nodiscard]] std::ptrdiff_t stride_bytes() const noexcept { return static_cast<std::ptrdiff_t>(width_px_) * channels(); }
+    [[nodiscard]] std::ptrdiff_t stride_bytes() const noexcept {
+        return static_cast<std::ptrdiff_t>(width_px_) * channels();
+    }
     [[nodiscard]] bool empty() const noexcept { return width_px_ == 0 || height_px_ == 0; }
 
     [[nodiscard]] std::uint8_t* row(int y) noexcept { return pixels_.data() + y * stride_bytes(); }
-    [[nodiscard]] const std::uint8_t* row(int y) const noexcept { return pixels_.data() + y * stride_bytes(); }
+    [[nodiscard]] const std::uint8_t* row(int y) const noexcept {
+        return pixels_.data() + y * stride_bytes();
+    }
     /// Valid until the next reshape() or the end of this image.
     [[nodiscard]] ImageView view() const noexcept;
 

@@ -22,7 +22,9 @@ struct ImageView {
     int height_px = 0;
     std::array<Plane, 3> planes{};
 
-    [[nodiscard]] bool empty() const noexcept { return width_px <= 0 || height_px <= 0 || planes[0].data == nullptr; }
+    [[nodiscard]] bool empty() const noexcept {
+        return width_px <= 0 || height_px <= 0 || planes[0].data == nullptr;
+    }
 };
 
 /// Whole pixels, inside an image; width and height > 0 unless empty.

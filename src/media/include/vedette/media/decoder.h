@@ -25,24 +25,28 @@ struct DecoderOptions {
 struct DecoderStats {
     std::uint64_t packets = 0;
     std::uint64_t frames = 0;
-    std::uint64_t corrupt = 0;          ///< packets or frames that could not be decoded
+    std::uint64_t corrupt = 0; ///< packets or frames that could not be decoded
     std::uint64_t size_changes = 0;
-    std::size_t buffers_allocated = 0;  ///< picture buffers made since the last size change; constant once warm
-    std::string decoder;                ///< "h264 (software)", "h264 (vaapi)"
+    std::size_t buffers_allocated =
+        0;               ///< picture buffers made since the last size change; constant once warm
+    std::string decoder; ///< "h264 (software)", "h264 (vaapi)"
 };
 
 /// Turns packets into upright frames whose pixels live in pooled memory.
 ///
-/// Thread-compatible. A damaged packet costs its frames, is counted, and decoding goes on. Survives changes of
-/// size and codec parameters in the stream. A hardware decoder that fails is replaced by software for good.
+/// Thread-compatible. A damaged packet costs its frames, is counted, and decoding goes on. Survives
+/// changes of size and codec parameters in the stream. A hardware decoder that fails is replaced by
+/// software for good.
 class Decoder {
 public:
     virtual ~Decoder() = default;
 
     /// \return invalid_argument if no decoder of this machine knows the codec.
-    static Result<std::unique_ptr<Decoder>> open(const StreamInfo& stream, const DecoderOptions& options, Log& log);
+    static Result<std::unique_ptr<Decoder>> open(const StreamInfo& stream,
+                                                 const DecoderOptions& options, Log& log);
 
-    /// \return resource_exhausted if too many frames are held by others (nothing is lost: call again after
+    /// \return resource_exhausted if too many frames are held by others (nothing is lost: call
+    /// again after
     ///   releasing some); data_loss only when decoding can't go on at all.
     virtual Status send(const Packet& packet) = 0;
     /// No more packets: what is still inside comes out of receive().
@@ -52,7 +56,8 @@ public:
     [[nodiscard]] virtual const DecoderStats& stats() const = 0;
 };
 
-/// One line per accelerator that libavcodec was built with and that opens on this machine; for `doctor`.
+/// One line per accelerator that libavcodec was built with and that opens on this machine; for
+/// `doctor`.
 struct Accelerator {
     std::string name;
     bool works = false;
@@ -60,7 +65,8 @@ struct Accelerator {
 };
 [[nodiscard]] std::vector<Accelerator> accelerators();
 
-/// Names of video decoders that matter to cameras and are present: h264, hevc, av1, mjpeg, vp8, vp9, mpeg4.
+/// Names of video decoders that matter to cameras and are present: h264, hevc, av1, mjpeg, vp8,
+/// vp9, mpeg4.
 [[nodiscard]] std::vector<std::string> video_decoders();
 
 } // namespace vedette::media

@@ -9,13 +9,14 @@
 
 namespace vedette::media {
 
-/// A source and its decoder as one sequence of frames. For files and tests; live cameras run the two on
-/// different threads.
+/// A source and its decoder as one sequence of frames. For files and tests; live cameras run the
+/// two on different threads.
 ///
 /// Thread-compatible.
 class FrameReader {
 public:
-    static Result<FrameReader> open(std::unique_ptr<Source> source, const DecoderOptions& options, Log& log);
+    static Result<FrameReader> open(std::unique_ptr<Source> source, const DecoderOptions& options,
+                                    Log& log);
     FrameReader(FrameReader&&) noexcept;
     FrameReader& operator=(FrameReader&&) noexcept;
     ~FrameReader();

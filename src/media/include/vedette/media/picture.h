@@ -8,10 +8,12 @@
 
 namespace vedette::media {
 
-/// Decodes one picture file (JPEG, PNG, BMP, WebP, TIFF, GIF), upright by its EXIF orientation, as bgr24.
-/// \return not_found, permission_denied; data_loss for a cut or damaged file; invalid_argument for what is no
+/// Decodes one picture file (JPEG, PNG, BMP, WebP, TIFF, GIF), upright by its EXIF orientation, as
+/// bgr24. \return not_found, permission_denied; data_loss for a cut or damaged file;
+/// invalid_argument for what is no
 ///   picture or has more than `max_pixels` (checked before anything is decoded).
-Result<imaging::Image> load_picture(const std::filesystem::path& path, std::int64_t max_pixels = 100'000'000);
+Result<imaging::Image> load_picture(const std::filesystem::path& path,
+                                    std::int64_t max_pixels = 100'000'000);
 
 /// Whether the name ends like a picture that load_picture() may know.
 [[nodiscard]] bool looks_like_picture(const std::filesystem::path& path);

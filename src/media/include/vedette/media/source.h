@@ -17,25 +17,28 @@ namespace vedette::media {
 /// How an input is opened.
 struct SourceOptions {
     std::chrono::milliseconds open_timeout{10'000};
-    std::chrono::milliseconds read_timeout{20'000}; ///< silence longer than this is an error (stall_timeout)
-    bool loop = false;                              ///< files: start again at the end
+    std::chrono::milliseconds read_timeout{
+        20'000};       ///< silence longer than this is an error (stall_timeout)
+    bool loop = false; ///< files: start again at the end
     enum class Transport { automatic = 1, tcp, udp } transport = Transport::automatic; ///< RTSP
     std::int64_t max_pixels = 100'000'000; ///< larger pictures are refused before they are decoded
-    std::string cache_dir;                 ///< where rendered demo clips are kept; empty: the system's place
+    std::string cache_dir; ///< where rendered demo clips are kept; empty: the system's place
 };
 
 /// What a stream is made of. Copyable; `parameters` is shared and immutable.
 struct StreamInfo {
     struct Parameters; ///< libav codec parameters; private to media
-    std::string codec;        ///< "h264", "hevc", "mjpeg", …
-    int width_px = 0;         ///< as coded, before rotation; 0 if not known yet
+    std::string codec; ///< "h264", "hevc", "mjpeg", …
+    int width_px = 0;  ///< as coded, before rotation; 0 if not known yet
     int height_px = 0;
-    int rotation_deg = 0;     ///< clockwise turn that makes the picture upright: 0, 90, 180, 270
-    double frame_rate = 0;    ///< nominal frames per second; 0 if unknown
+    int rotation_deg = 0;  ///< clockwise turn that makes the picture upright: 0, 90, 180, 270
+    double frame_rate = 0; ///< nominal frames per second; 0 if unknown
     std::optional<StreamClock::duration> duration; ///< files only
-    WallTime started_at;      ///< UTC of stream time 0: now for live, the file's recorded or modification time
+    WallTime started_at; ///< UTC of stream time 0: now for live, the file's recorded or
+                         ///< modification time
     bool live = false;
-    bool separate_pictures = false; ///< a folder or picture file: frames are not moments of one scene
+    bool separate_pictures =
+        false; ///< a folder or picture file: frames are not moments of one scene
     std::shared_ptr<const Parameters> parameters;
 };
 
@@ -57,15 +60,18 @@ public:
 };
 
 /// URL scheme -> factory; "file", "folder", "rtsp", "demo", …
-using SourceRegistry = Registry<Source, const std::string& /*location*/, const SourceOptions&, const Clock&, Log&>;
+using SourceRegistry =
+    Registry<Source, const std::string& /*location*/, const SourceOptions&, const Clock&, Log&>;
 
 Status register_builtin_sources(SourceRegistry& registry);
 
 /// Opens a path, a folder, or an URL by its scheme.
 /// \return not_found, permission_denied, invalid_argument (not a video or picture, too large),
 ///   unavailable or deadline_exceeded (a camera that does not answer), each with what to do.
-Result<std::unique_ptr<Source>> open_source(const SourceRegistry& registry, const std::string& location,
-                                            const SourceOptions& options, const Clock& clock, Log& log);
+Result<std::unique_ptr<Source>> open_source(const SourceRegistry& registry,
+                                            const std::string& location,
+                                            const SourceOptions& options, const Clock& clock,
+                                            Log& log);
 
 /// `rtsp://user:secret@host/x` -> `rtsp://***@host/x`; paths stay as they are.
 [[nodiscard]] std::string without_credentials(std::string_view location);

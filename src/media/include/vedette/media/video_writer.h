@@ -17,8 +17,8 @@ struct VideoWriterOptions {
     int threads = 1;
 };
 
-/// Encodes pictures as H.264 in MP4 (another codec of libavcodec where it has no H.264 encoder). The file can
-/// be played up to the last fragment even if the process dies.
+/// Encodes pictures as H.264 in MP4 (another codec of libavcodec where it has no H.264 encoder).
+/// The file can be played up to the last fragment even if the process dies.
 ///
 /// Thread-compatible.
 class VideoWriter {
