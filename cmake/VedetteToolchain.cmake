@@ -26,3 +26,8 @@ if(VEDETTE_SANITIZE)
   add_compile_options(-fsanitize=${VEDETTE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${VEDETTE_SANITIZE})
 endif()
+
+# Coverage feedback in everything a fuzz target reaches, not in the target's own file alone.
+if(VEDETTE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
