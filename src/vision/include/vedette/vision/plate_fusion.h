@@ -17,8 +17,9 @@ struct PlateFusionOptions {
 
 /// All reads of one vehicle's plate, fused character by character.
 ///
-/// Thread-compatible. Weak reads count with their weight. Reads of different lengths are aligned before they are
-/// fused. Reads of what is clearly another plate (a neighbour's) form clusters; the heaviest wins.
+/// Thread-compatible. Weak reads count with their weight. Reads of different lengths are aligned
+/// before they are fused. Reads of what is clearly another plate (a neighbour's) form clusters; the
+/// heaviest wins.
 class PlateFusion {
 public:
     PlateFusion(PlateFusionOptions options, PlateGrammars grammars);
