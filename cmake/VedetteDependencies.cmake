@@ -26,3 +26,16 @@ find_package(OpenVINO QUIET COMPONENTS Runtime HINTS "${CMAKE_SOURCE_DIR}/.deps/
 if(NOT OpenVINO_FOUND)
   message(WARNING "OpenVINO was not found: only slower engines will be built. Run ./dev deps.")
 endif()
+
+# ONNX Runtime, for NVIDIA devices or where the user has it: ONNXRUNTIME_ROOT, `./dev deps --with onnxruntime`,
+# or the system's package.
+find_path(VEDETTE_ONNXRUNTIME_INCLUDE onnxruntime_cxx_api.h
+  HINTS "${ONNXRUNTIME_ROOT}" "${CMAKE_SOURCE_DIR}/.deps/onnxruntime" PATH_SUFFIXES include include/onnxruntime)
+find_library(VEDETTE_ONNXRUNTIME_LIBRARY onnxruntime
+  HINTS "${ONNXRUNTIME_ROOT}" "${CMAKE_SOURCE_DIR}/.deps/onnxruntime" PATH_SUFFIXES lib)
+if(VEDETTE_ONNXRUNTIME_INCLUDE AND VEDETTE_ONNXRUNTIME_LIBRARY)
+  add_library(onnxruntime::onnxruntime UNKNOWN IMPORTED GLOBAL)
+  set_target_properties(onnxruntime::onnxruntime PROPERTIES
+    IMPORTED_LOCATION "${VEDETTE_ONNXRUNTIME_LIBRARY}"
+    INTERFACE_INCLUDE_DIRECTORIES "${VEDETTE_ONNXRUNTIME_INCLUDE}")
+endif()

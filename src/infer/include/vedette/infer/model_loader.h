@@ -17,13 +17,14 @@ struct EngineChoice {
     EngineOptions options;
 };
 
-/// Loads models: verifies the file, tries the chain in order, and gives an engine that moves to the next link for
-/// good (a latch, logged once) when the one in use fails.
+/// Loads models: verifies the file, tries the chain in order, and gives an engine that moves to the
+/// next link for good (a latch, logged once) when the one in use fails.
 ///
 /// Thread-safe. The registry, log and metrics are borrowed and must outlive it and its engines.
 class ModelLoader {
 public:
-    ModelLoader(const BackendRegistry& backends, std::vector<EngineChoice> chain, Log& log, Metrics& metrics);
+    ModelLoader(const BackendRegistry& backends, std::vector<EngineChoice> chain, Log& log,
+                Metrics& metrics);
 
     /// Blocks for as long as compiling takes (100-400 ms for the shipped ones).
     /// \return the manifest's verify() errors; unavailable naming every link and why it failed.

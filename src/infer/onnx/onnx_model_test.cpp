@@ -1,0 +1,113 @@
+#include "onnx/onnx_model.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "onnx/wire_reader.h"
+#include "test_support.h"
+
+namespace vedette::infer {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::vector<std::byte> bytes_of(std::initializer_list<int> values) {
+    std::vector<std::byte> out;
+    for (const int value : values)
+        out.push_back(static_cast<std::byte>(value));
+    return out;
+}
+
+TEST(WireReader, ReadsEveryKindOfField) {
+    const auto message = bytes_of(
+        {0x08, 0x96, 0x01, 0x12, 0x02, 'h', 'i', 0x1D, 1, 2, 3, 4, 0x21, 1, 2, 3, 4, 5, 6, 7, 8});
+    WireReader reader{message};
+    const auto number = reader.next();
+    ASSERT_TRUE(number);
+    EXPECT_EQ(number->number, 1U);
+    EXPECT_EQ(number->value, 150U);
+    const auto text = reader.next();
+    ASSERT_TRUE(text);
+    EXPECT_EQ(text->text(), "hi");
+    const auto fixed32 = reader.next();
+    ASSERT_TRUE(fixed32);
+    EXPECT_EQ(fixed32->bytes.size(), 4U);
+    const auto fixed64 = reader.next();
+    ASSERT_TRUE(fixed64);
+    EXPECT_EQ(fixed64->bytes.size(), 8U);
+    EXPECT_FALSE(reader.next());
+    EXPECT_TRUE(reader.ok());
+}
+
+TEST(WireReader, StopsAtDamage) {
+    const std::vector<std::vector<std::byte>> damaged{
+        bytes_of({0x12, 0x05, 'h'}), // longer than the message
+        bytes_of({0x08}),            // a number is missing
+        bytes_of({0x00, 0x01}),      // field 0
+        bytes_of({0x0B}),            // a group
+        bytes_of(
+            {0x08, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1}), // endless number
+        bytes_of({0x12, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1}),      // huge length
+        bytes_of({0x1D, 1, 2})};
+    for (const auto& message : damaged) {
+        WireReader reader{message};
+        EXPECT_FALSE(reader.next());
+        EXPECT_FALSE(reader.ok());
+        EXPECT_FALSE(reader.next()) << "the walk is over for good";
+    }
+}
+
+TEST(OnnxModel, TellsInputsAndOutputsWithoutTheWeights) {
+    const auto model = inspect_onnx_file(test_model("dynamic_batch"));
+    ASSERT_TRUE(model) << model.error().message();
+    EXPECT_EQ(model->inputs, (std::vector<TensorSpec>{{"rows", ElementType::f32, {-1, 4}}}));
+    EXPECT_EQ(model->outputs, (std::vector<TensorSpec>{{"scores", ElementType::f32, {-1, 2}}}));
+    EXPECT_EQ(model->opset, 11);
+    EXPECT_EQ(model->batch(), 0);
+    EXPECT_FALSE(model->quantised);
+}
+
+TEST(OnnxModel, KnowsABatchThatIsFixed) {
+    const auto model = inspect_onnx_file(test_model("bytes_nhwc"));
+    ASSERT_TRUE(model) << model.error().message();
+    EXPECT_EQ(model->batch(), 1);
+    EXPECT_EQ(model->inputs.front().type, ElementType::u8);
+}
+
+TEST(OnnxModel, RecognisesAQuantisedModel) {
+    const auto model = inspect_onnx_file(test_model("quantised"));
+    ASSERT_TRUE(model) << model.error().message();
+    EXPECT_TRUE(model->quantised);
+}
+
+TEST(OnnxModel, NamesTheFileInEveryError) {
+    for (const auto* name : {"opset_99", "half_floats", "external_weights", "no_such_model"}) {
+        const auto model = inspect_onnx_file(test_model(name));
+        ASSERT_FALSE(model) << name;
+        EXPECT_THAT(model.error().message(), HasSubstr(std::string{name} + ".onnx"));
+    }
+}
+
+TEST(OnnxModel, NeverTakesAFileThatWasCut) {
+    const auto whole = read_bytes(test_model("two_outputs"));
+    ASSERT_TRUE(inspect_onnx(whole));
+    for (std::size_t length = 0; length < whole.size(); ++length) {
+        const auto model = inspect_onnx(std::span{whole}.first(length));
+        ASSERT_FALSE(model) << length;
+        EXPECT_TRUE(model.error().code() == ErrorCode::data_loss ||
+                    model.error().code() == ErrorCode::invalid_argument);
+    }
+}
+
+TEST(Tensor, CountsElementsWithoutOverflow) {
+    EXPECT_EQ(element_count({}), 1U);
+    EXPECT_EQ(element_count({2, 3, 4}), 24U);
+    EXPECT_EQ(element_count({2, -1}), 0U);
+    EXPECT_EQ(element_count({2, 0}), 0U);
+    EXPECT_EQ(element_count({1LL << 40, 1LL << 40}), 0U);
+    EXPECT_EQ(to_string(Shape{1, -1, 4}), "1x?x4");
+    EXPECT_EQ(to_string(Shape{}), "scalar");
+}
+
+} // namespace
+} // namespace vedette::infer
