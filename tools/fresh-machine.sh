@@ -34,6 +34,7 @@ copy_settings() {
 # enter COMMAND: runs it in the new machine's checkout with a bare environment. The mounts live in a
 # name space of their own, so nothing is left mounted whatever happens.
 enter() {
+  # shellcheck disable=SC2016 # the inner shells expand these
   unshare --mount --propagation private bash -euc '
     mount -t proc proc "$1/proc"
     mount --rbind /dev "$1/dev"
