@@ -1,0 +1,75 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace vedette::pipeline {
+
+/// `detect:` — how often pictures are looked at, and when a track counts.
+struct DetectOptions {
+    bool enabled = true;
+    double fps = 5;             ///< detections per second at most, 0.1..60
+    int min_initialized = 2;    ///< detections before a track is believed, 1..100
+    int max_disappeared = 25;   ///< detections missed in a row before a track ends, 1..10000
+    std::chrono::milliseconds max_frame_age{2'000}; ///< live: older pictures are dropped instead of looked at
+    bool require_motion = true; ///< look only while something moves; parked things are looked at now and then
+    struct Stationary {
+        int interval = 50;  ///< looked at once in so many detections while nothing moves, 1..10000
+        int threshold = 50; ///< detections without moving until a thing is parked, 1..10000
+    } stationary;
+};
+
+/// One entry of `objects.filters:`.
+struct LabelFilter {
+    float min_score = 0.5F; ///< 0..1, weaker detections only keep tracks alive
+    float threshold = 0.5F; ///< 0..1, a track's best score must reach
+    int min_area = 0;       ///< pixels of the analysed picture; smaller detections are ignored
+};
+
+/// `objects:` — what is followed.
+struct ObjectOptions {
+    std::vector<std::string> track{"person", "bicycle", "car", "motorcycle", "bus", "truck"};
+    std::map<std::string, LabelFilter> filters;
+
+    [[nodiscard]] const LabelFilter& filter_for(const std::string& label) const;
+    [[nodiscard]] bool tracks(const std::string& label) const;
+};
+
+/// `lpr:` — plates.
+struct LprOptions {
+    bool enabled = true;
+    float detection_threshold = 0.3F;   ///< 0..1, of the plate detector
+    int min_area = 1000;                ///< pixels of the vehicle; on smaller ones no plate is looked for
+    float recognition_threshold = 0.9F; ///< 0..1, to accept a text; weaker reads still feed the fusion
+    int min_plate_length = 4;           ///< characters
+    std::vector<std::string> regions;   ///< grammars tried; empty: all
+    std::size_t max_reads = 25;         ///< per track, the best are kept
+    std::chrono::milliseconds dedupe_window{30'000}; ///< the same text again within it is one passage
+};
+
+/// `snapshots:`
+struct SnapshotOptions {
+    bool enabled = true;
+    int quality = 80; ///< JPEG, 1..100
+};
+
+/// `cameras.<name>.type`: what the camera looks at.
+enum class CameraType {
+    general = 1,
+    lpr, ///< a plate camera: plates are looked for in the whole picture and followed themselves
+};
+
+/// All that the analysis of one camera needs.
+struct CameraOptions {
+    std::string name = "camera";
+    CameraType type = CameraType::general;
+    DetectOptions detect;
+    ObjectOptions objects;
+    LprOptions lpr;
+    SnapshotOptions snapshots;
+};
+
+} // namespace vedette::pipeline

@@ -1,0 +1,199 @@
+#include "vedette/pipeline/processor.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <utility>
+
+#include "sampler.h"
+#include "vedette/base/bounded_queue.h"
+#include "vedette/base/worker.h"
+
+namespace vedette::pipeline {
+namespace {
+
+/// Enough to keep three threads busy, few enough that a decoder needs few buffers.
+constexpr std::size_t kFileQueue = 4;
+/// A live picture that waits is already late.
+constexpr std::size_t kLiveQueue = 2;
+
+/// One decoded picture on its way.
+struct Ticket {
+    imaging::FramePtr frame;
+    bool look = false;
+    SteadyTime decoded_at;
+    std::vector<domain::Detection> detections;
+};
+
+WhenFull policy_for(const media::StreamInfo& info) { return info.live ? WhenFull::drop_oldest : WhenFull::block; }
+
+} // namespace
+
+struct Processor::Impl {
+    Impl(std::unique_ptr<media::Source> source_in, std::unique_ptr<media::Decoder> decoder_in, DetectOptions options_in,
+         Parts parts_in)
+        : source{std::move(source_in)}, decoder{std::move(decoder_in)}, options{options_in}, parts{std::move(parts_in)},
+          sampler{options.fps}, gate{options},
+          decoded{source->info().live ? kLiveQueue : kFileQueue, policy_for(source->info())},
+          detected{kFileQueue, WhenFull::block} {}
+
+    // ---- reading and decoding, on the capture thread ----
+
+    void capture(const std::stop_token& stop) {
+        name_this_thread("capture");
+        capture_ended = read_all(stop);
+        decoded.close();
+    }
+
+    Status read_all(const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+            VEDETTE_TRY(const auto packet, source->read(stop));
+            if (!packet) {
+                VEDETTE_CHECK_OK(decoder->finish());
+                return pass_on_frames(stop);
+            }
+            VEDETTE_CHECK_OK(decoder->send(*packet));
+            VEDETTE_CHECK_OK(pass_on_frames(stop));
+        }
+        return Error{ErrorCode::cancelled, "stopped"};
+    }
+
+    Status pass_on_frames(const std::stop_token& stop) {
+        while (true) {
+            VEDETTE_TRY(auto frame, decoder->receive());
+            if (!frame)
+                return {};
+            parts.probe->frame_decoded();
+            frames.fetch_add(1, std::memory_order_relaxed);
+            Ticket ticket{std::move(*frame), false, parts.clock->steady_now(), {}};
+            ticket.look = options.enabled && is_worth_a_look(*ticket.frame);
+            if (!ticket.look && parts.observer == nullptr)
+                continue;
+            if (!decoded.push(std::move(ticket), stop)) // closed by a later stage, or stopped
+                return Error{ErrorCode::cancelled, "stopped"};
+        }
+    }
+
+    bool is_worth_a_look(const imaging::Frame& frame) {
+        if (source->info().separate_pictures)
+            return true;
+        if (!sampler.is_due(frame.at)) {
+            parts.probe->frame_dropped(DropReason::rate);
+            return false;
+        }
+        if (parts.motion == nullptr || !options.require_motion)
+            return true;
+        const bool open = gate.opens(!parts.motion->update(frame.view).regions.empty());
+        if (!open)
+            parts.probe->frame_dropped(DropReason::no_motion);
+        return open;
+    }
+
+    // ---- detecting, on the detect thread ----
+
+    void detect(const std::stop_token& stop) {
+        name_this_thread("detect");
+        while (auto ticket = decoded.pop(stop)) {
+            count_overtaken();
+            if (ticket->look && is_too_old(*ticket)) {
+                parts.probe->frame_dropped(DropReason::too_old);
+                continue;
+            }
+            if (ticket->look) {
+                detect_ended = look_at(*ticket);
+                if (!detect_ended)
+                    break;
+            }
+            if (!detected.push(std::move(*ticket), stop))
+                break;
+        }
+        detected.close();
+        decoded.close();
+    }
+
+    void count_overtaken() {
+        for (const std::uint64_t now = decoded.dropped(); overtaken < now; ++overtaken)
+            parts.probe->frame_dropped(DropReason::too_slow);
+    }
+
+    bool is_too_old(const Ticket& ticket) const {
+        return source->info().live && parts.clock->steady_now() - ticket.decoded_at > options.max_frame_age;
+    }
+
+    Status look_at(Ticket& ticket) {
+        const SteadyTime began = parts.clock->steady_now();
+        for (vision::Detector* detector : parts.detectors) {
+            VEDETTE_TRY(auto found, detector->detect(std::span{&ticket.frame->view, 1}));
+            auto& list = found.front();
+            std::move(list.begin(), list.end(), std::back_inserter(ticket.detections));
+        }
+        parts.probe->frame_detected(parts.clock->steady_now() - began);
+        return {};
+    }
+
+    // ---- following and concluding, on the caller's thread ----
+
+    Status analyse_all() {
+        while (auto ticket = detected.pop()) {
+            if (ticket->look) {
+                VEDETTE_CHECK_OK(parts.analyzer->analyse(*ticket->frame, ticket->detections));
+                parts.probe->frame_done(parts.clock->steady_now() - ticket->decoded_at);
+                ++looked;
+            }
+            position = ticket->frame->at.time_since_epoch();
+            if (parts.observer != nullptr)
+                VEDETTE_CHECK_OK(parts.observer->frame_done(*ticket->frame, parts.analyzer->live_tracks()));
+            if (parts.on_progress)
+                parts.on_progress(progress());
+        }
+        return {};
+    }
+
+    [[nodiscard]] Progress progress() const {
+        return {position, source->info().duration, frames.load(std::memory_order_relaxed), looked};
+    }
+
+    RunReport run(const std::stop_token& stop) {
+        Status analysed;
+        {
+            std::jthread capture_thread{[this](const std::stop_token& own) { capture(own); }};
+            std::jthread detect_thread{[this](const std::stop_token& own) { detect(own); }};
+            const std::stop_callback pass_on{stop, [&] { capture_thread.request_stop(); }};
+            analysed = analyse_all();
+            detected.close(); // after an error of ours: let the others end, too
+            capture_thread.request_stop();
+            detect_thread.request_stop();
+        }
+        Status concluded = parts.analyzer->finish();
+        RunReport report{progress(), decoder->stats(), {}};
+        for (Status* status : {&analysed, &detect_ended, &capture_ended, &concluded})
+            if (report.ended && !*status)
+                report.ended = std::move(*status);
+        return report;
+    }
+
+    const std::unique_ptr<media::Source> source;
+    const std::unique_ptr<media::Decoder> decoder;
+    const DetectOptions options;
+    const Parts parts;
+    RateSampler sampler;            // capture thread
+    MotionGate gate;                // capture thread
+    BoundedQueue<Ticket> decoded;   // capture -> detect
+    BoundedQueue<Ticket> detected;  // detect -> caller
+    std::atomic<std::uint64_t> frames{0};
+    std::uint64_t overtaken = 0;    // detect thread
+    Status capture_ended;           // written by its thread, read after the join
+    Status detect_ended;            // the same
+    StreamClock::duration position{};
+    std::uint64_t looked = 0;
+};
+
+Processor::Processor(std::unique_ptr<media::Source> source, std::unique_ptr<media::Decoder> decoder,
+                     DetectOptions options, Parts parts)
+    : impl_{std::make_unique<Impl>(std::move(source), std::move(decoder), options, std::move(parts))} {}
+
+Processor::~Processor() = default;
+
+RunReport Processor::run(std::stop_token stop) { return impl_->run(stop); }
+
+} // namespace vedette::pipeline

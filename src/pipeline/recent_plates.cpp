@@ -1,0 +1,12 @@
+#include "recent_plates.h"
+
+namespace vedette::pipeline {
+
+bool RecentPlates::seen_again(const std::string& text, WallTime at) {
+    std::erase_if(last_seen_, [&](const auto& entry) { return entry.second + window_ < at; });
+    const auto [entry, is_new] = last_seen_.try_emplace(text, at);
+    entry->second = at;
+    return !is_new;
+}
+
+} // namespace vedette::pipeline
