@@ -1,0 +1,141 @@
+#include "vedette/pipeline/processor.h"
+
+#include <gtest/gtest.h>
+
+#include "sampler.h"
+#include "test_fakes.h"
+
+namespace vedette::pipeline {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace testing;
+
+constexpr domain::NormBox kSomewhere{0.1F, 0.1F, 0.2F, 0.4F};
+
+class ProcessorTest : public ::testing::Test, public FrameObserver {
+protected:
+    Status frame_done(const imaging::Frame& frame, std::span<const LiveTrack>) override {
+        observed_.push_back(frame.sequence);
+        return {};
+    }
+    RunReport run(std::unique_ptr<ScriptedSource> source, ScriptedDetector& detector, std::stop_token stop = {}) {
+        analyzer_ = std::make_unique<CameraAnalyzer>(CameraOptions{}, AnalysisIdentity{}, std::make_unique<ScriptedTracker>(),
+                                                     nullptr, *grammars_, sink_, probe_, clock_);
+        std::vector<vision::Detector*> detectors{&detector};
+        Processor processor{std::move(source), std::make_unique<ScriptedDecoder>(), options_,
+                            {.detectors = detectors, .analyzer = analyzer_.get(), .observer = observer_, .probe = &probe_,
+                             .clock = &clock_, .log = &log_, .on_progress = {}}};
+        return processor.run(std::move(stop));
+    }
+
+    DetectOptions options_;
+    FrameObserver* observer_ = nullptr;
+    std::vector<std::uint64_t> observed_;
+    CollectingSink sink_;
+    NullMetrics metrics_;
+    NullLog log_;
+    PipelineProbe probe_{metrics_, "camera"};
+    ManualClock clock_;
+    Result<vision::PlateGrammars> grammars_ = vision::PlateGrammars::builtin();
+    std::unique_ptr<CameraAnalyzer> analyzer_;
+};
+
+TEST_F(ProcessorTest, LooksAtTheAskedRateAndConcludesAtTheEnd) {
+    ScriptedDetector detector{{seen("person", kSomewhere)}};
+    const RunReport report = run(std::make_unique<ScriptedSource>(100, std::nullopt), detector); // 4 s at 25/s
+    EXPECT_TRUE(report.ended);
+    EXPECT_EQ(report.progress.frames, 100U);
+    EXPECT_EQ(report.progress.looked, 20U); // 5 a second
+    EXPECT_EQ(sink_.events.size(), 1U);
+}
+
+TEST_F(ProcessorTest, AnObserverSeesEveryPictureInOrder) {
+    observer_ = this;
+    ScriptedDetector detector{{}};
+    run(std::make_unique<ScriptedSource>(50, std::nullopt), detector);
+    ASSERT_EQ(observed_.size(), 50U);
+    for (std::size_t i = 0; i < observed_.size(); ++i)
+        EXPECT_EQ(observed_[i], i);
+}
+
+TEST_F(ProcessorTest, AnInputThatBreaksOffKeepsWhatWasSeen) {
+    ScriptedDetector detector{{seen("person", kSomewhere)}};
+    const RunReport report =
+        run(std::make_unique<ScriptedSource>(50, Error{ErrorCode::data_loss, "file is cut short"}), detector);
+    ASSERT_FALSE(report.ended);
+    EXPECT_EQ(report.ended.error().code(), ErrorCode::data_loss);
+    EXPECT_EQ(report.progress.frames, 50U);
+    EXPECT_EQ(sink_.events.size(), 1U);
+}
+
+TEST_F(ProcessorTest, ADetectorThatFailsEndsTheRunWithItsOwnReason) {
+    ScriptedDetector detector{{seen("person", kSomewhere)}, 3};
+    const RunReport report = run(std::make_unique<ScriptedSource>(1'000'000, std::nullopt), detector);
+    ASSERT_FALSE(report.ended);
+    EXPECT_EQ(report.ended.error().message(), "device lost");
+    EXPECT_LT(report.progress.frames, 1000U);
+    EXPECT_EQ(sink_.events.size(), 1U);
+}
+
+TEST_F(ProcessorTest, ASinkThatFailsEndsTheRun) {
+    sink_.fails = true;
+    ScriptedDetector detector{{seen("person", kSomewhere)}};
+    const RunReport report = run(std::make_unique<ScriptedSource>(50, std::nullopt), detector);
+    ASSERT_FALSE(report.ended);
+    EXPECT_EQ(report.ended.error().code(), ErrorCode::resource_exhausted);
+}
+
+TEST_F(ProcessorTest, AStopRequestEndsItWithTheTracksConcluded) {
+    std::stop_source stop;
+    ScriptedDetector detector{{seen("person", kSomewhere)}};
+    stop.request_stop();
+    const RunReport report = run(std::make_unique<ScriptedSource>(1'000'000'000, std::nullopt), detector, stop.get_token());
+    ASSERT_FALSE(report.ended);
+    EXPECT_EQ(report.ended.error().code(), ErrorCode::cancelled);
+}
+
+TEST_F(ProcessorTest, SwitchedOffDetectionLooksAtNothing) {
+    options_.enabled = false;
+    ScriptedDetector detector{{seen("person", kSomewhere)}};
+    run(std::make_unique<ScriptedSource>(50, std::nullopt), detector);
+    EXPECT_EQ(detector.calls, 0);
+}
+
+TEST(RateSampler, SpreadsPicturesEvenlyWhateverTheFrameRate) {
+    for (const double camera_fps : {5.0, 12.5, 15.0, 25.0, 30.0, 50.0}) {
+        RateSampler sampler{5};
+        int due = 0;
+        for (int i = 0; i < static_cast<int>(camera_fps * 10); ++i)
+            due += sampler.is_due(StreamTime{std::chrono::microseconds{static_cast<std::int64_t>(i * 1e6 / camera_fps)}}) ? 1 : 0;
+        EXPECT_NEAR(due, 50, 1) << camera_fps;
+    }
+}
+
+TEST(RateSampler, ACameraSlowerThanAskedIsSeenWhole) {
+    RateSampler sampler{10};
+    for (int i = 0; i < 20; ++i)
+        EXPECT_TRUE(sampler.is_due(StreamTime{std::chrono::milliseconds{500 * i}}));
+}
+
+TEST(RateSampler, AJumpBackStartsAnew) {
+    RateSampler sampler{5};
+    EXPECT_TRUE(sampler.is_due(StreamTime{100s}));
+    EXPECT_FALSE(sampler.is_due(StreamTime{100s + 40ms}));
+    EXPECT_TRUE(sampler.is_due(StreamTime{1s}));
+    EXPECT_FALSE(sampler.is_due(StreamTime{1s + 40ms}));
+}
+
+TEST(MotionGate, LingersAndThenLooksNowAndThen) {
+    DetectOptions options;
+    options.max_disappeared = 3;
+    options.stationary = {.interval = 5, .threshold = 3};
+    MotionGate gate{options};
+    std::string looks;
+    for (const char moving : std::string{"m...................m.."})
+        looks += gate.opens(moving == 'm') ? 'L' : '-';
+    EXPECT_EQ(looks, "LLLL----L----L----L-LLL");
+}
+
+} // namespace
+} // namespace vedette::pipeline
