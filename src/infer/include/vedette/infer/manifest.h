@@ -31,6 +31,7 @@ struct Manifest {
     std::string title;
     std::string task;           ///< object | plate | ocr | face | face-embedding | attributes
     std::filesystem::path file; ///< absolute after loading; empty for detectors without weights
+    int preference = 0;         ///< of several models for one task the highest is the default
     std::string sha256;         ///< 64 lower-case hex digits
     std::string licence;        ///< SPDX id
     std::string origin;         ///< who made it
