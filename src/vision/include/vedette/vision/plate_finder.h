@@ -15,9 +15,10 @@
 namespace vedette::vision {
 
 struct PlateFinderOptions {
-    float min_height_px = 8; ///< smaller plates are reported as found, but not read
+    float min_height_px = 8;          ///< smaller plates are reported as found, but not read
     float min_read_confidence = 0.0F; ///< 0..1; weaker reads are left out
-    float crop_margin = 0.08F; ///< share of the plate's size added around its corners before it is straightened
+    float crop_margin =
+        0.08F; ///< share of the plate's size added around its corners before it is straightened
     float vehicle_margin = 0.05F; ///< share of the vehicle box added around it
 };
 
@@ -34,8 +35,8 @@ class PlateFinder {
 public:
     virtual ~PlateFinder() = default;
     /// \param within  the vehicle to look at, 0..1 of the picture; nothing: the whole picture.
-    [[nodiscard]] virtual Result<PlateFindings> find(const imaging::ImageView& picture,
-                                                     const std::optional<domain::NormBox>& within) = 0;
+    [[nodiscard]] virtual Result<PlateFindings>
+    find(const imaging::ImageView& picture, const std::optional<domain::NormBox>& within) = 0;
 };
 
 [[nodiscard]] std::unique_ptr<PlateFinder> make_plate_finder(const PlateFinderOptions& options,

@@ -13,34 +13,51 @@ namespace vedette::vision {
 struct PlateFusionOptions {
     std::size_t max_reads = 25; ///< the best ones are kept; memory per track is bounded by this
     std::vector<std::string> regions; ///< grammars tried; empty: all
+    /// 0..1: what n equal reads are worth is n^independence. Frames of one pass share their blur,
+    /// angle and light, so they are far from independent witnesses.
+    float independence = 0.5F;
+    /// 0..1: reads whose texts differ in more than this share of their signs are of another plate.
+    float max_difference = 0.4F;
 };
 
 /// All reads of one vehicle's plate, fused character by character.
 ///
-/// Thread-compatible. Weak reads count with their weight. Reads of different lengths are aligned before they are
-/// fused. Reads of what is clearly another plate (a neighbour's) form clusters; the heaviest wins.
+/// Weak reads count with their weight. Reads of different lengths are aligned before they are
+/// fused: places that one read lacks become "no sign" there. Reads of what is clearly another plate
+/// (a neighbour's) form clusters; the heaviest wins. The order of the reads does not matter.
+///
+/// Thread-compatible. Method: alignment into columns after Fiscus, "A post-processing system to
+/// yield reduced word error rates: ROVER", ASRU 1997; then the weighted geometric mean of the
+/// distributions of each column.
 class PlateFusion {
 public:
     PlateFusion(PlateFusionOptions options, PlateGrammars grammars);
 
     /// \param weight > 0, how much this read counts beside its confidence: size, sharpness, angle.
+    /// A read without
+    ///   characters, or with a weight that is not above 0, is left out.
     void add(domain::PlateRead read, float weight);
     [[nodiscard]] bool empty() const noexcept { return reads_.empty(); }
     [[nodiscard]] std::size_t size() const noexcept { return reads_.size(); }
 
     /// \return nothing without reads.
     [[nodiscard]] std::optional<domain::PlateText> result() const;
-    /// The read that agrees with the result and was the most confident: whose picture to keep.
+    /// The read that agrees best with the result and, of those, was the most confident: whose
+    /// picture to keep. \return null without reads; valid until the next add().
     [[nodiscard]] const domain::PlateRead* best_read() const;
 
 private:
     struct Weighted {
         domain::PlateRead read;
         float weight;
+        [[nodiscard]] float mass() const noexcept;
     };
+    /// Of the heaviest cluster, heaviest first.
+    [[nodiscard]] std::vector<const Weighted*> heaviest_cluster() const;
+
     PlateFusionOptions options_;
     PlateGrammars grammars_;
-    std::vector<Weighted> reads_;
+    std::vector<Weighted> reads_; ///< heaviest first; ties by content
 };
 
 } // namespace vedette::vision

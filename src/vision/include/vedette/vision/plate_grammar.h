@@ -12,33 +12,51 @@
 
 namespace vedette::vision {
 
-/// The plate forms of the world's regions, from data files (src/vision/plate/grammars/*.yaml, built into the binary).
+/// The plate forms of the world's regions, from data files (src/vision/plate/grammars/*.yaml, built
+/// into the binary).
 ///
 /// Immutable after loading; thread-safe.
 class PlateGrammars {
 public:
-    /// The grammars that the binary carries. \return internal if one of them is broken (a test guards that).
+    /// The grammars that the binary carries. \return internal if one of them is broken (a test
+    /// guards that).
     static Result<PlateGrammars> builtin();
     /// Those of a folder instead. \return invalid_argument with file and line.
     static Result<PlateGrammars> load(const std::filesystem::path& folder);
+    struct Source {
+        std::string name; ///< of the file, for messages
+        std::string yaml;
+    };
+    /// The same from texts. \return invalid_argument with name and line.
+    static Result<PlateGrammars> parse(std::span<const Source> sources);
 
-    /// Every region id, alphabetical; groups like "eu" stand for several.
+    /// Every region id, alphabetical.
     [[nodiscard]] std::vector<std::string> regions() const;
+    /// Every group, alphabetical: "eu" stands for several regions.
+    [[nodiscard]] std::vector<std::string> groups() const;
+    /// Whether all are known region or group ids. \return invalid_argument naming the first that is
+    /// not.
+    [[nodiscard]] Status check(std::span<const std::string> regions) const;
 
     struct Resolution {
-        std::string text;        ///< the most likely text under the best fitting form
-        float confidence = 0;    ///< 0..1, that it is right as a whole
+        std::string text;     ///< the most likely text under the best fitting form
+        float confidence = 0; ///< 0..1, that it is right as a whole
         std::vector<float> character_confidence;
         std::vector<domain::RegionCandidate> regions; ///< best first
     };
-    /// The best reading of distributions under the forms of `regions` (region or group ids, tried together; empty: all).
-    /// Without a fitting form the text stays as observed and `regions` is empty.
+    /// The best reading of distributions under the forms of `regions` (region or group ids, tried
+    /// together; empty: all; unknown ones stand for nothing).
+    ///
+    /// Bayes over two hypotheses: the plate follows one of the forms, or none (personal, foreign).
+    /// A sign is changed only where its distribution, widened by what readers confuse, allows it
+    /// and a form asks for it; places are never invented. Without a fitting form the text stays as
+    /// observed and `regions` is empty.
     [[nodiscard]] Resolution resolve(std::span<const domain::PlateCharacter> characters,
                                      std::span<const std::string> regions) const;
 
     /// Region forms that a plain text fits exactly.
-    [[nodiscard]] std::vector<domain::RegionCandidate> match(std::string_view text,
-                                                             std::span<const std::string> regions) const;
+    [[nodiscard]] std::vector<domain::RegionCandidate>
+    match(std::string_view text, std::span<const std::string> regions) const;
 
 private:
     struct Data;

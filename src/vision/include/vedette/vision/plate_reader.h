@@ -15,17 +15,20 @@ namespace vedette::vision {
 
 /// Reads the text of straightened plate crops.
 ///
-/// Thread-compatible. Gives text, confidence and characters; corners, detection_score and height_px are the caller's.
+/// Thread-compatible. Gives text, confidence and characters; corners, detection_score and height_px
+/// are the caller's.
 class PlateReader {
 public:
     virtual ~PlateReader() = default;
     /// \param crops each holds one plate, any format and size. \return one read per crop, in order.
-    [[nodiscard]] virtual Result<std::vector<domain::PlateRead>> read(std::span<const imaging::ImageView> crops) = 0;
+    [[nodiscard]] virtual Result<std::vector<domain::PlateRead>>
+    read(std::span<const imaging::ImageView> crops) = 0;
     [[nodiscard]] virtual const std::string& model_id() const = 0;
 };
 
 /// The manifest's `decoder` -> factory: fixed-slot, ctc, tesseract.
-using PlateReaderRegistry = Registry<PlateReader, const infer::Manifest&, const infer::ModelLoader&>;
+using PlateReaderRegistry =
+    Registry<PlateReader, const infer::Manifest&, const infer::ModelLoader&>;
 
 Status register_builtin_ocr(PlateReaderRegistry& registry);
 

@@ -39,7 +39,8 @@ public:
     virtual domain::TrackChanges update(StreamTime at, std::span<const domain::Detection> detections) = 0;
     /// Ends every track; for the end of a stream.
     virtual domain::TrackChanges finish() = 0;
-    [[nodiscard]] virtual std::size_t size() const = 0; ///< tracks alive
+    [[nodiscard]] virtual std::size_t size() const = 0;       ///< tracks alive
+    [[nodiscard]] virtual std::size_t pushed_out() const = 0; ///< tracks closed by max_tracks so far
 };
 
 /// `aspect_ratio` is picture width / height: motion is modelled in square units.

@@ -1,0 +1,218 @@
+#include "plate/lattice.h"
+
+#include <algorithm>
+#include <array>
+
+#include "plate/utf8.h"
+#include "vedette/vision/plate_grammar.h"
+
+namespace vedette::vision {
+namespace {
+
+struct Confusion {
+    char32_t a, b;
+    double probability; ///< that one is read where the other stands, either way
+};
+
+/// Small and by shape. O/0 and I/1 are the same drawing on many plates, so there even a certain
+/// reader knows little.
+constexpr std::array kConfusions{
+    Confusion{U'0', U'O', 0.10},  Confusion{U'1', U'I', 0.08},  Confusion{U'0', U'Q', 0.01},
+    Confusion{U'O', U'Q', 0.01},  Confusion{U'0', U'D', 0.01},  Confusion{U'O', U'D', 0.01},
+    Confusion{U'8', U'B', 0.01},  Confusion{U'5', U'S', 0.01},  Confusion{U'2', U'Z', 0.01},
+    Confusion{U'6', U'G', 0.01},  Confusion{U'4', U'A', .003},  Confusion{U'7', U'T', .002},
+    Confusion{U'1', U'L', .003},  Confusion{U'7', U'Z', 0.002}, Confusion{U'U', U'V', .003},
+    Confusion{U'C', U'G', .003},  Confusion{U'7', U'1', .003},  Confusion{U'1', U'T', 0.002},
+    Confusion{U'M', U'N', .002},  Confusion{U'V', U'Y', .002},  Confusion{U'3', U'B', .002},
+    Confusion{U'E', U'F', 0.002}, Confusion{U'P', U'R', .002},  Confusion{U'H', U'M', .001},
+};
+
+void add_likelihood(Place& place, char32_t sign, double likelihood) {
+    for (Place::Sign& known : place.signs)
+        if (known.sign == sign) {
+            known.likelihood += likelihood;
+            return;
+        }
+    place.signs.push_back({sign, likelihood});
+}
+
+void spread(Place& place, char32_t seen, double probability) {
+    double moved = 0;
+    for (const Confusion& confusion : kConfusions) {
+        if (confusion.a != seen && confusion.b != seen)
+            continue;
+        add_likelihood(place, confusion.a == seen ? confusion.b : confusion.a,
+                       probability * confusion.probability);
+        moved += confusion.probability;
+    }
+    add_likelihood(place, seen, probability * (1 - moved));
+}
+
+Place to_place(const domain::PlateCharacter& character) {
+    Place place;
+    for (const domain::SymbolCandidate& candidate : character.candidates) {
+        const double probability = std::clamp(static_cast<double>(candidate.probability), 0.0, 1.0);
+        if (!(probability > 0))
+            continue;
+        const std::u32string signs = decode_utf8(normalize_plate(candidate.symbol));
+        if (signs.empty())
+            place.skip += probability; // no sign, or a separator: nothing that counts
+        else if (signs.size() == 1)
+            spread(place, signs.front(), probability);
+    }
+    std::stable_sort(
+        place.signs.begin(), place.signs.end(),
+        [](const Place::Sign& a, const Place::Sign& b) { return a.likelihood > b.likelihood; });
+    return place;
+}
+
+} // namespace
+
+double Place::of(char32_t sign) const noexcept {
+    for (const Sign& known : signs)
+        if (known.sign == sign)
+            return known.likelihood;
+    return 0;
+}
+
+double Place::sum() const noexcept {
+    double total = skip;
+    for (const Sign& sign : signs)
+        total += sign.likelihood;
+    return total;
+}
+
+std::vector<Place> to_places(std::span<const domain::PlateCharacter> characters) {
+    std::vector<Place> places;
+    for (const domain::PlateCharacter& character : characters) {
+        Place place = to_place(character);
+        if (!place.signs.empty())
+            places.push_back(std::move(place));
+    }
+    return places;
+}
+
+std::u32string observed_text(std::span<const Place> places) {
+    std::u32string text;
+    for (const Place& place : places)
+        if (!place.signs.empty() && place.signs.front().likelihood >= place.skip)
+            text.push_back(place.signs.front().sign);
+    return text;
+}
+
+double evidence(const Form& form, std::span<const Place> places) {
+    std::vector<double> now(form.states.size(), 0.0);
+    std::vector<double> next(form.states.size(), 0.0);
+    now.front() = 1;
+    for (const Place& place : places) {
+        for (std::size_t s = 0; s < now.size(); ++s)
+            next[s] = now[s] * place.skip;
+        for (std::size_t s = 0; s < now.size(); ++s) {
+            if (now[s] <= 0)
+                continue;
+            for (const Form::Arc& arc : form.states[s].arcs)
+                for (const Place::Sign& sign : place.signs)
+                    if (arc.signs.contains(sign.sign))
+                        next[static_cast<std::size_t>(arc.to)] +=
+                            now[s] * arc.weight * sign.likelihood;
+        }
+        now.swap(next);
+    }
+    double sum = 0;
+    for (std::size_t s = 0; s < now.size(); ++s)
+        sum += now[s] * form.states[s].end_weight;
+    return sum;
+}
+
+namespace {
+
+/// The best way to be in a state after some places.
+struct Best {
+    double score = 0;
+    int from = -1;
+    char32_t sign = 0; ///< 0: the place was left out
+};
+
+void improve(Best& best, double score, int from, char32_t sign) {
+    if (score > best.score)
+        best = {score, from, sign};
+}
+
+std::vector<Best> advance(const Form& form, const Place& place, const std::vector<Best>& now) {
+    std::vector<Best> next(now.size());
+    for (std::size_t s = 0; s < now.size(); ++s) {
+        if (now[s].score <= 0)
+            continue;
+        const int here = static_cast<int>(s);
+        improve(next[s], now[s].score * place.skip, here, 0);
+        for (const Form::Arc& arc : form.states[s].arcs)
+            for (const Place::Sign& sign : place.signs)
+                if (arc.signs.contains(sign.sign))
+                    improve(next[static_cast<std::size_t>(arc.to)],
+                            now[s].score * arc.weight * sign.likelihood, here, sign.sign);
+    }
+    return next;
+}
+
+} // namespace
+
+std::u32string best_text(const Form& form, std::span<const Place> places) {
+    std::vector<std::vector<Best>> steps(1, std::vector<Best>(form.states.size()));
+    steps.front().front().score = 1;
+    for (const Place& place : places)
+        steps.push_back(advance(form, place, steps.back()));
+
+    int state = -1;
+    double best = 0;
+    for (std::size_t s = 0; s < form.states.size(); ++s)
+        if (const double score = steps.back()[s].score * form.states[s].end_weight; score > best) {
+            best = score;
+            state = static_cast<int>(s);
+        }
+    std::u32string text;
+    for (std::size_t i = places.size(); i > 0 && state >= 0; --i) {
+        const Best& step = steps[i][static_cast<std::size_t>(state)];
+        if (step.sign != 0)
+            text.push_back(step.sign);
+        state = step.from;
+    }
+    std::reverse(text.begin(), text.end());
+    return text;
+}
+
+double text_likelihood(std::span<const Place> places, std::u32string_view text) {
+    std::vector<double> now(text.size() + 1, 0.0);
+    now.front() = 1;
+    for (const Place& place : places)
+        for (std::size_t n = text.size() + 1; n-- > 0;)
+            now[n] = now[n] * place.skip + (n > 0 ? now[n - 1] * place.of(text[n - 1]) : 0);
+    return now.back();
+}
+
+std::vector<std::size_t> align_text(std::span<const Place> places, std::u32string_view text) {
+    const std::size_t width = text.size() + 1;
+    std::vector<double> best((places.size() + 1) * width, 0.0);
+    best.front() = 1;
+    const auto at = [&best, width](std::size_t i, std::size_t n) -> double& {
+        return best[i * width + n];
+    };
+    const auto taken = [&](std::size_t i, std::size_t n) {
+        return n == 0 ? 0.0 : at(i - 1, n - 1) * places[i - 1].of(text[n - 1]);
+    };
+    for (std::size_t i = 1; i <= places.size(); ++i)
+        for (std::size_t n = 0; n < width; ++n)
+            at(i, n) = std::max(at(i - 1, n) * places[i - 1].skip, taken(i, n));
+    std::vector<std::size_t> out;
+    if (!(best.back() > 0))
+        return out;
+    std::size_t n = text.size();
+    for (std::size_t i = places.size(); i > 0; --i)
+        if (n > 0 && at(i, n) == taken(i, n)) {
+            out.push_back(i - 1);
+            --n;
+        }
+    std::reverse(out.begin(), out.end());
+    return out;
+}
+
+} // namespace vedette::vision

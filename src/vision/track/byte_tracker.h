@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "track/association.h"
+#include "track/tracklet.h"
+#include "vedette/vision/tracker.h"
+
+namespace vedette::vision {
+
+/// ByteTrack; the contract is Tracker's. docs/design/tracking.md tells where and why it differs
+/// from the paper.
+class ByteTracker final : public Tracker {
+public:
+    ByteTracker(const TrackerOptions& options, float aspect_ratio);
+
+    domain::TrackChanges update(StreamTime at,
+                                std::span<const domain::Detection> detections) override;
+    domain::TrackChanges finish() override;
+    [[nodiscard]] std::size_t size() const override { return tracks_.size(); }
+    [[nodiscard]] std::size_t pushed_out() const override { return pushed_out_; }
+
+private:
+    using Indices = std::vector<std::size_t>;
+    /// What one update still has to settle.
+    struct Round;
+
+    void close_expired(StreamTime at, domain::TrackChanges& changes);
+    [[nodiscard]] Round begin(StreamTime at, std::span<const domain::Detection> detections);
+    void match(Round& round, Indices& tracks, Indices& detections, const MatchRule& rule);
+    void lose_unmatched(Round& round);
+    void start_tracks(Round& round);
+    void mark_duplicates(Round& round);
+    void close_marked(Round& round, domain::TrackChanges& changes);
+    void push_out_weakest(Round& round);
+    void report(const Round& round, domain::TrackChanges& changes) const;
+
+    TrackerOptions options_;
+    float aspect_ratio_;
+    std::int64_t next_id_ = 1;
+    std::optional<StreamTime> last_update_;
+    std::size_t pushed_out_ = 0;
+    std::vector<Tracklet> tracks_; ///< by ascending id
+};
+
+} // namespace vedette::vision
