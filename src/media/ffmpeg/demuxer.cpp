@@ -1,0 +1,288 @@
+#include "ffmpeg/demuxer.h"
+
+#include <cerrno>
+#include <cmath>
+#include <cstdlib>
+#include <string>
+
+#include "vedette/base/assert.h"
+
+extern "C" {
+#include <libavutil/imgutils.h>
+}
+
+namespace vedette::media::ffmpeg {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kUsualDistance{40};
+constexpr std::int64_t kProbeBytes = 5'000'000;
+constexpr std::int64_t kMostMicroseconds = std::int64_t{1}
+                                           << 60; // 36 000 years: anything beyond is garbage
+
+std::optional<microseconds> to_time(std::int64_t stamp, AVRational base) {
+    if (stamp == AV_NOPTS_VALUE)
+        return std::nullopt;
+    const std::int64_t us = av_rescale_q(stamp, base, kMicroseconds);
+    if (us > kMostMicroseconds || us < -kMostMicroseconds)
+        return std::nullopt;
+    return microseconds{us};
+}
+
+std::shared_ptr<StreamInfo::Parameters> copy_parameters(const AVStream& stream) {
+    auto out = std::make_shared<StreamInfo::Parameters>();
+    out->codec.reset(avcodec_parameters_alloc());
+    VEDETTE_ASSERT(out->codec);
+    avcodec_parameters_copy(out->codec.get(), stream.codecpar);
+    out->orientation = orientation_of(stream);
+    out->frame_rate = stream.avg_frame_rate.num > 0 ? stream.avg_frame_rate : stream.r_frame_rate;
+    return out;
+}
+
+/// ISO 8601 as containers keep it; nothing for the zero dates that some cameras write.
+std::optional<WallTime> recorded_at(const AVFormatContext& input) {
+    const AVDictionaryEntry* entry = av_dict_get(input.metadata, "creation_time", nullptr, 0);
+    if (entry == nullptr)
+        return std::nullopt;
+    std::tm parts{};
+    if (::strptime(entry->value, "%Y-%m-%dT%H:%M:%S", &parts) == nullptr)
+        return std::nullopt;
+    const std::time_t seconds = ::timegm(&parts);
+    if (seconds <= 0)
+        return std::nullopt;
+    return WallTime{std::chrono::seconds{seconds}};
+}
+
+milliseconds remaining(SteadyTime deadline, const Clock& clock) {
+    return std::max(milliseconds{1},
+                    std::chrono::duration_cast<milliseconds>(deadline - clock.steady_now()));
+}
+
+std::string seconds_text(milliseconds time) {
+    const auto whole = time.count() / 1000;
+    return time.count() % 1000 == 0 ? std::to_string(whole) + " s"
+                                    : std::to_string(time.count()) + " ms";
+}
+
+} // namespace
+
+Result<std::unique_ptr<Demuxer>> Demuxer::open(DemuxerSpec spec, const SourceOptions& options,
+                                               const Clock& clock) {
+    std::unique_ptr<Demuxer> demuxer{new Demuxer{std::move(spec), options, clock}};
+    VEDETTE_CHECK_OK(demuxer->connect());
+    demuxer->last_arrival_ = clock.steady_now();
+    return demuxer;
+}
+
+Status Demuxer::connect() {
+    const SteadyTime deadline = clock_.steady_now() + options_.open_timeout;
+    interrupt_.begin(options_.open_timeout, options_.stop);
+    AVFormatContext* raw = avformat_alloc_context();
+    VEDETTE_ASSERT(raw != nullptr);
+    raw->interrupt_callback = interrupt_.callback();
+    raw->max_analyze_duration = microseconds{remaining(deadline, clock_)}.count();
+    raw->probesize = kProbeBytes;
+    Dictionary settings;
+    settings.set("protocol_whitelist", spec_.protocols);
+    for (const auto& [key, value] : spec_.settings)
+        settings.set(key.c_str(), value);
+    // Frees `raw` itself when it fails.
+    if (const int failed = avformat_open_input(&raw, spec_.url.c_str(), nullptr, settings.get());
+        failed < 0)
+        return open_error(failed);
+    input_.reset(raw);
+    return find_video();
+}
+
+Status Demuxer::find_video() {
+    // The decoders that look into the stream must not be made to allocate a huge picture either.
+    const auto limit = std::to_string(options_.max_pixels);
+    std::vector<AVDictionary*> per_stream(input_->nb_streams, nullptr);
+    for (auto*& settings : per_stream)
+        av_dict_set(&settings, "max_pixels", limit.c_str(), 0);
+    const int failed =
+        avformat_find_stream_info(input_.get(), per_stream.empty() ? nullptr : per_stream.data());
+    for (auto*& settings : per_stream)
+        av_dict_free(&settings);
+    if (interrupt_.stop_requested() || interrupt_.expired())
+        return open_error(AVERROR_EXIT);
+    if (failed < 0)
+        return open_error(failed);
+    stream_ = av_find_best_stream(input_.get(), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
+    if (stream_ < 0)
+        return Error{ErrorCode::invalid_argument,
+                     "open '" + spec_.name + "': there is no video in it"};
+    const AVStream& stream = *input_->streams[stream_];
+    VEDETTE_CHECK_OK(check_size(*stream.codecpar));
+    for (unsigned i = 0; i < input_->nb_streams; ++i)
+        input_->streams[i]->discard =
+            static_cast<int>(i) == stream_ ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+    describe(stream);
+    return {};
+}
+
+Status Demuxer::check_size(const AVCodecParameters& codec) const {
+    if (std::int64_t{codec.width} * codec.height > options_.max_pixels)
+        return Error{ErrorCode::invalid_argument,
+                     "open '" + spec_.name + "': " + std::to_string(codec.width) + "x" +
+                         std::to_string(codec.height) + " pixels are more than the " +
+                         std::to_string(options_.max_pixels) + " allowed"};
+    return {};
+}
+
+void Demuxer::describe(const AVStream& stream) {
+    auto parameters = copy_parameters(stream);
+    const AVRational rate = parameters->frame_rate;
+    info_.codec = avcodec_get_name(stream.codecpar->codec_id);
+    info_.width_px = stream.codecpar->width;
+    info_.height_px = stream.codecpar->height;
+    info_.rotation_deg = parameters->orientation.quarter_turns * 90;
+    info_.frame_rate = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0;
+    info_.live = spec_.live && input_->duration <= 0;
+    if (input_->duration > 0)
+        info_.duration = microseconds{input_->duration};
+    if (!timeline_) { // not when a loop starts again
+        info_.started_at =
+            info_.live ? clock_.wall_now() : recorded_at(*input_).value_or(spec_.started_at);
+        const bool sane_rate = info_.frame_rate >= 0.1 && info_.frame_rate <= 1000;
+        timeline_.emplace(sane_rate ? microseconds{std::lround(1e6 / info_.frame_rate)}
+                                    : microseconds{kUsualDistance});
+    }
+    info_.parameters = std::move(parameters);
+    packets_since_start_ = 0;
+}
+
+Result<std::optional<Packet>> Demuxer::read(std::stop_token stop) {
+    PacketHandle packet{av_packet_alloc()};
+    VEDETTE_ASSERT(packet);
+    interrupt_.begin(options_.read_timeout, std::move(stop));
+    for (;;) {
+        if (interrupt_.stop_requested())
+            return Error{ErrorCode::cancelled, "read '" + spec_.name + "': stopped"};
+        const int failed = input_ ? av_read_frame(input_.get(), packet.get()) : AVERROR_EOF;
+        if (failed == AVERROR(EAGAIN) && !interrupt_.expired())
+            continue;
+        if (failed == AVERROR_EOF && !interrupt_.expired()) {
+            if (!options_.loop || info_.live || packets_since_start_ == 0)
+                return at_end();
+            VEDETTE_CHECK_OK(start_again());
+            continue;
+        }
+        if (failed < 0)
+            return read_error(failed);
+        if (packet->stream_index == stream_ && packet->size > 0)
+            return std::optional{repaired(std::move(packet))};
+        av_packet_unref(packet.get());
+    }
+}
+
+Status Demuxer::start_again() {
+    input_.reset();
+    auto status = connect();
+    if (status)
+        timeline_->restart();
+    interrupt_.begin(options_.read_timeout, {});
+    return status;
+}
+
+Result<std::optional<Packet>> Demuxer::at_end() {
+    if (info_.live)
+        return Error{ErrorCode::unavailable,
+                     "read '" + spec_.name + "': the camera ended the connection"};
+    if (input_ && input_->pb != nullptr && input_->pb->error < 0 &&
+        input_->pb->error != AVERROR_EOF)
+        return read_error(input_->pb->error);
+    return std::optional<Packet>{};
+}
+
+/// Raw H.264 and MPEG-TS say within the stream that something changed, MP4 by the packet's side
+/// data.
+void Demuxer::adopt_new_parameters(const AVPacket& packet) {
+    std::size_t size = 0;
+    const std::uint8_t* extra = av_packet_get_side_data(&packet, AV_PKT_DATA_NEW_EXTRADATA, &size);
+    const AVCodecParameters& now = *input_->streams[stream_]->codecpar;
+    if (extra == nullptr && now.codec_id == info_.parameters->codec->codec_id)
+        return;
+    auto parameters = copy_parameters(*input_->streams[stream_]);
+    if (extra != nullptr && size > 0) {
+        av_freep(&parameters->codec->extradata);
+        parameters->codec->extradata =
+            static_cast<std::uint8_t*>(av_mallocz(size + AV_INPUT_BUFFER_PADDING_SIZE));
+        VEDETTE_ASSERT(parameters->codec->extradata != nullptr);
+        std::copy_n(extra, size, parameters->codec->extradata);
+        parameters->codec->extradata_size = static_cast<int>(size);
+    }
+    info_.codec = avcodec_get_name(now.codec_id);
+    info_.parameters = std::move(parameters);
+}
+
+Packet Demuxer::repaired(PacketHandle packet) {
+    const AVRational base = input_->streams[stream_]->time_base;
+    Timeline::Stamps stamps{.presentation = to_time(packet->pts, base),
+                            .decoding = to_time(packet->dts, base)};
+    const SteadyTime now = clock_.steady_now();
+    if (info_.live)
+        stamps.arrived_after = std::chrono::duration_cast<microseconds>(now - last_arrival_);
+    last_arrival_ = now;
+    ++packets_since_start_;
+    adopt_new_parameters(*packet);
+
+    const auto times = timeline_->add(stamps);
+    packet->duration = av_rescale_q(packet->duration, base, kMicroseconds);
+    packet->pts = times.at.time_since_epoch().count();
+    packet->dts = times.decoding.time_since_epoch().count();
+    packet->time_base = kMicroseconds;
+    auto data = std::make_shared<Packet::Data>();
+    data->packet = std::move(packet);
+    data->at = times.at;
+    data->parameters = info_.parameters;
+    return Packet{std::move(data)};
+}
+
+Error Demuxer::read_error(int error) const {
+    const std::string what = "read '" + spec_.name + "': ";
+    if (interrupt_.stop_requested())
+        return {ErrorCode::cancelled, what + "stopped"};
+    if (interrupt_.expired())
+        return {ErrorCode::deadline_exceeded, what + "nothing came for " +
+                                                  seconds_text(options_.read_timeout) +
+                                                  "; check the camera and the network"};
+    if (spec_.live)
+        return {ErrorCode::unavailable, what + error_text(error)};
+    return {ErrorCode::data_loss, what + "damaged or cut short after " +
+                                      std::to_string(packets_since_start_) +
+                                      " packets: " + error_text(error)};
+}
+
+Error Demuxer::open_error(int error) const {
+    const std::string what = "open '" + spec_.name + "': ";
+    if (interrupt_.stop_requested())
+        return {ErrorCode::cancelled, what + "stopped"};
+    if (interrupt_.expired())
+        return {ErrorCode::deadline_exceeded, what + "no answer within " +
+                                                  seconds_text(options_.open_timeout) +
+                                                  "; check address, port and network"};
+    switch (error) {
+    case AVERROR(ENOENT): return {ErrorCode::not_found, what + "there is no such file"};
+    case AVERROR(EACCES):
+    case AVERROR(EPERM):
+        return {ErrorCode::permission_denied, what + "reading it is not permitted"};
+    case AVERROR_HTTP_UNAUTHORIZED:
+    case AVERROR_HTTP_FORBIDDEN:
+        return {ErrorCode::permission_denied, what + "user or password are not accepted"};
+    case AVERROR_HTTP_NOT_FOUND:
+        return {ErrorCode::not_found, what + "the server has nothing at this path"};
+    case AVERROR_PROTOCOL_NOT_FOUND:
+        return {ErrorCode::invalid_argument, what + "it refers to what may not be opened"};
+    default: break;
+    }
+    if (spec_.live)
+        return {ErrorCode::unavailable,
+                what + error_text(error) + "; check address, port and path"};
+    return {ErrorCode::invalid_argument,
+            what + "not a video or picture that can be read (" + error_text(error) + ")"};
+}
+
+} // namespace vedette::media::ffmpeg

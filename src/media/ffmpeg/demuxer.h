@@ -1,0 +1,67 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "ffmpeg/handles.h"
+#include "ffmpeg/interrupt.h"
+#include "ffmpeg/stream_data.h"
+#include "timeline.h"
+#include "vedette/media/source.h"
+
+namespace vedette::media::ffmpeg {
+
+/// What differs between inputs that libavformat opens.
+struct DemuxerSpec {
+    std::string url;         ///< as libavformat wants it, credentials included
+    std::string name;        ///< for people, without credentials
+    std::string protocols{}; ///< the only ones that the input may use, also for what it refers to
+    std::vector<std::pair<std::string, std::string>> settings{}; ///< of libavformat
+    bool live = false;     ///< paced by a camera: time starts now, an end is a lost connection
+    WallTime started_at{}; ///< of what is not live, unless the container knows better
+};
+
+/// The first video stream of anything that libavformat opens, with repaired timestamps.
+///
+/// Thread-compatible. No call takes longer than its time-out, and read() ends within about 100 ms
+/// of a stop.
+class Demuxer final : public Source {
+public:
+    static Result<std::unique_ptr<Demuxer>> open(DemuxerSpec spec, const SourceOptions& options,
+                                                 const Clock& clock);
+
+    [[nodiscard]] const StreamInfo& info() const override { return info_; }
+    [[nodiscard]] Result<std::optional<Packet>> read(std::stop_token stop) override;
+    [[nodiscard]] const std::string& name() const override { return spec_.name; }
+
+private:
+    Demuxer(DemuxerSpec spec, const SourceOptions& options, const Clock& clock)
+        : spec_{std::move(spec)}, options_{options}, clock_{clock}, interrupt_{clock} {}
+
+    Status connect();
+    Status find_video();
+    Status check_size(const AVCodecParameters& codec) const;
+    void describe(const AVStream& stream);
+    Status start_again();
+    Result<std::optional<Packet>> at_end();
+    [[nodiscard]] Error read_error(int error) const;
+    [[nodiscard]] Error open_error(int error) const;
+    Packet repaired(PacketHandle packet);
+    void adopt_new_parameters(const AVPacket& packet);
+
+    DemuxerSpec spec_;
+    SourceOptions options_;
+    const Clock& clock_;
+    Interrupt interrupt_; // before input_, which calls it
+    InputHandle input_;
+    int stream_ = -1;
+    StreamInfo info_;
+    std::optional<Timeline> timeline_;
+    SteadyTime last_arrival_;
+    std::uint64_t packets_since_start_ = 0;
+};
+
+} // namespace vedette::media::ffmpeg
