@@ -159,7 +159,7 @@ function(vedette_collect_plugins out_var kind namespace registry header)
 namespace @namespace@ {
 @decls@
 Status register_builtin_@kind@(@registry@& registry);
-Status register_builtin_@kind@(@registry@& registry) {
+Status register_builtin_@kind@([[maybe_unused]] @registry@& registry) {
 @calls@    return {};
 }
 } // namespace @namespace@
