@@ -8,27 +8,31 @@
 
 namespace vedette::vision {
 
-/// Frigate's words and meanings where they exist.
+/// Frigate's words and meanings where they exist. Values outside the ranges are brought inside.
 struct MotionOptions {
-    int threshold = 30;              ///< 1..255, grey levels a pixel must differ from the background
-    int contour_area = 10;           ///< pixels of the reduced picture that make a region
-    float frame_alpha = 0.01F;       ///< 0..1, how fast the background follows
-    float lightning_threshold = 0.8F; ///< share of the picture changing at once that is light, not motion
-    int height_px = 100;             ///< of the reduced picture
+    int threshold = 30;    ///< 1..255, grey levels by which a pixel must differ from the background
+    int contour_area = 10; ///< pixels of the reduced picture that make a region
+    float frame_alpha = 0.01F;        ///< 0..1, how fast the background follows, per picture
+    float lightning_threshold = 0.8F; ///< 0..1, share changing at once that is light, not motion
+    int height_px = 100;              ///< of the reduced picture; smaller pictures keep their own
 };
 
 struct MotionResult {
     std::vector<domain::NormBox> regions; ///< where something moves; empty: nothing does
     float changed_share = 0;              ///< 0..1 of the picture
-    bool lightning = false;               ///< the whole picture changed: background taken anew, no regions
+    bool lightning = false; ///< the whole picture changed: background taken anew, no regions
 };
 
 /// Cheap look at where something moves: difference to a running background.
 ///
-/// Thread-compatible; one per camera.
+/// Thread-compatible; one per camera. The first picture becomes the background; over the next few,
+/// and after a change of light, the background follows fast and no regions are given. A picture of
+/// another size starts anew. Something that stops moving becomes background after about
+/// 1 / frame_alpha pictures.
 class MotionDetector {
 public:
     virtual ~MotionDetector() = default;
+    /// An empty picture changes nothing and gives an empty result.
     [[nodiscard]] virtual MotionResult update(const imaging::ImageView& picture) = 0;
 };
 
