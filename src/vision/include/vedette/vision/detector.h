@@ -15,9 +15,10 @@ namespace vedette::vision {
 
 /// Finds things in pictures.
 ///
-/// Thread-compatible: one caller at a time; two instances may run in two threads. Boxes and points are 0..1 of the
-/// picture given, inside it; scores 0..1, none below the threshold; best first; at most 300 per picture. Overlapping
-/// boxes of one label are already reduced to one (class-aware non-maximum suppression).
+/// Thread-compatible: one caller at a time; two instances may run in two threads. Boxes and points
+/// are 0..1 of the picture given, inside it; scores 0..1, none below the threshold; best first; at
+/// most 300 per picture. Overlapping boxes of one label are already reduced to one (class-aware
+/// non-maximum suppression).
 class Detector {
 public:
     virtual ~Detector() = default;
@@ -32,17 +33,21 @@ public:
 struct DetectorOptions {
     float min_score = 0.5F; ///< 0..1; weaker detections are not returned
     float nms_iou = 0.45F;  ///< 0..1; above it the weaker of two boxes of one label is dropped
-    std::vector<std::string> labels; ///< only these; empty: all the model knows
+    std::vector<std::string> labels{}; ///< only these; empty: all the model knows
 };
 
-/// The manifest's `decoder` -> factory. The factory loads the engine itself: some detectors need none.
+/// The manifest's `decoder` -> factory. The factory loads the engine itself: some detectors need
+/// none.
 using DetectorRegistry =
     Registry<Detector, const infer::Manifest&, const DetectorOptions&, const infer::ModelLoader&>;
 
 Status register_builtin_detect(DetectorRegistry& registry);
 
-/// Loads the detector that the manifest describes. \return also invalid_argument if outputs don't fit the decoder.
-Result<std::unique_ptr<Detector>> load_detector(const DetectorRegistry& registry, const infer::Manifest& manifest,
-                                                const DetectorOptions& options, const infer::ModelLoader& loader);
+/// Loads the detector that the manifest describes. \return also invalid_argument if outputs don't
+/// fit the decoder.
+Result<std::unique_ptr<Detector>> load_detector(const DetectorRegistry& registry,
+                                                const infer::Manifest& manifest,
+                                                const DetectorOptions& options,
+                                                const infer::ModelLoader& loader);
 
 } // namespace vedette::vision
