@@ -47,12 +47,15 @@ void to_probabilities(std::span<const float> numbers, std::span<float> probabili
         std::copy(numbers.begin(), numbers.end(), probabilities.begin());
         return;
     }
-    const auto usable = [](float number) { return std::isnan(number) ? -INFINITY : std::min(number, 1e30F); };
+    const auto usable = [](float number) {
+        return std::isnan(number) ? -INFINITY : std::min(number, 1e30F);
+    };
     float highest = -INFINITY;
     for (const float number : numbers)
         highest = std::max(highest, usable(number));
     if (!std::isfinite(highest)) {
-        std::fill(probabilities.begin(), probabilities.end(), 1.0F / static_cast<float>(numbers.size()));
+        std::fill(probabilities.begin(), probabilities.end(),
+                  1.0F / static_cast<float>(numbers.size()));
         return;
     }
     float sum = 0;
@@ -63,7 +66,9 @@ void to_probabilities(std::span<const float> numbers, std::span<float> probabili
 }
 
 void tidy(domain::PlateCharacter& character) {
-    std::erase_if(character.candidates, [](const auto& candidate) { return !(candidate.probability >= kLeastCandidate); });
+    std::erase_if(character.candidates, [](const auto& candidate) {
+        return !(candidate.probability >= kLeastCandidate);
+    });
     std::stable_sort(character.candidates.begin(), character.candidates.end(),
                      [](const auto& a, const auto& b) { return a.probability > b.probability; });
 }

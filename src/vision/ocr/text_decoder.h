@@ -31,15 +31,17 @@ public:
 
 /// \param output  what the engine says the model gives.
 /// \return invalid_argument, naming the output and its shape, if it doesn't fit the form.
-using TextDecoderFactory = Result<std::unique_ptr<TextDecoder>> (*)(const infer::Manifest& manifest,
-                                                                    const infer::TensorSpec& output);
+using TextDecoderFactory = Result<std::unique_ptr<TextDecoder>> (*)(
+    const infer::Manifest& manifest, const infer::TensorSpec& output);
 
 /// The symbols of `decoder_options.alphabet`, class by class, one UTF-8 character each.
-/// \return invalid_argument if the option is absent, holds a sign twice or has fewer than two signs.
+/// \return invalid_argument if the option is absent, holds a sign twice or has fewer than two
+/// signs.
 [[nodiscard]] Result<std::vector<std::string>> read_alphabet(const infer::Manifest& manifest);
 
-/// Probabilities from what a model gave for one place: its numbers if they already are a distribution, their softmax
-/// otherwise. NaN counts as impossible; without any usable number every class is equally likely.
+/// Probabilities from what a model gave for one place: its numbers if they already are a
+/// distribution, their softmax otherwise. NaN counts as impossible; without any usable number every
+/// class is equally likely.
 void to_probabilities(std::span<const float> numbers, std::span<float> probabilities);
 
 /// Candidates with at least this probability are kept; the fusion gives the others its floor.

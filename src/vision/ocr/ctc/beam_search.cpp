@@ -18,7 +18,8 @@ using Beam = std::map<std::vector<int>, Mass>;
 /// A class this improbable at a step adds nothing to the result that anybody could see.
 constexpr float kNegligible = 1e-5F;
 
-void extend(Beam& next, const std::vector<int>& prefix, const Mass& mass, std::span<const float> row, int blank) {
+void extend(Beam& next, const std::vector<int>& prefix, const Mass& mass,
+            std::span<const float> row, int blank) {
     for (std::size_t c = 0; c < row.size(); ++c) {
         if (row[c] < kNegligible)
             continue;
@@ -41,7 +42,8 @@ std::vector<CtcHypothesis> best_of(const Beam& beam, std::size_t width) {
     std::vector<CtcHypothesis> out;
     for (const auto& [prefix, mass] : beam)
         out.push_back({prefix, mass.total()});
-    std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.probability > b.probability; });
+    std::stable_sort(out.begin(), out.end(),
+                     [](const auto& a, const auto& b) { return a.probability > b.probability; });
     if (out.size() > width)
         out.resize(width);
     return out;
@@ -49,8 +51,8 @@ std::vector<CtcHypothesis> best_of(const Beam& beam, std::size_t width) {
 
 } // namespace
 
-std::vector<CtcHypothesis> ctc_beam_search(std::span<const float> probabilities, std::size_t classes, int blank,
-                                           std::size_t width) {
+std::vector<CtcHypothesis> ctc_beam_search(std::span<const float> probabilities,
+                                           std::size_t classes, int blank, std::size_t width) {
     Beam beam{{{}, Mass{1, 0}}};
     for (std::size_t at = 0; at + classes <= probabilities.size(); at += classes) {
         Beam next;

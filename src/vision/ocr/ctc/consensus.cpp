@@ -5,7 +5,8 @@
 namespace vedette::vision {
 namespace {
 
-/// For each of the frame's places the class that stands there in `other` (or none), and what stands before it.
+/// For each of the frame's places the class that stands there in `other` (or none), and what stands
+/// before it.
 struct Aligned {
     std::vector<int> at;     ///< frame.size()
     std::vector<int> before; ///< frame.size() + 1, the last is what follows the end
@@ -14,17 +15,23 @@ struct Aligned {
 Aligned align(const std::vector<int>& frame, const std::vector<int>& other) {
     const std::size_t width = other.size() + 1;
     std::vector<std::size_t> cost((frame.size() + 1) * width);
-    const auto at = [&cost, width](std::size_t i, std::size_t j) -> std::size_t& { return cost[i * width + j]; };
-    const auto pair_cost = [&](std::size_t i, std::size_t j) -> std::size_t { return frame[i] == other[j] ? 0 : 1; };
+    const auto at = [&cost, width](std::size_t i, std::size_t j) -> std::size_t& {
+        return cost[i * width + j];
+    };
+    const auto pair_cost = [&](std::size_t i, std::size_t j) -> std::size_t {
+        return frame[i] == other[j] ? 0 : 1;
+    };
     for (std::size_t i = 0; i <= frame.size(); ++i)
         for (std::size_t j = 0; j < width; ++j) {
             if (i == 0 || j == 0) {
                 at(i, j) = i + j;
                 continue;
             }
-            at(i, j) = std::min({at(i - 1, j - 1) + pair_cost(i - 1, j - 1), at(i - 1, j) + 1, at(i, j - 1) + 1});
+            at(i, j) = std::min(
+                {at(i - 1, j - 1) + pair_cost(i - 1, j - 1), at(i - 1, j) + 1, at(i, j - 1) + 1});
         }
-    Aligned out{std::vector<int>(frame.size(), kNoClass), std::vector<int>(frame.size() + 1, kNoClass)};
+    Aligned out{std::vector<int>(frame.size(), kNoClass),
+                std::vector<int>(frame.size() + 1, kNoClass)};
     std::size_t i = frame.size();
     std::size_t j = other.size();
     while (i > 0 || j > 0) {

@@ -16,8 +16,8 @@ using ConsensusPlace = std::map<int, double>;
 
 /// Hypotheses aligned to the first of them; at each place the share of each class among all.
 ///
-/// Method: Mangu, Brill and Stolcke, "Finding consensus in speech recognition", 2000, with the best hypothesis as the
-/// frame. \return empty without hypotheses
+/// Method: Mangu, Brill and Stolcke, "Finding consensus in speech recognition", 2000, with the best
+/// hypothesis as the frame. \return empty without hypotheses
 [[nodiscard]] std::vector<ConsensusPlace> consensus(std::span<const CtcHypothesis> hypotheses);
 
 } // namespace vedette::vision

@@ -48,7 +48,8 @@ private:
         const std::size_t classes = symbols_.size();
         for (std::size_t t = 0; t < lattice_.steps; ++t) {
             for (std::size_t c = 0; c < classes; ++c)
-                numbers_[c] = lattice_.order == Order::time_first ? output[t * classes + c] : output[c * lattice_.steps + t];
+                numbers_[c] = lattice_.order == Order::time_first ? output[t * classes + c]
+                                                                  : output[c * lattice_.steps + t];
             to_probabilities(numbers_, std::span{probabilities_}.subspan(t * classes, classes));
         }
     }
@@ -56,10 +57,12 @@ private:
     void add_character(const ConsensusPlace& place, domain::PlateRead& read) const {
         domain::PlateCharacter character;
         for (const auto& [symbol, probability] : place)
-            character.candidates.push_back({symbol == kNoClass ? "" : symbols_[static_cast<std::size_t>(symbol)],
-                                            static_cast<float>(std::min(probability, 1.0))});
+            character.candidates.push_back(
+                {symbol == kNoClass ? "" : symbols_[static_cast<std::size_t>(symbol)],
+                 static_cast<float>(std::min(probability, 1.0))});
         tidy(character);
-        const bool only_empty = character.candidates.size() == 1 && character.candidates.front().symbol.empty();
+        const bool only_empty =
+            character.candidates.size() == 1 && character.candidates.front().symbol.empty();
         if (!character.candidates.empty() && !only_empty)
             read.characters.push_back(std::move(character));
     }
@@ -78,9 +81,11 @@ Result<Lattice> lattice_of(const infer::TensorSpec& output, std::size_t classes)
         const bool time_first = shape[1] == wanted;
         const std::int64_t steps = time_first ? shape[0] : shape[1];
         if (steps >= 1 && steps <= kMaxSteps)
-            return Lattice{static_cast<std::size_t>(steps), time_first ? Order::time_first : Order::classes_first};
+            return Lattice{static_cast<std::size_t>(steps),
+                           time_first ? Order::time_first : Order::classes_first};
     }
-    return misfit("ctc", output, std::to_string(classes) + " classes (the alphabet) x time, or time x classes");
+    return misfit("ctc", output,
+                  std::to_string(classes) + " classes (the alphabet) x time, or time x classes");
 }
 
 } // namespace
@@ -92,7 +97,8 @@ Result<std::unique_ptr<TextDecoder>> make_ctc_decoder(const infer::Manifest& man
     const int last = static_cast<int>(symbols.size()) - 1;
     VEDETTE_TRY(const int blank, options.integer("blank", last, 0, last));
     VEDETTE_TRY(const Lattice lattice, lattice_of(output, symbols.size()));
-    return std::unique_ptr<TextDecoder>{std::make_unique<CtcDecoder>(std::move(symbols), blank, lattice)};
+    return std::unique_ptr<TextDecoder>{
+        std::make_unique<CtcDecoder>(std::move(symbols), blank, lattice)};
 }
 
 } // namespace vedette::vision

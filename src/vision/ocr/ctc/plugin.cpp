@@ -4,6 +4,8 @@
 namespace vedette::vision {
 
 Status register_ctc(PlateReaderRegistry& registry);
-Status register_ctc(PlateReaderRegistry& registry) { return add_engine_reader(registry, "ctc", make_ctc_decoder); }
+Status register_ctc(PlateReaderRegistry& registry) {
+    return add_engine_reader(registry, "ctc", make_ctc_decoder);
+}
 
 } // namespace vedette::vision

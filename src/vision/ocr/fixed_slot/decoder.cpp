@@ -21,7 +21,8 @@ public:
         domain::PlateRead read;
         read.confidence = 1;
         for (std::size_t slot = 0; slot < slots_; ++slot) {
-            to_probabilities(output.subspan(slot * symbols_.size(), symbols_.size()), probabilities_);
+            to_probabilities(output.subspan(slot * symbols_.size(), symbols_.size()),
+                             probabilities_);
             domain::PlateCharacter character;
             for (std::size_t i = 0; i < symbols_.size(); ++i)
                 character.candidates.push_back({symbols_[i], probabilities_[i]});
@@ -47,7 +48,8 @@ private:
 
 Result<std::unique_ptr<TextDecoder>> make_fixed_slot_decoder(const infer::Manifest& manifest,
                                                              const infer::TensorSpec& output) {
-    VEDETTE_TRY(const DecoderOptions options, DecoderOptions::of(manifest, {"alphabet", "pad", "slots"}));
+    VEDETTE_TRY(const DecoderOptions options,
+                DecoderOptions::of(manifest, {"alphabet", "pad", "slots"}));
     VEDETTE_TRY(std::vector<std::string> symbols, read_alphabet(manifest));
     const std::string pad = options.text("pad", "_");
     const auto found = std::find(symbols.begin(), symbols.end(), pad);
@@ -58,11 +60,16 @@ Result<std::unique_ptr<TextDecoder>> make_fixed_slot_decoder(const infer::Manife
     const auto classes = static_cast<std::int64_t>(symbols.size());
     const infer::Shape shape = picture_shape(output);
     const std::int64_t numbers = static_cast<std::int64_t>(infer::element_count(shape));
-    const int by_shape = numbers > 0 && numbers % classes == 0 ? static_cast<int>(std::min<std::int64_t>(numbers / classes, kMaxSlots + 1)) : 0;
+    const int by_shape =
+        numbers > 0 && numbers % classes == 0
+            ? static_cast<int>(std::min<std::int64_t>(numbers / classes, kMaxSlots + 1))
+            : 0;
     VEDETTE_TRY(const int slots, options.integer("slots", by_shape, 1, kMaxSlots));
     if (slots == 0 || slots > kMaxSlots)
-        return misfit("fixed-slot", output, "slots x " + std::to_string(classes) + " symbols of the alphabet");
-    VEDETTE_CHECK_OK(expect_size("fixed-slot", output, static_cast<std::size_t>(slots) * symbols.size()));
+        return misfit("fixed-slot", output,
+                      "slots x " + std::to_string(classes) + " symbols of the alphabet");
+    VEDETTE_CHECK_OK(
+        expect_size("fixed-slot", output, static_cast<std::size_t>(slots) * symbols.size()));
     return std::unique_ptr<TextDecoder>{
         std::make_unique<FixedSlotDecoder>(std::move(symbols), static_cast<std::size_t>(slots))};
 }

@@ -15,7 +15,8 @@ constexpr int kMarginPx = 12;
 constexpr float kTwoLinesBelow = 1.7F;
 
 cv::Mat mat_of(imaging::Image& image) {
-    return {image.height_px(), image.width_px(), CV_8UC1, image.row(0), static_cast<std::size_t>(image.stride_bytes())};
+    return {image.height_px(), image.width_px(), CV_8UC1, image.row(0),
+            static_cast<std::size_t>(image.stride_bytes())};
 }
 
 /// Whether the signs are lighter than the plate: a plate is mostly background.
@@ -28,9 +29,11 @@ PlateInk make_ink(const imaging::ImageView& crop) {
     const float aspect = static_cast<float>(crop.width_px) / static_cast<float>(crop.height_px);
     out.lines = aspect < kTwoLinesBelow ? 2 : 1;
     const int height = kLineHeightPx * out.lines;
-    const int width = std::clamp(static_cast<int>(static_cast<float>(height) * aspect), height / 2, height * 8);
+    const int width =
+        std::clamp(static_cast<int>(static_cast<float>(height) * aspect), height / 2, height * 8);
     imaging::Image gray;
-    imaging::resize_into(crop, {}, imaging::PixelFormat::gray8, width, height, imaging::Fit::stretch, 255, gray);
+    imaging::resize_into(crop, {}, imaging::PixelFormat::gray8, width, height,
+                         imaging::Fit::stretch, 255, gray);
 
     cv::Mat pixels = mat_of(gray);
     cv::Mat smooth;
@@ -42,7 +45,8 @@ PlateInk make_ink(const imaging::ImageView& crop) {
 
     out.picture.reshape(imaging::PixelFormat::gray8, width + 2 * kMarginPx, height + 2 * kMarginPx);
     cv::Mat target = mat_of(out.picture);
-    cv::copyMakeBorder(binary, target, kMarginPx, kMarginPx, kMarginPx, kMarginPx, cv::BORDER_CONSTANT, {255});
+    cv::copyMakeBorder(binary, target, kMarginPx, kMarginPx, kMarginPx, kMarginPx,
+                       cv::BORDER_CONSTANT, {255});
     return out;
 }
 

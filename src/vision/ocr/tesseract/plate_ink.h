@@ -5,10 +5,11 @@
 
 namespace vedette::vision {
 
-/// A plate crop as Tesseract likes it: dark signs on white, 48 pixels per line or more, a free margin around.
+/// A plate crop as Tesseract likes it: dark signs on white, 48 pixels per line or more, a free
+/// margin around.
 struct PlateInk {
     imaging::Image picture; ///< gray8
-    int lines = 1;          ///< by the shape of the crop: two-line plates are nearly as high as wide
+    int lines = 1; ///< by the shape of the crop: two-line plates are nearly as high as wide
 };
 
 /// \pre the crop is not empty

@@ -24,17 +24,19 @@ using TesseractPtr = std::unique_ptr<tesseract::TessBaseAPI, EndTesseract>;
 
 float share(float percent) { return std::clamp(percent / 100.0F, 0.0F, 1.0F); }
 
-/// The symbols that Tesseract thought of at one place. Its own confidence stands for the best one; the others share
-/// what is left as their own confidences stand to each other.
-domain::PlateCharacter character_at(const tesseract::ResultIterator& at, const std::string& best, float confidence) {
+/// The symbols that Tesseract thought of at one place. Its own confidence stands for the best one;
+/// the others share what is left as their own confidences stand to each other.
+domain::PlateCharacter character_at(const tesseract::ResultIterator& at, const std::string& best,
+                                    float confidence) {
     domain::PlateCharacter out{{{best, confidence}}};
     float others = 0;
     tesseract::ChoiceIterator choice{at};
     do {
         const char* text = choice.GetUTF8Text();
         const std::string symbol = text == nullptr ? "" : normalize_plate(text);
-        const bool known = symbol.empty() || std::any_of(out.candidates.begin(), out.candidates.end(),
-                                                         [&](const auto& c) { return c.symbol == symbol; });
+        const bool known =
+            symbol.empty() || std::any_of(out.candidates.begin(), out.candidates.end(),
+                                          [&](const auto& c) { return c.symbol == symbol; });
         if (known)
             continue;
         out.candidates.push_back({symbol, share(choice.Confidence())});
@@ -49,13 +51,16 @@ domain::PlateCharacter character_at(const tesseract::ResultIterator& at, const s
 
 class TesseractReader final : public PlateReader {
 public:
-    TesseractReader(std::string model_id, TesseractPtr api) : model_id_{std::move(model_id)}, api_{std::move(api)} {}
+    TesseractReader(std::string model_id, TesseractPtr api)
+        : model_id_{std::move(model_id)}, api_{std::move(api)} {}
 
-    [[nodiscard]] Result<std::vector<domain::PlateRead>> read(std::span<const imaging::ImageView> crops) override {
+    [[nodiscard]] Result<std::vector<domain::PlateRead>>
+    read(std::span<const imaging::ImageView> crops) override {
         std::vector<domain::PlateRead> out;
         for (const imaging::ImageView& crop : crops) {
             if (crop.empty())
-                return Error{ErrorCode::invalid_argument, model_id_ + ": a plate crop without pixels"};
+                return Error{ErrorCode::invalid_argument,
+                             model_id_ + ": a plate crop without pixels"};
             VEDETTE_TRY(domain::PlateRead read, read_one(crop));
             out.push_back(std::move(read));
         }
@@ -66,7 +71,8 @@ public:
 private:
     Result<domain::PlateRead> read_one(const imaging::ImageView& crop) {
         PlateInk ink = make_ink(crop);
-        api_->SetPageSegMode(ink.lines == 1 ? tesseract::PSM_SINGLE_LINE : tesseract::PSM_SINGLE_BLOCK);
+        api_->SetPageSegMode(ink.lines == 1 ? tesseract::PSM_SINGLE_LINE
+                                            : tesseract::PSM_SINGLE_BLOCK);
         api_->SetImage(ink.picture.row(0), ink.picture.width_px(), ink.picture.height_px(), 1,
                        static_cast<int>(ink.picture.stride_bytes()));
         api_->SetSourceResolution(300);
@@ -105,13 +111,17 @@ private:
 } // namespace
 
 Result<std::unique_ptr<PlateReader>> make_tesseract_reader(const infer::Manifest& manifest) {
-    VEDETTE_TRY(const DecoderOptions options, DecoderOptions::of(manifest, {"language", "whitelist", "data"}));
+    VEDETTE_TRY(const DecoderOptions options,
+                DecoderOptions::of(manifest, {"language", "whitelist", "data"}));
     const std::string language = options.text("language", "eng");
     const std::string data = options.text("data", "");
-    TesseractPtr api{new tesseract::TessBaseAPI}; // NOLINT(cppcoreguidelines-owning-memory): handed to its owner
-    api->SetVariable("debug_file", "/dev/null");  // what it has to say comes as return values
-    if (api->Init(data.empty() ? nullptr : data.c_str(), language.c_str(), tesseract::OEM_LSTM_ONLY) != 0)
-        return Error{ErrorCode::not_found, manifest.full_id() + ": Tesseract has no trained data for '" + language +
+    TesseractPtr api{
+        new tesseract::TessBaseAPI}; // NOLINT(cppcoreguidelines-owning-memory): handed to its owner
+    api->SetVariable("debug_file", "/dev/null"); // what it has to say comes as return values
+    if (api->Init(data.empty() ? nullptr : data.c_str(), language.c_str(),
+                  tesseract::OEM_LSTM_ONLY) != 0)
+        return Error{ErrorCode::not_found, manifest.full_id() +
+                                               ": Tesseract has no trained data for '" + language +
                                                "'; install the package tesseract-ocr-" + language};
     api->SetVariable("tessedit_char_whitelist",
                      options.text("whitelist", "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789").c_str());
@@ -119,7 +129,8 @@ Result<std::unique_ptr<PlateReader>> make_tesseract_reader(const infer::Manifest
     // Plates hold no words.
     api->SetVariable("load_system_dawg", "0");
     api->SetVariable("load_freq_dawg", "0");
-    return std::unique_ptr<PlateReader>{std::make_unique<TesseractReader>(manifest.full_id(), std::move(api))};
+    return std::unique_ptr<PlateReader>{
+        std::make_unique<TesseractReader>(manifest.full_id(), std::move(api))};
 }
 
 } // namespace vedette::vision
