@@ -5,26 +5,12 @@
 #include <unistd.h>
 #include <utility>
 
+#include "engine/engine_words.h"
 #include "engine/fallback_engine.h"
 
 namespace vedette::infer {
 namespace {
 
-/// A word of the configuration, the back-end behind it and the device it means there.
-struct EngineWord {
-    std::string_view word;
-    std::string_view backend;
-    std::string_view device;
-};
-constexpr std::array kEngineWords{EngineWord{"openvino", "openvino", "cpu"},
-                                  EngineWord{"openvino-gpu", "openvino", "gpu"},
-                                  EngineWord{"openvino-npu", "openvino", "npu"},
-                                  EngineWord{"onnx", "onnxruntime", "cpu"},
-                                  EngineWord{"cuda", "onnxruntime", "cuda"},
-                                  EngineWord{"tensorrt", "onnxruntime", "tensorrt"},
-                                  EngineWord{"opencv", "opencv", "cpu"},
-                                  EngineWord{"opencl", "opencv", "opencl"},
-                                  EngineWord{"opencv-cuda", "opencv", "cuda"}};
 constexpr std::array<std::string_view, 3> kFastestOnCpu{"openvino", "onnxruntime", "opencv"};
 
 std::string known_words() {
