@@ -304,9 +304,10 @@ Result<std::vector<TrackSequence>> read_track_sequences(const fs::path& folder) 
     if (!fs::is_directory(folder, error))
         return Error{ErrorCode::not_found, folder.string() + " is not a folder"};
     std::vector<TrackSequence> sequences;
-    VEDETTE_CHECK_OK(add_folder(folder, sequences));
+    const fs::path whole = fs::canonical(folder); // "." and a trailing slash have no name
+    VEDETTE_CHECK_OK(add_folder(whole, sequences));
     if (sequences.empty())
-        for (const auto& entry : fs::directory_iterator{folder})
+        for (const auto& entry : fs::directory_iterator{whole})
             if (entry.is_directory())
                 VEDETTE_CHECK_OK(add_folder(entry.path(), sequences));
     if (sequences.empty())

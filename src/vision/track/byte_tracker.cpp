@@ -16,6 +16,7 @@ constexpr float kDuplicateIou = 0.85F; // two boxes this close are one object: t
 // moves its own length between two of them.
 constexpr float kWidenPerSecond = 2.5F;
 constexpr float kWidest = 0.5F;
+constexpr float kLeastWidenedIou = 0.25F; // times score
 
 bool is_usable(const domain::Detection& detection) noexcept {
     const domain::NormBox& box = detection.box;
@@ -73,7 +74,7 @@ domain::TrackChanges ByteTracker::update(StreamTime at,
     Indices rest = in_sight;
     rest.insert(rest.end(), lost.begin(), lost.end());
     rest.insert(rest.end(), round.unconfirmed.begin(), round.unconfirmed.end());
-    match(round, rest, round.strong, {options_.first_match_iou, true, round.widen});
+    match(round, rest, round.strong, {kLeastWidenedIou, true, round.widen});
 
     lose_unmatched(round);
     start_tracks(round);
@@ -156,11 +157,20 @@ void ByteTracker::lose_unmatched(Round& round) {
     }
 }
 
+bool ByteTracker::lies_on_a_track(const domain::Detection& detection) const {
+    return std::any_of(tracks_.begin(), tracks_.end(), [&](const Tracklet& track) {
+        return domain::iou(track.expected(), detection.box) > kDuplicateIou &&
+               kind_of(track.label()) == kind_of(detection.label);
+    });
+}
+
 void ByteTracker::start_tracks(Round& round) {
     for (const std::size_t i : round.strong) {
         const domain::Detection& detection = round.detections[i];
         if (detection.score < options_.new_track_score)
             break; // strongest first
+        if (lies_on_a_track(detection))
+            continue; // the same vehicle once more, under its other name
         tracks_.emplace_back(domain::TrackId{next_id_++}, detection, round.at, options_,
                              aspect_ratio_);
         round.taken.emplace_back(i);

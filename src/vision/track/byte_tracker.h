@@ -33,6 +33,7 @@ private:
     [[nodiscard]] Round begin(StreamTime at, std::span<const domain::Detection> detections);
     void match(Round& round, Indices& tracks, Indices& detections, const MatchRule& rule);
     void lose_unmatched(Round& round);
+    [[nodiscard]] bool lies_on_a_track(const domain::Detection& detection) const;
     void start_tracks(Round& round);
     void mark_duplicates(Round& round);
     void close_marked(Round& round, domain::TrackChanges& changes);

@@ -9,12 +9,12 @@ namespace vedette::vision {
 /// How far objects stray from steady motion and detectors from the truth, in sizes of the object,
 /// so that near and far ones are treated alike.
 struct MotionNoise {
-    double position_drift = 0.3; ///< sizes per √second that a position strays without a cause
-    double acceleration = 1.0;   ///< sizes/second per √second that a velocity strays
-    double size_drift = 0.3;     ///< the same two for width and height
+    double position_drift = 0.15; ///< sizes per √second that a position strays without a cause
+    double acceleration = 1.5;    ///< sizes/second per √second that a velocity strays
+    double size_drift = 0.15;     ///< the same two for width and height
     double size_acceleration = 0.3;
-    double measurement = 0.05;     ///< sizes, standard deviation of a detected edge
-    double initial_velocity = 1.9; ///< sizes/second, standard deviation of a new object's velocity
+    double measurement = 0.055;    ///< sizes, standard deviation of a detected edge
+    double initial_velocity = 3.0; ///< sizes/second, standard deviation of a new object's velocity
 };
 
 /// Position and velocity of one coordinate under a Kalman filter with steady velocity.

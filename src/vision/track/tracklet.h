@@ -27,7 +27,9 @@ public:
     [[nodiscard]] StreamTime first_seen() const noexcept { return first_seen_; }
     [[nodiscard]] StreamTime last_seen() const noexcept { return last_seen_; }
     [[nodiscard]] float best_score() const noexcept { return best_score_; }
-    [[nodiscard]] bool confirmed() const noexcept { return hits_ >= options_.confirm_hits; }
+    [[nodiscard]] bool confirmed() const noexcept {
+        return hits_ >= options_.confirm_hits && last_seen_ - first_seen_ >= options_.confirm_after;
+    }
     [[nodiscard]] bool stationary() const noexcept { return stillness_.still(); }
     /// Whether it was seen in the update before the one at `predict()`'s time.
     [[nodiscard]] bool in_sight() const noexcept { return in_sight_; }
