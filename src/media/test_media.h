@@ -123,7 +123,7 @@ inline std::string read_bytes(const fs::path& path) {
 
 /// The `ffmpeg` program makes what our writer does not. \return false if it is missing or lacks
 /// something
-inline bool ffmpeg(const std::string& arguments) {
+inline bool run_ffmpeg(const std::string& arguments) {
     return std::system(("ffmpeg -v error -nostdin -y " + arguments + " >/dev/null 2>&1").c_str()) ==
            0;
 }

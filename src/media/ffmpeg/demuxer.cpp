@@ -55,6 +55,19 @@ std::optional<WallTime> recorded_at(const AVFormatContext& input) {
     return WallTime{std::chrono::seconds{seconds}};
 }
 
+/// Whether the container's index knows of samples beyond the end of the file: libavformat ends
+/// silently there.
+bool is_cut_short(const AVFormatContext& input, AVStream& stream) {
+    const std::int64_t size = input.pb != nullptr ? avio_size(input.pb) : 0;
+    const int entries = size > 0 ? avformat_index_get_entries_count(&stream) : 0;
+    for (int i = 0; i < entries; ++i) {
+        const AVIndexEntry* entry = avformat_index_get_entry(&stream, i);
+        if (entry != nullptr && entry->pos + entry->size > size)
+            return true;
+    }
+    return false;
+}
+
 milliseconds remaining(SteadyTime deadline, const Clock& clock) {
     return std::max(milliseconds{1},
                     std::chrono::duration_cast<milliseconds>(deadline - clock.steady_now()));
@@ -97,6 +110,8 @@ Status Demuxer::connect() {
 }
 
 Status Demuxer::find_video() {
+    for (unsigned i = 0; i < input_->nb_streams; ++i) // what the container alone tells
+        VEDETTE_CHECK_OK(check_size(*input_->streams[i]->codecpar));
     // The decoders that look into the stream must not be made to allocate a huge picture either.
     const auto limit = std::to_string(options_.max_pixels);
     std::vector<AVDictionary*> per_stream(input_->nb_streams, nullptr);
@@ -194,6 +209,8 @@ Result<std::optional<Packet>> Demuxer::at_end() {
     if (input_ && input_->pb != nullptr && input_->pb->error < 0 &&
         input_->pb->error != AVERROR_EOF)
         return read_error(input_->pb->error);
+    if (input_ && is_cut_short(*input_, *input_->streams[stream_]))
+        return read_error(AVERROR_EOF);
     return std::optional<Packet>{};
 }
 
@@ -281,6 +298,8 @@ Error Demuxer::open_error(int error) const {
     if (spec_.live)
         return {ErrorCode::unavailable,
                 what + error_text(error) + "; check address, port and path"};
+    if (!spec_.unreadable_hint.empty())
+        return {ErrorCode::data_loss, what + error_text(error) + "; " + spec_.unreadable_hint};
     return {ErrorCode::invalid_argument,
             what + "not a video or picture that can be read (" + error_text(error) + ")"};
 }

@@ -20,8 +20,10 @@ struct DemuxerSpec {
     std::string name;        ///< for people, without credentials
     std::string protocols{}; ///< the only ones that the input may use, also for what it refers to
     std::vector<std::pair<std::string, std::string>> settings{}; ///< of libavformat
-    bool live = false;     ///< paced by a camera: time starts now, an end is a lost connection
-    WallTime started_at{}; ///< of what is not live, unless the container knows better
+    bool live = false; ///< paced by a camera: time starts now, an end is a lost connection
+    std::string unreadable_hint{}; ///< set if the container was recognised: what it means when it
+                                   ///< can't be read
+    WallTime started_at{};         ///< of what is not live, unless the container knows better
 };
 
 /// The first video stream of anything that libavformat opens, with repaired timestamps.

@@ -9,6 +9,7 @@ extern "C" {
 }
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -58,6 +59,11 @@ private:
     std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
     av_strerror(error, text.data(), text.size());
     return text.data();
+}
+
+/// A limit for codecs, which count whole macroblocks: 1080 lines are 1088 to them.
+[[nodiscard]] constexpr std::int64_t with_coding_margin(std::int64_t max_pixels) noexcept {
+    return max_pixels + max_pixels / 4 + 65'536;
 }
 
 /// What all packets and frames are counted in here.

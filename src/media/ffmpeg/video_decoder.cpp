@@ -99,7 +99,7 @@ Status VideoDecoder::open(DecoderChoice choice) {
     VEDETTE_ASSERT(codec);
     avcodec_parameters_to_context(codec.get(), parameters_->codec.get());
     codec->pkt_timebase = kMicroseconds;
-    codec->max_pixels = options_.max_pixels;
+    codec->max_pixels = with_coding_margin(options_.max_pixels);
     codec->thread_count = options_.threads;
     use_buffers(*codec, codec_buffers_);
     if (choice.device) {
@@ -139,6 +139,12 @@ Status VideoDecoder::open_best() {
 
 Status VideoDecoder::start(const ParametersPtr& parameters) {
     VEDETTE_ASSERT(parameters != nullptr);
+    const AVCodecParameters& codec = *parameters->codec;
+    if (std::int64_t{codec.width} * codec.height > options_.max_pixels)
+        return Error{ErrorCode::invalid_argument,
+                     "open decoder: " + std::to_string(codec.width) + "x" +
+                         std::to_string(codec.height) + " pixels are more than the " +
+                         std::to_string(options_.max_pixels) + " allowed"};
     parameters_ = parameters;
     return open_best();
 }

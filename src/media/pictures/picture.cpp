@@ -28,9 +28,11 @@ Result<ffmpeg::FrameHandle> decode(const PictureFile& picture, const fs::path& p
     ffmpeg::CodecContext context{avcodec_alloc_context3(codec)};
     ffmpeg::FrameHandle frame{av_frame_alloc()};
     VEDETTE_ASSERT(context && frame);
-    context->max_pixels = max_pixels;
+    context->max_pixels = ffmpeg::with_coding_margin(max_pixels);
     context->thread_count = 1;
-    context->err_recognition = AV_EF_EXPLODE | AV_EF_CRCCHECK; // half a picture is no picture
+    if (picture.kind !=
+        PictureKind::tiff) // half a picture is no picture; TIFF would mind unknown tags
+        context->err_recognition = AV_EF_EXPLODE | AV_EF_CRCCHECK;
     int failed = avcodec_open2(context.get(), codec, nullptr);
     if (failed >= 0)
         failed = avcodec_send_packet(context.get(), picture.bytes.get());

@@ -16,6 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kNoIndex =
+    "the MP4 file was cut short, or its recording never ended: its index is missing";
 constexpr std::size_t kBytesToJudge = 64; // the kind of a file shows in its first bytes
 
 Status check_readable(const fs::path& path) {
@@ -75,16 +77,10 @@ Result<std::unique_ptr<Source>> open_file_source(const fs::path& path, const Sou
                              .protocols = "file,crypto,data",
                              .settings = {{"pattern_type", "none"}},
                              .live = false,
+                             .unreadable_hint = is_mp4(start) ? kNoIndex : "",
                              .started_at = modified_at(path)};
-    auto demuxer = ffmpeg::Demuxer::open(std::move(spec), options, clock);
-    if (demuxer)
-        return std::unique_ptr<Source>{std::move(*demuxer)};
-    if (demuxer.error().code() == ErrorCode::invalid_argument && is_mp4(start))
-        return Error{ErrorCode::data_loss,
-                     demuxer.error().message() +
-                         "; the MP4 file has no usable index: it was cut short, or its "
-                         "recording never ended properly"};
-    return std::move(demuxer).error();
+    VEDETTE_TRY(auto demuxer, ffmpeg::Demuxer::open(std::move(spec), options, clock));
+    return std::unique_ptr<Source>{std::move(demuxer)};
 }
 
 } // namespace vedette::media

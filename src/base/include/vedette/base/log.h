@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <initializer_list>
 #include <span>
@@ -30,7 +31,9 @@ struct LogField {
 private:
     template <class T>
     static Value to_value(T v) {
-        if constexpr (std::is_integral_v<T>)
+        if constexpr (std::is_integral_v<T> && std::is_unsigned_v<T>) // the largest, not a negative
+            return static_cast<std::int64_t>(std::min<std::uint64_t>(v, INT64_MAX));
+        else if constexpr (std::is_integral_v<T>)
             return static_cast<std::int64_t>(v);
         else
             return static_cast<double>(v);

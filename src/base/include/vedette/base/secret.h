@@ -5,7 +5,9 @@
 
 namespace vedette {
 
-/// A value that cannot be printed or formatted by accident: it has to be revealed where it is used.
+/// A value that cannot be printed, formatted or logged by accident: it has to be revealed where it
+/// is used. Comparing takes a time that depends on the values; check a password with crypto
+/// instead.
 template <class T>
 class Secret {
 public:

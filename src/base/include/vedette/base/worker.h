@@ -16,7 +16,9 @@ void name_this_thread(const std::string& name) noexcept;
 
 /// One thread, one inbox. Everything `handle` touches belongs to that thread and needs no lock.
 ///
-/// Thread-safe. Destroying it refuses new messages, handles what is in the inbox, then joins.
+/// Thread-safe, except finish(), which belongs to the owner. Destroying it refuses new messages,
+/// handles what is in the inbox, then joins. `handle` must not throw, and must not wait for its own
+/// worker: neither finish() nor, under WhenFull::block, post() to itself.
 template <class Message>
 class Worker {
 public:

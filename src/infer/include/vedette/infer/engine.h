@@ -23,7 +23,7 @@ struct EngineOptions {
         "cpu"; ///< "cpu", "gpu", "npu", "cuda:0", "tensorrt:0", "opencl"; known to the back-end
     int threads = 1; ///< of one inference
     Precision precision = Precision::automatic;
-    std::filesystem::path cache_dir; ///< compiled models; empty: none are kept
+    std::filesystem::path cache_dir = {}; ///< compiled models; empty: none are kept
 };
 
 /// One loaded model: tensors in, tensors out.

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <filesystem>
+#include <future>
 #include <memory>
+#include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "vedette/base/log.h"
@@ -17,8 +21,22 @@ struct EngineChoice {
     EngineOptions options;
 };
 
+/// The links that a word of the configuration stands for: "cpu" is every built back-end on the
+/// processor, fastest first; "openvino", "onnx" and "opencv" are one each; "cuda" and "tensorrt"
+/// are ONNX Runtime on an NVIDIA device. \param options  its device is used as the device's number
+/// ("0") or left for the type to choose ("cpu", ""). \return invalid_argument naming the words that
+/// are known.
+Result<std::vector<EngineChoice>> engines_for(std::string_view type, const EngineOptions& options,
+                                              const BackendRegistry& backends);
+
+/// A folder for compiled models, made with access for its owner alone.
+/// \return `wanted`, or an empty path, with a warning in the log, if it cannot be written: then
+/// nothing is kept.
+[[nodiscard]] std::filesystem::path usable_cache(const std::filesystem::path& wanted, Log& log);
+
 /// Loads models: verifies the file, tries the chain in order, and gives an engine that moves to the
-/// next link for good (a latch, logged once) when the one in use fails.
+/// next link for good (a latch, logged once, counted in infer_engine_fallbacks_total) when the one
+/// in use fails.
 ///
 /// Thread-safe. The registry, log and metrics are borrowed and must outlive it and its engines.
 class ModelLoader {
@@ -27,8 +45,17 @@ public:
                 Metrics& metrics);
 
     /// Blocks for as long as compiling takes (100-400 ms for the shipped ones).
-    /// \return the manifest's verify() errors; unavailable naming every link and why it failed.
-    [[nodiscard]] Result<std::unique_ptr<Engine>> load(const Manifest& manifest) const;
+    /// \param stop looked at between steps.
+    /// \return the manifest's verify() errors; invalid_argument for a manifest without weights;
+    /// unavailable naming
+    ///   every link and why it failed; cancelled.
+    [[nodiscard]] Result<std::unique_ptr<Engine>> load(const Manifest& manifest,
+                                                       const std::stop_token& stop = {}) const;
+
+    /// The same on a thread of its own. Destroying the future waits for it; after a stop request
+    /// that is at most one step. This loader must outlive it.
+    [[nodiscard]] std::future<Result<std::unique_ptr<Engine>>>
+    load_async(Manifest manifest, std::stop_token stop = {}) const;
 
     [[nodiscard]] const std::vector<EngineChoice>& chain() const noexcept { return chain_; }
 

@@ -23,7 +23,7 @@ struct SourceOptions {
     enum class Transport { automatic = 1, tcp, udp } transport = Transport::automatic; ///< RTSP
     std::int64_t max_pixels = 100'000'000; ///< larger pictures are refused before they are decoded
     std::stop_token stop{};                ///< ends an open() that blocks, with `cancelled`
-    std::string cache_dir; ///< where rendered demo clips are kept; empty: the system's place
+    std::string cache_dir{}; ///< where rendered demo clips are kept; empty: the system's place
 };
 
 /// What a stream is made of. Copyable; `parameters` is shared and immutable.

@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "vedette/base/result.h"
@@ -17,15 +16,23 @@ namespace vedette::vision {
 struct PlateFinderOptions {
     float min_height_px = 8;          ///< smaller plates are reported as found, but not read
     float min_read_confidence = 0.0F; ///< 0..1; weaker reads are left out
-    float crop_margin =
-        0.08F; ///< share of the plate's size added around its corners before it is straightened
+    float crop_margin_x =
+        0.05F; ///< share of the plate's width added on each side before it is straightened
+    float crop_margin_y = 0.08F; ///< the same of its height
+    /// 1..4: how often a plate is read, each time cut out a little wider; the looks are averaged
+    /// character by character.
+    int looks = 2;
     float vehicle_margin = 0.05F; ///< share of the vehicle box added around it
+    std::size_t max_plates = 16;  ///< of one picture; the best detections are read
 };
 
 /// What was found in one picture or on one vehicle.
 struct PlateFindings {
     std::vector<domain::PlateRead> reads; ///< best first; corners in 0..1 of the whole picture
-    int too_small = 0;                    ///< plates below min_height_px
+    /// Every plate that the detector saw, read or not, best first; boxes in 0..1 of the whole
+    /// picture.
+    std::vector<domain::Detection> plates;
+    int too_small = 0; ///< plates below min_height_px
 };
 
 /// Picture or vehicle -> plates -> corners -> straightened crops -> reads.

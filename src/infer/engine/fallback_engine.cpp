@@ -1,0 +1,136 @@
+#include "engine/fallback_engine.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace vedette::infer {
+namespace {
+
+/// The device or the library gave up; another one may do.
+bool engine_failed(const Error& error) {
+    switch (error.code()) {
+    case ErrorCode::invalid_argument:
+    case ErrorCode::not_found:
+    case ErrorCode::already_exists:
+    case ErrorCode::permission_denied:
+    case ErrorCode::data_loss:
+    case ErrorCode::cancelled: return false;
+    case ErrorCode::resource_exhausted:
+    case ErrorCode::unavailable:
+    case ErrorCode::deadline_exceeded:
+    case ErrorCode::internal: return true;
+    }
+    return false;
+}
+
+/// No back-end can do anything about these.
+bool file_is_bad(const Error& error) {
+    return error.code() == ErrorCode::data_loss || error.code() == ErrorCode::permission_denied;
+}
+
+std::string link_name(const EngineChoice& choice) {
+    return choice.backend + "/" + choice.options.device;
+}
+
+bool may_stand_for(const TensorSpec& a, const TensorSpec& b) {
+    const auto agree = [](std::int64_t x, std::int64_t y) { return x == y || x < 0 || y < 0; };
+    return a.type == b.type &&
+           std::equal(a.shape.begin(), a.shape.end(), b.shape.begin(), b.shape.end(), agree);
+}
+
+bool may_stand_for(const std::vector<TensorSpec>& a, const std::vector<TensorSpec>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const TensorSpec& x, const TensorSpec& y) { return may_stand_for(x, y); });
+}
+
+} // namespace
+
+FallbackEngine::FallbackEngine(const FallbackContext& context, std::string model,
+                               std::filesystem::path file, std::vector<EngineChoice> chain)
+    : context_{context}, model_{std::move(model)}, file_{std::move(file)}, chain_{
+                                                                               std::move(chain)} {}
+
+Result<std::unique_ptr<Engine>> FallbackEngine::start(const FallbackContext& context,
+                                                      std::string model,
+                                                      const std::filesystem::path& file,
+                                                      const std::vector<EngineChoice>& chain,
+                                                      const std::stop_token& stop) {
+    std::unique_ptr<FallbackEngine> self{
+        new FallbackEngine{context, std::move(model), file, chain}};
+    VEDETTE_TRY(self->engine_, self->next(stop));
+    self->inputs_ = self->engine_->inputs();
+    self->outputs_ = self->engine_->outputs();
+    self->batch_ = self->engine_->batch();
+    return std::unique_ptr<Engine>{std::move(self)};
+}
+
+Result<std::unique_ptr<Engine>> FallbackEngine::create(const EngineChoice& choice) const {
+    if (!context_.backends.contains(choice.backend))
+        return Error{ErrorCode::unavailable, "this program was built without it"};
+    auto engine = context_.backends.create(choice.backend, file_, choice.options);
+    if (engine && engine_ && !fits(**engine))
+        return Error{ErrorCode::unavailable,
+                     "it sees other inputs or outputs than " + engine_->name()};
+    return engine;
+}
+
+bool FallbackEngine::fits(const Engine& other) const {
+    return may_stand_for(inputs_, other.inputs()) && may_stand_for(outputs_, other.outputs()) &&
+           (other.batch() == batch_ || other.batch() == 0);
+}
+
+/// Tries the links in order, from the first untried one on.
+Result<std::unique_ptr<Engine>> FallbackEngine::next(const std::stop_token& stop) {
+    while (untried_ < chain_.size()) {
+        if (stop.stop_requested())
+            return Error{ErrorCode::cancelled, "loading " + model_ + " was stopped"};
+        const std::size_t link = untried_++;
+        auto engine = create(chain_[link]);
+        if (engine) {
+            in_use_ = link;
+            return engine;
+        }
+        if (file_is_bad(engine.error()) || engine.error().code() == ErrorCode::not_found)
+            return engine;
+        moved(link, engine.error());
+    }
+    return exhausted();
+}
+
+/// Says once that a link is given up, and remembers why.
+void FallbackEngine::moved(std::size_t from, const Error& why) {
+    const std::string left = link_name(chain_[from]);
+    reasons_.push_back(left + ": " + why.message());
+    const std::string to = untried_ < chain_.size() ? link_name(chain_[untried_]) : "none";
+    context_.log.warn("engine cannot be used",
+                      {{"model", model_}, {"engine", left}, {"next", to}, {"why", why.message()}});
+    context_.metrics
+        .counter("infer_engine_fallbacks_total",
+                 "Times an engine failed and the next one took over", {{"from", left}, {"to", to}})
+        ->add();
+}
+
+Error FallbackEngine::exhausted() const {
+    std::string why;
+    for (const auto& reason : reasons_)
+        why += (why.empty() ? "" : "; ") + reason;
+    return {ErrorCode::unavailable, "no engine can run " + model_ + " - " +
+                                        (why.empty() ? "the list of engines is empty" : why)};
+}
+
+Result<std::span<const TensorView>> FallbackEngine::run(std::span<const TensorView> inputs) {
+    for (;;) {
+        auto outputs = engine_->run(inputs);
+        if (outputs || !engine_failed(outputs.error()))
+            return outputs;
+        if (untried_ >= chain_.size())
+            return std::move(outputs).error().with_context("the last engine for " + model_);
+        moved(in_use_, outputs.error());
+        auto following = next({});
+        if (!following)
+            return std::move(following).error();
+        engine_ = *std::move(following);
+    }
+}
+
+} // namespace vedette::infer

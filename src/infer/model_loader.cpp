@@ -1,0 +1,92 @@
+#include "vedette/infer/model_loader.h"
+
+#include <array>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+#include "engine/engine_words.h"
+#include "engine/fallback_engine.h"
+
+namespace vedette::infer {
+namespace {
+
+constexpr std::array<std::string_view, 3> kFastestOnCpu{"openvino", "onnxruntime", "opencv"};
+
+std::string known_words() {
+    std::string out = "cpu";
+    for (const auto& entry : kEngineWords)
+        out += " " + std::string{entry.word};
+    return out;
+}
+
+/// "cuda" and "1" make "cuda:1"; the processor has no number.
+std::string device_of(std::string_view kind, const std::string& number) {
+    const bool numbered =
+        !number.empty() && number.find_first_not_of("0123456789") == std::string::npos;
+    return kind == "cpu" || !numbered ? std::string{kind} : std::string{kind} + ":" + number;
+}
+
+} // namespace
+
+Result<std::vector<EngineChoice>> engines_for(std::string_view type, const EngineOptions& options,
+                                              const BackendRegistry& backends) {
+    std::vector<EngineChoice> chain;
+    if (type == "cpu") {
+        for (const auto backend : kFastestOnCpu)
+            if (EngineOptions cpu = options; backends.contains(backend)) {
+                cpu.device = "cpu";
+                chain.push_back({std::string{backend}, std::move(cpu)});
+            }
+        return chain;
+    }
+    for (const auto& entry : kEngineWords)
+        if (entry.word == type) {
+            EngineOptions chosen = options;
+            chosen.device = device_of(entry.device, options.device);
+            chain.push_back({std::string{entry.backend}, std::move(chosen)});
+        }
+    if (chain.empty())
+        return Error{ErrorCode::invalid_argument,
+                     "no engine '" + std::string{type} + "'; known: " + known_words()};
+    return chain;
+}
+
+std::filesystem::path usable_cache(const std::filesystem::path& wanted, Log& log) {
+    std::error_code error;
+    const bool made = std::filesystem::create_directories(wanted, error);
+    if (made)
+        std::filesystem::permissions(wanted, std::filesystem::perms::owner_all, error);
+    if (!error && std::filesystem::is_directory(wanted, error) &&
+        ::access(wanted.c_str(), W_OK | X_OK) == 0)
+        return wanted;
+    log.warn("compiled models cannot be kept, so every start compiles them again",
+             {{"folder", wanted.string()},
+              {"why", error ? error.message() : "it is not a folder that may be written"}});
+    return {};
+}
+
+ModelLoader::ModelLoader(const BackendRegistry& backends, std::vector<EngineChoice> chain, Log& log,
+                         Metrics& metrics)
+    : backends_{backends}, chain_{std::move(chain)}, log_{log}, metrics_{metrics} {}
+
+Result<std::unique_ptr<Engine>> ModelLoader::load(const Manifest& manifest,
+                                                  const std::stop_token& stop) const {
+    if (manifest.file.empty())
+        return Error{ErrorCode::invalid_argument, manifest.full_id() + " has no weights to load"};
+    if (stop.stop_requested())
+        return Error{ErrorCode::cancelled, "loading " + manifest.full_id() + " was stopped"};
+    VEDETTE_CHECK_OK(verify(manifest));
+    return FallbackEngine::start({backends_, log_, metrics_}, manifest.full_id(), manifest.file,
+                                 chain_, stop);
+}
+
+std::future<Result<std::unique_ptr<Engine>>> ModelLoader::load_async(Manifest manifest,
+                                                                     std::stop_token stop) const {
+    return std::async(std::launch::async,
+                      [this, manifest = std::move(manifest), stop = std::move(stop)] {
+                          return load(manifest, stop);
+                      });
+}
+
+} // namespace vedette::infer

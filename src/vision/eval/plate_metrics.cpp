@@ -1,0 +1,94 @@
+#include "vedette/vision/eval/plate_metrics.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "plate/edit_distance.h"
+#include "plate/utf8.h"
+#include "vedette/vision/plate_grammar.h"
+
+namespace vedette::vision {
+namespace {
+
+double shared_area(const PixelBox& a, const PixelBox& b) {
+    const double width = std::min(a.left + a.width, b.left + b.width) - std::max(a.left, b.left);
+    const double height = std::min(a.top + a.height, b.top + b.height) - std::max(a.top, b.top);
+    return width > 0 && height > 0 ? width * height : 0;
+}
+
+/// The share of the smaller box that lies inside the other.
+double overlap_of_smaller(const PixelBox& a, const PixelBox& b) {
+    const double smaller = std::min(a.width * a.height, b.width * b.height);
+    return smaller > 0 ? shared_area(a, b) / smaller : 0;
+}
+
+/// \param texts  of the reads on the label, most confident first
+void count_text(TextScore& score, const std::string& truth, const std::vector<std::string>& texts) {
+    const auto any = [&texts](const auto& agrees) {
+        return std::any_of(texts.begin(), texts.end(), agrees);
+    };
+    ++score.exact.total;
+    ++score.exact_folded.total;
+    score.exact.hits += any([&](const std::string& text) { return text == truth; }) ? 1 : 0;
+    score.exact_folded.hits +=
+        any([&](const std::string& text) { return fold_plate(text) == fold_plate(truth); }) ? 1 : 0;
+    const std::u32string wanted = decode_utf8(truth);
+    const std::u32string best = texts.empty() ? std::u32string{} : decode_utf8(texts.front());
+    score.edits += static_cast<long>(edit_distance(wanted, best));
+    score.characters += static_cast<long>(wanted.size());
+}
+
+} // namespace
+
+Interval wilson95(const Share& share) noexcept {
+    if (share.total <= 0)
+        return {0, 1};
+    constexpr double kZ = 1.959963984540054;
+    const auto n = static_cast<double>(share.total);
+    const double p = share.value();
+    const double centre = p + kZ * kZ / (2 * n);
+    const double spread = kZ * std::sqrt(p * (1 - p) / n + kZ * kZ / (4 * n * n));
+    const double scale = 1 + kZ * kZ / n;
+    return {std::max(0.0, (centre - spread) / scale), std::min(1.0, (centre + spread) / scale)};
+}
+
+bool PlateTally::belongs(const PlateTruth& truth, const PlateAnswer& answer) const noexcept {
+    return !truth.box || overlap_of_smaller(*truth.box, answer.box) >= options_.least_overlap;
+}
+
+void PlateTally::add(const PlatePicture& truth, std::span<const PixelBox> found,
+                     std::span<const PlateAnswer> answers) {
+    ++score_.pictures;
+    for (const PlateTruth& plate : truth.plates) {
+        if (plate.box) {
+            ++score_.detected.total;
+            score_.detected.hits +=
+                std::any_of(found.begin(), found.end(),
+                            [&](const PixelBox& box) {
+                                return iou(*plate.box, box) >= options_.detection_iou;
+                            })
+                    ? 1
+                    : 0;
+        }
+        if (plate.text.empty())
+            continue;
+        std::vector<std::string> observed;
+        std::vector<std::string> resolved;
+        for (const PlateAnswer& answer : answers) {
+            if (!belongs(plate, answer))
+                continue;
+            observed.push_back(answer.observed);
+            resolved.push_back(answer.resolved);
+        }
+        count_text(score_.observed, plate.text, observed);
+        count_text(score_.resolved, plate.text, resolved);
+    }
+    for (const PlateAnswer& answer : answers) {
+        const bool somewhere =
+            std::any_of(truth.plates.begin(), truth.plates.end(),
+                        [&](const PlateTruth& plate) { return belongs(plate, answer); });
+        score_.false_reads += answer.confidence >= options_.false_read_gate && !somewhere ? 1 : 0;
+    }
+}
+
+} // namespace vedette::vision

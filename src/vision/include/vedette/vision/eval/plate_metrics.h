@@ -1,0 +1,109 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "vedette/base/result.h"
+#include "vedette/vision/eval/track_metrics.h"
+
+namespace vedette::vision {
+
+/// So many of so many, with what is known about the true share.
+struct Share {
+    long hits = 0;
+    long total = 0;
+    [[nodiscard]] double value() const noexcept {
+        return total == 0 ? 0 : static_cast<double>(hits) / static_cast<double>(total);
+    }
+    friend bool operator==(const Share&, const Share&) = default;
+};
+
+struct Interval {
+    double low = 0;
+    double high = 0;
+};
+
+/// The 95 % interval of a share. Wilson, "Probable inference, the law of succession, and
+/// statistical inference", 1927. \return 0..1 if nothing was counted
+[[nodiscard]] Interval wilson95(const Share& share) noexcept;
+
+/// A plate as a person labelled it.
+struct PlateTruth {
+    std::optional<PixelBox> box; ///< nothing: the whole picture is one plate
+    std::string text;            ///< normalized; empty: only the place is known
+};
+
+/// A labelled picture.
+struct PlatePicture {
+    std::filesystem::path file;
+    std::vector<PlateTruth> plates;
+};
+
+/// Reads a labelled folder: `labels.tsv` with a header that has `file` and any of `x y w h text`
+/// (pixels), or pictures that are named as CCPD names them (box and text in the name). Pictures in
+/// the order of the labels, several lines of one picture joined. \return not_found if neither is
+/// there; invalid_argument with file and line for a broken label.
+[[nodiscard]] Result<std::vector<PlatePicture>>
+load_plate_pictures(const std::filesystem::path& folder);
+
+/// A plate as the program read it.
+struct PlateAnswer {
+    PixelBox box;
+    std::string observed; ///< normalized
+    std::string resolved;
+    double confidence = 0; ///< 0..1
+};
+
+struct PlateScoreOptions {
+    double detection_iou =
+        0.5; ///< a found box with at least so much overlap with the label has found it
+    double least_overlap =
+        0.3; ///< a read belongs to a label if so much of the smaller box lies in the other
+    double false_read_gate = 0.5; ///< only reads at least so confident count as false
+};
+
+/// How often a text is right.
+struct TextScore {
+    Share exact;        ///< letter by letter
+    Share exact_folded; ///< with O = 0 and I = 1
+    long edits =
+        0; ///< of the most confident read of each label; a label without a read costs its length
+    long characters = 0;
+    [[nodiscard]] double character_error_rate() const noexcept {
+        return characters == 0 ? 0 : static_cast<double>(edits) / static_cast<double>(characters);
+    }
+};
+
+struct PlateScore {
+    long pictures = 0;
+    Share detected; ///< of labels with a box
+    TextScore observed;
+    TextScore resolved;
+    long false_reads = 0; ///< confident reads where no label is
+    [[nodiscard]] double false_reads_per_picture() const noexcept {
+        return pictures == 0 ? 0 : static_cast<double>(false_reads) / static_cast<double>(pictures);
+    }
+};
+
+/// Adds up pictures. A label counts as read exactly if any read on it has exactly its text.
+class PlateTally {
+public:
+    explicit PlateTally(const PlateScoreOptions& options) : options_{options} {}
+
+    /// \param found    every box that the detector saw
+    /// \param answers  most confident first
+    void add(const PlatePicture& truth, std::span<const PixelBox> found,
+             std::span<const PlateAnswer> answers);
+    [[nodiscard]] const PlateScore& score() const noexcept { return score_; }
+
+private:
+    [[nodiscard]] bool belongs(const PlateTruth& truth, const PlateAnswer& answer) const noexcept;
+
+    PlateScoreOptions options_;
+    PlateScore score_;
+};
+
+} // namespace vedette::vision

@@ -1,0 +1,69 @@
+#!/usr/bin/python3
+"""A camera on loopback for tests, with GStreamer's RTSP server.
+
+usage: rtsp_server.py CLIP.mp4
+Prints "ready PORT" on a free port, then serves until SIGTERM:
+  /live     a moving picture, 320x240, 15 frames per second, as long as it is watched
+  /file     CLIP.mp4 (H.264) once, from its start
+  /private  as /live, for user "viewer" with password "letmein" (digest)
+"""
+import signal
+import sys
+
+import gi
+
+gi.require_version("Gst", "1.0")
+gi.require_version("GstRtspServer", "1.0")
+from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+
+LIVE = (
+    "( videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=15/1 "
+    "! x264enc tune=zerolatency speed-preset=ultrafast key-int-max=15 ! h264parse "
+    "! rtph264pay name=pay0 pt=96 config-interval=1 )"
+)
+FILE = "( filesrc location=%s ! qtdemux ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=1 )"
+
+
+def add(server, path, launch, shared, role=None):
+    factory = GstRtspServer.RTSPMediaFactory()
+    factory.set_launch(launch)
+    factory.set_shared(shared)
+    permissions = GstRtspServer.RTSPPermissions()
+    for name in [role] if role else ["anonymous", "viewer"]:
+        for what in ("media.factory.access", "media.factory.construct"):
+            permissions.add_permission_for_role(name, what, True)
+    factory.set_permissions(permissions)
+    server.get_mount_points().add_factory(path, factory)
+
+
+def authentication():
+    auth = GstRtspServer.RTSPAuth()
+    auth.set_supported_methods(GstRtspServer.rtsp.RTSPAuthMethod.DIGEST if hasattr(GstRtspServer, "rtsp") else 2)
+    anonymous = GstRtspServer.RTSPToken()
+    anonymous.set_string("media.factory.role", "anonymous")
+    auth.set_default_token(anonymous)
+    viewer = GstRtspServer.RTSPToken()
+    viewer.set_string("media.factory.role", "viewer")
+    auth.add_digest("viewer", "letmein", viewer)
+    return auth
+
+
+def main():
+    Gst.init(None)
+    server = GstRtspServer.RTSPServer()
+    server.set_address("127.0.0.1")
+    server.set_service("0")
+    server.set_auth(authentication())
+    add(server, "/live", LIVE, True)
+    add(server, "/private", LIVE, True, role="viewer")
+    if len(sys.argv) > 1:
+        add(server, "/file", FILE % sys.argv[1], False)
+    server.attach(None)
+    loop = GLib.MainLoop()
+    GLib.unix_signal_add(GLib.PRIORITY_HIGH, signal.SIGTERM, loop.quit)
+    print("ready", server.get_bound_port(), flush=True)
+    loop.run()
+
+
+if __name__ == "__main__":
+    main()
