@@ -45,6 +45,11 @@ struct Environment {
     Metrics& metrics;
     const Registries& registries;
     const Paths& paths;
+
+    /// The same with another log and other metrics, both borrowed.
+    [[nodiscard]] Environment with(Log& other_log, Metrics& other_metrics) const {
+        return {out, err, out_is_terminal, err_is_terminal, stop, clock, other_log, other_metrics, registries, paths};
+    }
 };
 
 } // namespace vedette::app

@@ -37,7 +37,7 @@ protected:
         return sink_.events.at(0);
     }
 
-    CameraOptions options_;
+    CameraOptions options_{.name = "camera", .detect = {}, .motion = {}, .objects = {}, .lpr = {}, .snapshots = {}};
     AnalysisIdentity identity_{.site = "home", .boot = "b1", .source = "clip.mp4", .models = {{"object", "m@1"}}};
     ScriptedPlateFinder plates_;
     CollectingSink sink_;

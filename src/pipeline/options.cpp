@@ -14,4 +14,18 @@ bool ObjectOptions::tracks(const std::string& label) const {
     return std::find(track.begin(), track.end(), label) != track.end();
 }
 
+vision::TrackerOptions tracker_options_for(const CameraOptions& camera, bool separate_pictures) {
+    const DetectOptions& detect = camera.detect;
+    const auto time_of = [&](int detections) {
+        return std::chrono::milliseconds{static_cast<std::int64_t>(detections * 1000 / detect.fps)};
+    };
+    vision::TrackerOptions options;
+    options.confirm_hits = separate_pictures ? 1 : detect.min_initialized;
+    options.forget_after = time_of(detect.max_disappeared);
+    options.stationary_after = time_of(detect.stationary.threshold);
+    // While nothing moves a parked thing is seen only once in `interval`; it may be missed twice.
+    options.forget_stationary_after = std::max(options.forget_after, 3 * time_of(detect.stationary.interval));
+    return options;
+}
+
 } // namespace vedette::pipeline

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <optional>
 
 #include "vedette/base/clock.h"
 #include "vedette/pipeline/options.h"
@@ -19,20 +18,22 @@ public:
 
     /// \return whether the picture at `at` is due. A jump back in time starts anew.
     [[nodiscard]] bool is_due(StreamTime at) {
-        if (!next_ || at < *next_ - 2 * interval_) {
+        if (!started_ || at < next_ - 2 * interval_) {
+            started_ = true;
             next_ = at + interval_;
             return true;
         }
         // A picture a little early is the one meant: with 25 frames a second none lies exactly at 1/6 s.
-        if (at + interval_ / 20 < *next_)
+        if (at + interval_ / 20 < next_)
             return false;
-        next_ = std::max(*next_ + interval_, at + interval_ / 2);
+        next_ = std::max(next_ + interval_, at + interval_ / 2);
         return true;
     }
 
 private:
     const StreamClock::duration interval_;
-    std::optional<StreamTime> next_;
+    StreamTime next_{};
+    bool started_ = false;
 };
 
 /// Decides, from motion alone, whether a sampled picture is worth a detection: while something moves, for a while after

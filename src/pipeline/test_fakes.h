@@ -65,6 +65,7 @@ public:
         return changes;
     }
     [[nodiscard]] std::size_t size() const override { return tracks_.size(); }
+    [[nodiscard]] std::size_t pushed_out() const override { return 0; }
 
     bool stationary = false;
 

@@ -20,8 +20,8 @@ constexpr int kFirstLooks = 3;            ///< looks for a plate whatever the vi
 constexpr float kWorthLooking = 0.75F;    ///< of the best view searched so far
 constexpr int kLooksPerRead = 4;          ///< bounds the looks by the reads kept
 constexpr std::chrono::seconds kLookAgainAfter{1};
-constexpr float kSure = 0.98F;            ///< with kSureReads nothing is left to find out
-constexpr int kSureReads = 5;
+constexpr float kSure = 0.95F;            ///< with kSureReads nothing is left to find out
+constexpr int kSureReads = 4;
 
 bool touches_border(const NormBox& box) {
     constexpr float kMargin = 0.004F;
@@ -66,7 +66,7 @@ imaging::PixelRect to_pixels(const NormBox& box, const ImageView& picture) {
 }
 
 TrackDossier::TrackDossier(const LprOptions& lpr, bool keep_pictures, const vision::PlateGrammars& grammars)
-    : lpr_{lpr}, keep_pictures_{keep_pictures}, fusion_{{lpr.max_reads, lpr.regions}, grammars} {}
+    : lpr_{lpr}, keep_pictures_{keep_pictures}, fusion_{{lpr.fusion.max_reads, lpr.regions}, grammars} {}
 
 void TrackDossier::saw(const domain::Track& track, const domain::Detection& detection, const imaging::Frame& frame) {
     const View now{frame.captured_at, frame.at, detection.box, view_quality(detection.box, detection.score, frame.view)};
@@ -97,7 +97,7 @@ bool TrackDossier::is_settled(float quality) const {
 bool TrackDossier::wants_plate_look(const domain::Track& track, const imaging::Frame& frame) {
     const float pixels =
         track.box.area() * static_cast<float>(frame.view.width_px) * static_cast<float>(frame.view.height_px);
-    const bool used_up = attempts_ >= kLooksPerRead * static_cast<int>(lpr_.max_reads);
+    const bool used_up = attempts_ >= kLooksPerRead * static_cast<int>(lpr_.fusion.max_reads);
     if (concluded_ || used_up || pixels < static_cast<float>(lpr_.min_area))
         return false;
     const float quality = last_.quality;

@@ -90,4 +90,12 @@ Status LineFile::sync() {
     return {};
 }
 
+Status write_text(const std::filesystem::path& path, std::string_view text) {
+    VEDETTE_TRY(auto file, LineFile::create(path));
+    while (!text.empty() && text.back() == '\n')
+        text.remove_suffix(1);
+    VEDETTE_CHECK_OK(file.append(text));
+    return file.sync();
+}
+
 } // namespace vedette::app

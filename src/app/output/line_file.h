@@ -36,6 +36,9 @@ private:
     std::uint64_t lines_ = 0;
 };
 
+/// Writes a whole file. \return as LineFile.
+Status write_text(const std::filesystem::path& path, std::string_view text);
+
 /// The error for a failed system call on a file: code from errno, message with path, reason and advice.
 [[nodiscard]] Error file_error(int error_number, std::string_view doing, const std::filesystem::path& path);
 

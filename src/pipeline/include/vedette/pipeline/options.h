@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "vedette/vision/motion.h"
+#include "vedette/vision/tracker.h"
+
 namespace vedette::pipeline {
 
 /// `detect:` — how often pictures are looked at, and when a track counts.
@@ -46,7 +49,9 @@ struct LprOptions {
     float recognition_threshold = 0.9F; ///< 0..1, to accept a text; weaker reads still feed the fusion
     int min_plate_length = 4;           ///< characters
     std::vector<std::string> regions;   ///< grammars tried; empty: all
-    std::size_t max_reads = 25;         ///< per track, the best are kept
+    struct Fusion {
+        std::size_t max_reads = 25; ///< per track, the best are kept
+    } fusion;
     std::chrono::milliseconds dedupe_window{30'000}; ///< the same text again within it is one passage
 };
 
@@ -64,12 +69,17 @@ enum class CameraType {
 
 /// All that the analysis of one camera needs.
 struct CameraOptions {
-    std::string name = "camera";
+    std::string name;
     CameraType type = CameraType::general;
     DetectOptions detect;
+    vision::MotionOptions motion;
     ObjectOptions objects;
     LprOptions lpr;
     SnapshotOptions snapshots;
 };
+
+/// What the tracker must be told so that the words of `detect:` mean what they say.
+/// \param separate_pictures  nothing is followed: one look is enough to be believed
+[[nodiscard]] vision::TrackerOptions tracker_options_for(const CameraOptions& camera, bool separate_pictures);
 
 } // namespace vedette::pipeline

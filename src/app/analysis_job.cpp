@@ -1,0 +1,103 @@
+#include "app/analysis_job.h"
+
+#include <algorithm>
+#include <cctype>
+#include <optional>
+
+#include "app/output/annotator.h"
+#include "app/output/progress_bar.h"
+
+namespace vedette::app {
+namespace {
+
+/// Differs between recordings and between starts of a live camera; the same when one file is processed again.
+std::string boot_of(const media::StreamInfo& info) {
+    return std::to_string(info.started_at.time_since_epoch().count());
+}
+
+float aspect_ratio_of(const media::StreamInfo& info) {
+    if (info.width_px <= 0 || info.height_px <= 0)
+        return 16.0F / 9.0F;
+    const float ratio = static_cast<float>(info.width_px) / static_cast<float>(info.height_px);
+    return info.rotation_deg % 180 == 0 ? ratio : 1 / ratio;
+}
+
+/// Without a model that finds vehicles, plates are all there is to follow.
+pipeline::CameraOptions fitted_to(pipeline::CameraOptions camera, const ModelSet& models, const std::string& input) {
+    if (camera.name.empty())
+        camera.name = camera_name_for(input);
+    if (models.objects.empty())
+        camera.type = pipeline::CameraType::lpr;
+    return camera;
+}
+
+std::string short_name(const std::string& input) {
+    const std::string name = std::filesystem::path{input}.filename().string();
+    return name.empty() ? input : name;
+}
+
+} // namespace
+
+std::string camera_name_for(const std::string& input) {
+    std::string text = input;
+    if (const auto scheme = text.find("://"); scheme != std::string::npos)
+        text = text.substr(0, scheme) + "-" + text.substr(scheme + 3, text.find_first_of("?#", scheme) - scheme - 3);
+    else
+        text = std::filesystem::path{text}.lexically_normal().stem().string();
+    if (const auto at = text.rfind('@'); at != std::string::npos)
+        text.erase(0, at + 1);
+    std::string name;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (std::isalnum(byte) != 0 && byte < 0x80)
+            name += static_cast<char>(std::tolower(byte));
+        else if (!name.empty() && name.back() != '-')
+            name += '-';
+    }
+    while (!name.empty() && name.back() == '-')
+        name.pop_back();
+    return name.empty() ? "input" : name;
+}
+
+Result<AnalysisJobReport> run_analysis_job(const std::string& input, const AnalysisJobOptions& options, ModelSet& models,
+                                           const vision::PlateGrammars& grammars, EventOutputs& outputs,
+                                           const Environment& environment) {
+    const SteadyTime began = environment.clock.steady_now();
+    VEDETTE_TRY(auto source, media::open_source(environment.registries.sources, input, options.source, environment.clock,
+                                                environment.log));
+    const media::StreamInfo info = source->info();
+    const std::string source_name = source->name();
+    VEDETTE_TRY(auto decoder, media::Decoder::open(info, options.decoder, environment.log));
+
+    const pipeline::CameraOptions camera = fitted_to(options.camera, models, source_name);
+    pipeline::PipelineProbe probe{environment.metrics, camera.name};
+    auto tracker = vision::make_byte_tracker(pipeline::tracker_options_for(camera, info.separate_pictures), aspect_ratio_of(info));
+    pipeline::CameraAnalyzer analyzer{camera,
+                                      {.site = options.site, .boot = boot_of(info), .source = source_name,
+                                       .models = models.used, .separate_pictures = info.separate_pictures},
+                                      std::move(tracker), models.plates.get(), grammars, outputs, probe, environment.clock};
+
+    std::vector<vision::Detector*> detectors;
+    for (const auto& detector : models.objects)
+        detectors.push_back(detector.get());
+    const auto motion = vision::make_motion_detector(camera.motion);
+    std::optional<Annotator> annotator;
+    if (!options.annotate.empty())
+        annotator.emplace(options.annotate, info.frame_rate);
+    ProgressBar bar{environment.err, environment.err_is_terminal, environment.clock, short_name(source_name)};
+    pipeline::Processor processor{
+        std::move(source), std::move(decoder), camera.detect,
+        {.detectors = detectors, .motion = motion.get(), .analyzer = &analyzer,
+         .observer = annotator ? &*annotator : nullptr, .probe = &probe, .clock = &environment.clock,
+         .log = &environment.log, .on_progress = [&bar](const pipeline::Progress& progress) { bar.show(progress); }}};
+
+    AnalysisJobReport report{processor.run(environment.stop), {}, camera.name, {}};
+    if (annotator)
+        if (Status finished = annotator->finish(); !finished && report.run.ended)
+            report.run.ended = std::move(finished);
+    report.funnel = analyzer.funnel();
+    report.took = environment.clock.steady_now() - began;
+    return report;
+}
+
+} // namespace vedette::app

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "app/environment.h"
+#include "app/model_set.h"
+#include "app/output/event_outputs.h"
+#include "vedette/pipeline/processor.h"
+#include "vedette/vision/motion.h"
+#include "vedette/vision/plate_grammar.h"
+
+namespace vedette::app {
+
+/// How one input is analysed.
+struct AnalysisJobOptions {
+    std::string site = "default";
+    pipeline::CameraOptions camera; ///< an empty name is taken from the input
+    media::SourceOptions source;
+    media::DecoderOptions decoder;
+    std::filesystem::path annotate; ///< video to write; empty for none
+};
+
+/// What a job did.
+struct AnalysisJobReport {
+    pipeline::RunReport run;
+    pipeline::Funnel funnel;
+    std::string camera;
+    std::chrono::duration<double> took{};
+};
+
+/// One input from beginning to end through the pipeline.
+///
+/// \return the report, also when the input broke off: then `run.ended` says why and what came before is in the outputs.
+///   An error if the input could not be opened at all.
+Result<AnalysisJobReport> run_analysis_job(const std::string& input, const AnalysisJobOptions& options, ModelSet& models,
+                                           const vision::PlateGrammars& grammars, EventOutputs& outputs,
+                                           const Environment& environment);
+
+/// "Gate 2 (main).mp4" -> "gate-2-main": a camera id for an input that has none.
+[[nodiscard]] std::string camera_name_for(const std::string& input);
+
+} // namespace vedette::app

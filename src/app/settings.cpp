@@ -1,0 +1,73 @@
+#include "app/settings.h"
+
+#include <CLI/CLI.hpp>
+
+#include "app/configuration.h"
+#include "vedette/config/document.h"
+#include "vedette/pipeline/option_sets.h"
+
+namespace vedette::app {
+namespace {
+
+/// Detections this much weaker than what counts still keep a track alive (the second association of ByteTrack).
+constexpr float kWeakestUseful = 0.1F;
+
+Error unknown_camera(const config::Node& cameras, const std::string& wanted) {
+    std::string known;
+    for (const auto& member : cameras.members())
+        known += (known.empty() ? "" : ", ") + member.key;
+    return {ErrorCode::invalid_argument, "--camera: no camera '" + wanted + "' in the configuration; there are: " +
+                                             (known.empty() ? "none" : known)};
+}
+
+/// "task=id" -> map entry.
+Status add_wanted(const std::string& text, std::map<std::string, std::string>& wanted) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
+        return Error{ErrorCode::invalid_argument,
+                     "--model: '" + text + "' is not TASK=ID, for example object=yolox-nano or ocr=cct-xs-v1"};
+    wanted[text.substr(0, equals)] = text.substr(equals + 1);
+    return {};
+}
+
+} // namespace
+
+void SettingsArguments::declare(CLI::App& options) {
+    options.add_option("-c,--config", config_, "Configuration file (see `vedette config doc`)");
+    options.add_option("--camera", camera_, "Take the settings of this camera of the configuration");
+    options.add_option("--models", models_, "Folder of model manifests; without it the models that came with the program");
+    options.add_option("--model", model_, "TASK=ID: another model of that folder, for example object=nanodet-m")
+        ->allow_extra_args(false);
+}
+
+Result<Settings> SettingsArguments::load(const Environment& environment) const {
+    Settings settings;
+    settings.models.folder = models_.empty() ? environment.paths.models : models_;
+    settings.job.source.cache_dir = environment.paths.cache.string();
+    config::Node root;
+    if (!config_.empty()) {
+        VEDETTE_TRY(const auto document, config::Document::load(config_));
+        root = document.root();
+    }
+    config::Problems problems;
+    config::validate(configuration_schema(), root, problems);
+    if (!problems.empty())
+        return problems.summary();
+    if (!camera_.empty() && !root["cameras"][camera_].present())
+        return unknown_camera(root["cameras"], camera_);
+    settings.log.level = LogLevel::warn;
+    if (root["logger"].present())
+        settings.log = observability::log_options().read({root["logger"]}, problems);
+    settings.job.camera = pipeline::read_camera_options(root, camera_, problems);
+    if (!problems.empty())
+        return problems.summary();
+    for (const std::string& text : model_)
+        VEDETTE_CHECK_OK(add_wanted(text, settings.models.wanted));
+    settings.models.object_score = kWeakestUseful;
+    settings.models.labels = settings.job.camera.objects.track;
+    settings.models.plate_score = settings.job.camera.lpr.detection_threshold;
+    settings.models.want_plates = settings.job.camera.lpr.enabled;
+    return settings;
+}
+
+} // namespace vedette::app

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "app/analysis_job.h"
+#include "app/environment.h"
+#include "app/model_set.h"
+#include "vedette/base/result.h"
+#include "vedette/observability/log_options.h"
+
+namespace CLI {
+class App;
+}
+
+namespace vedette::app {
+
+/// What commands that analyse pictures need to know, from the defaults, the configuration file and the command line.
+struct Settings {
+    ModelSetOptions models;
+    AnalysisJobOptions job;
+    observability::LogOptions log; ///< warnings on stderr unless the configuration says otherwise
+};
+
+/// The options that those commands share: --config, --camera, --models, --model.
+class SettingsArguments {
+public:
+    void declare(CLI::App& options);
+    /// \return errors of the configuration file, each with its line; invalid_argument for an unknown camera.
+    [[nodiscard]] Result<Settings> load(const Environment& environment) const;
+
+private:
+    std::filesystem::path config_;
+    std::string camera_;
+    std::filesystem::path models_;
+    std::vector<std::string> model_; ///< "object=yolox-nano"
+};
+
+} // namespace vedette::app
