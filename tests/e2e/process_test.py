@@ -91,7 +91,7 @@ class BadInput(Case):
         self.fail_with(1, "process", "gopher://x/y", saying=["gopher", "rtsp"])
 
     def test_a_misspelt_demo_option_is_named(self):
-        self.fail_with(2, "process", "demo://street?sed=7", saying=["sed", "seed"])
+        self.fail_with(1, "process", "demo://street?sed=7", saying=["sed", "seed"])
 
 
 class BadUse(Case):

@@ -57,7 +57,7 @@ std::string describe_for_people(const domain::Event& event) {
                   event.camera.value().c_str(), event.label.c_str(), static_cast<double>(event.score) * 100);
     std::string line = text.data() + plate_for_people(event);
     if (event.stationary)
-        line += line.back() == ' ' ? "parked" : "  parked";
+        line += line.back() == ' ' ? "at rest" : "  at rest";
     while (!line.empty() && line.back() == ' ')
         line.pop_back();
     return line;

@@ -3,6 +3,7 @@
 #include "app/analysis_job.h"
 #include "app/command.h"
 #include "app/settings.h"
+#include "vedette/media/ffmpeg_log.h"
 #include "vedette/observability/make_log.h"
 
 namespace vedette::app {
@@ -22,6 +23,7 @@ public:
     [[nodiscard]] Result<ExitCode> run(Environment& base) override {
         VEDETTE_TRY(Settings settings, settings_.load(base));
         VEDETTE_TRY(const auto log, observability::make_log(settings.log, base.clock));
+        const media::FfmpegLogGuard libav_log{*log};
         const Environment environment = base.with(*log, base.metrics);
         VEDETTE_TRY(auto models, load_model_set(settings.models, environment));
         VEDETTE_TRY(const auto grammars, vision::PlateGrammars::builtin());

@@ -6,6 +6,7 @@
 #include "app/command.h"
 #include "app/output/line_file.h"
 #include "app/settings.h"
+#include "vedette/media/ffmpeg_log.h"
 #include "vedette/observability/make_log.h"
 #include "vedette/observability/prometheus_metrics.h"
 
@@ -35,6 +36,7 @@ public:
             return Error{ErrorCode::invalid_argument, "--annotate writes one video: give one INPUT at a time"};
         VEDETTE_TRY(const Settings settings, settings_.load(base));
         VEDETTE_TRY(const auto log, observability::make_log(settings.log, base.clock));
+        const media::FfmpegLogGuard libav_log{*log};
         observability::PrometheusMetrics metrics;
         const Environment environment = base.with(*log, metrics);
         VEDETTE_TRY(const ExitCode code, process_all(settings, environment));
