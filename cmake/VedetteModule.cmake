@@ -57,7 +57,7 @@ function(vedette_add_module_benchmarks name)
   find_package(benchmark REQUIRED)
   add_executable(vedette_${name}_bench ${benchmarks})
   target_include_directories(vedette_${name}_bench PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
-  target_compile_definitions(vedette_${name}_bench PRIVATE VEDETTE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  vedette_add_test_paths(vedette_${name}_bench)
   target_compile_options(vedette_${name}_bench PRIVATE ${VEDETTE_WARNINGS})
   vedette_link_like_module(vedette_${name}_bench ${name})
   target_link_libraries(vedette_${name}_bench PRIVATE benchmark::benchmark_main)
@@ -75,6 +75,16 @@ function(vedette_link_like_module target name)
   target_link_libraries(${target} PRIVATE vedette::${name} Threads::Threads)
 endfunction()
 
+# VEDETTE_SOURCE_DIR and VEDETTE_MODULE_DIR for tests and benchmarks, from one file of their own: a path on every
+# command line would make each checkout compile every test anew.
+function(vedette_add_test_paths target)
+  set(paths ${CMAKE_SOURCE_DIR}/tools/testing/test_paths.cpp)
+  target_sources(${target} PRIVATE ${paths})
+  set_source_files_properties(${paths} PROPERTIES COMPILE_DEFINITIONS
+    "VEDETTE_SOURCE_PATH=\"${CMAKE_SOURCE_DIR}\";VEDETTE_MODULE_PATH=\"${CMAKE_CURRENT_SOURCE_DIR}\"")
+  target_compile_options(${target} PRIVATE -include ${CMAKE_SOURCE_DIR}/tools/testing/test_paths.h)
+endfunction()
+
 # Every *_test.cpp below the module's folder, in one program per module.
 function(vedette_add_module_tests name)
   file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cpp)
@@ -85,8 +95,7 @@ function(vedette_add_module_tests name)
   include(GoogleTest)
   add_executable(vedette_${name}_test ${tests})
   target_include_directories(vedette_${name}_test PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
-  target_compile_definitions(vedette_${name}_test PRIVATE
-    VEDETTE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" VEDETTE_MODULE_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
+  vedette_add_test_paths(vedette_${name}_test)
   target_compile_options(vedette_${name}_test PRIVATE ${VEDETTE_WARNINGS})
   vedette_link_like_module(vedette_${name}_test ${name})
   target_link_libraries(vedette_${name}_test PRIVATE ${ARGN} GTest::gmock_main)
