@@ -150,6 +150,22 @@ TEST(ByteTracker, IgnoresDetectionsThatAreNoBoxes) {
     EXPECT_EQ(tracker.size(), 0U);
 }
 
+TEST(ByteTracker, BelievesASingleDetectionWhenToldThatOneIsEnough) {
+    TrackerOptions options;
+    options.confirm_hits = 1;
+    ByteTracker tracker{options, kAspectRatio};
+    const auto changes = tracker.update(at(0ms), std::vector{seen(0.1F)});
+    ASSERT_EQ(changes.updated.size(), 1U);
+    EXPECT_TRUE(changes.updated[0].confirmed);
+}
+
+TEST(ByteTracker, BelievesNothingThatFlashedShorterThanItMust) {
+    ByteTracker tracker{{}, kAspectRatio};
+    for (const auto time : {0ms, 30ms, 60ms, 90ms})
+        EXPECT_FALSE(tracker.update(at(time), std::vector{seen(0.1F)}).updated.at(0).confirmed);
+    EXPECT_TRUE(tracker.update(at(120ms), std::vector{seen(0.1F)}).updated.at(0).confirmed);
+}
+
 TEST(ByteTracker, SurvivesTheSameTimeTwice) {
     ByteTracker tracker{{}, kAspectRatio};
     (void)tracker.update(at(0ms), std::vector{seen(0.1F)});

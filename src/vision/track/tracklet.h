@@ -28,7 +28,9 @@ public:
     [[nodiscard]] StreamTime last_seen() const noexcept { return last_seen_; }
     [[nodiscard]] float best_score() const noexcept { return best_score_; }
     [[nodiscard]] bool confirmed() const noexcept {
-        return hits_ >= options_.confirm_hits && last_seen_ - first_seen_ >= options_.confirm_after;
+        const bool long_enough =
+            options_.confirm_hits <= 1 || last_seen_ - first_seen_ >= options_.confirm_after;
+        return hits_ >= options_.confirm_hits && long_enough;
     }
     [[nodiscard]] bool stationary() const noexcept { return stillness_.still(); }
     /// Whether it was seen in the update before the one at `predict()`'s time.

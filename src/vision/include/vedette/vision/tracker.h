@@ -18,7 +18,7 @@ struct TrackerOptions {
     float first_match_iou = 0.2F;  ///< 0..1, least overlap (times score) in the first association
     float second_match_iou = 0.5F; ///< 0..1, least overlap in the second association
     float unconfirmed_match_iou = 0.3F;
-    int confirm_hits = 2;                         ///< detections before a track is believed, and
+    int confirm_hits = 2; ///< detections before a track is believed; 1: at once. More: also
     std::chrono::milliseconds confirm_after{120}; ///< how long it must have been seen for that
     std::chrono::milliseconds forget_after{1500}; ///< a track unseen for longer is closed
     std::chrono::milliseconds forget_stationary_after{10'000}; ///< the same for a parked one
