@@ -85,22 +85,33 @@ function(vedette_add_test_paths target)
   target_compile_options(${target} PRIVATE -include ${CMAKE_SOURCE_DIR}/tools/testing/test_paths.h)
 endfunction()
 
-# Every *_test.cpp below the module's folder, in one program per module.
+# Every *_test.cpp below the module's folder, in one program per module; those that need a server or another
+# process (*_it_test.cpp) in a second one, under the label `integration`.
 function(vedette_add_module_tests name)
   file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cpp)
-  if(NOT tests)
-    return()
+  set(integration_tests ${tests})
+  list(FILTER integration_tests INCLUDE REGEX "_it_test\\.cpp$")
+  list(FILTER tests EXCLUDE REGEX "_it_test\\.cpp$")
+  if(tests)
+    vedette_add_test_program(vedette_${name}_test ${name} unit SOURCES ${tests} USES ${ARGN})
   endif()
+  if(integration_tests)
+    vedette_add_test_program(vedette_${name}_it_test ${name} integration SOURCES ${integration_tests} USES ${ARGN})
+  endif()
+endfunction()
+
+function(vedette_add_test_program target name label)
+  cmake_parse_arguments(T "" "" "SOURCES;USES" ${ARGN})
   find_package(GTest REQUIRED)
   include(GoogleTest)
-  add_executable(vedette_${name}_test ${tests})
-  target_include_directories(vedette_${name}_test PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
-  vedette_add_test_paths(vedette_${name}_test)
-  target_compile_options(vedette_${name}_test PRIVATE ${VEDETTE_WARNINGS})
-  vedette_link_like_module(vedette_${name}_test ${name})
-  target_link_libraries(vedette_${name}_test PRIVATE ${ARGN} GTest::gmock_main)
-  gtest_discover_tests(vedette_${name}_test DISCOVERY_MODE PRE_TEST
-    PROPERTIES LABELS unit TIMEOUT 300)
+  add_executable(${target} ${T_SOURCES})
+  target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+  vedette_add_test_paths(${target})
+  target_compile_options(${target} PRIVATE ${VEDETTE_WARNINGS})
+  vedette_link_like_module(${target} ${name})
+  target_link_libraries(${target} PRIVATE ${T_USES} GTest::gmock_main)
+  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST
+    PROPERTIES LABELS ${label} TIMEOUT 300)
 endfunction()
 
 # vedette_add_testing(<module> [SOURCES ...] [USES ...]): fakes and contract tests that other modules link

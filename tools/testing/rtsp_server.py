@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 """A camera on loopback for tests, with GStreamer's RTSP server.
 
-usage: rtsp_server.py CLIP.mp4
-Prints "ready PORT" on a free port, then serves until SIGTERM:
-  /live     a moving picture, 320x240, 15 frames per second, as long as it is watched
-  /file     CLIP.mp4 (H.264) once, from its start
-  /private  as /live, for user "viewer" with password "letmein" (digest)
+usage: rtsp_server.py CLIP.mp4 [--locked]
+Prints "ready PORT" (a free one), then serves until SIGTERM:
+  /live  a moving picture, 320x240, 15 frames per second, as long as it is watched
+  /file  CLIP.mp4 (H.264) once, from its start
+With --locked only for user "viewer" with password "letmein" (digest).
 """
 import signal
 import sys
@@ -24,27 +24,25 @@ LIVE = (
 FILE = "( filesrc location=%s ! qtdemux ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=1 )"
 
 
-def add(server, path, launch, shared, role=None):
+def add(server, path, launch, shared):
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_launch(launch)
     factory.set_shared(shared)
     permissions = GstRtspServer.RTSPPermissions()
-    for name in [role] if role else ["anonymous", "viewer"]:
-        for what in ("media.factory.access", "media.factory.construct"):
-            permissions.add_permission_for_role(name, what, True)
+    for what in ("media.factory.access", "media.factory.construct"):
+        permissions.add_permission_for_role("viewer", what, True)
     factory.set_permissions(permissions)
     server.get_mount_points().add_factory(path, factory)
 
 
-def authentication():
-    auth = GstRtspServer.RTSPAuth()
-    auth.set_supported_methods(GstRtspServer.rtsp.RTSPAuthMethod.DIGEST if hasattr(GstRtspServer, "rtsp") else 2)
-    anonymous = GstRtspServer.RTSPToken()
-    anonymous.set_string("media.factory.role", "anonymous")
-    auth.set_default_token(anonymous)
+def authentication(locked):
     viewer = GstRtspServer.RTSPToken()
     viewer.set_string("media.factory.role", "viewer")
+    auth = GstRtspServer.RTSPAuth()
+    auth.set_supported_methods(2)  # GST_RTSP_AUTH_DIGEST
     auth.add_digest("viewer", "letmein", viewer)
+    if not locked:
+        auth.set_default_token(viewer)
     return auth
 
 
@@ -53,11 +51,9 @@ def main():
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
     server.set_service("0")
-    server.set_auth(authentication())
+    server.set_auth(authentication("--locked" in sys.argv[2:]))
     add(server, "/live", LIVE, True)
-    add(server, "/private", LIVE, True, role="viewer")
-    if len(sys.argv) > 1:
-        add(server, "/file", FILE % sys.argv[1], False)
+    add(server, "/file", FILE % sys.argv[1], False)
     server.attach(None)
     loop = GLib.MainLoop()
     GLib.unix_signal_add(GLib.PRIORITY_HIGH, signal.SIGTERM, loop.quit)
