@@ -27,13 +27,17 @@ struct Ticket {
 
 WhenFull policy_for(const media::StreamInfo& info) { return info.live ? WhenFull::drop_oldest : WhenFull::block; }
 
+StreamClock::duration spacing_of(const media::StreamInfo& info) {
+    return StreamClock::duration{info.frame_rate > 0 ? static_cast<std::int64_t>(1e6 / info.frame_rate) : 0};
+}
+
 } // namespace
 
 struct Processor::Impl {
     Impl(std::unique_ptr<media::Source> source_in, std::unique_ptr<media::Decoder> decoder_in, DetectOptions options_in,
          Parts parts_in)
         : source{std::move(source_in)}, decoder{std::move(decoder_in)}, options{options_in}, parts{std::move(parts_in)},
-          sampler{options.fps}, gate{options},
+          spacing{spacing_of(source->info())}, sampler{options.fps}, gate{options},
           decoded{source->info().live ? kLiveQueue : kFileQueue, policy_for(source->info())},
           detected{kFileQueue, WhenFull::block} {}
 
@@ -52,10 +56,17 @@ struct Processor::Impl {
                 VEDETTE_CHECK_OK(decoder->finish());
                 return pass_on_frames(stop);
             }
-            VEDETTE_CHECK_OK(decoder->send(*packet));
+            VEDETTE_CHECK_OK(decoder->send(*packet, wanted_of(*packet)));
             VEDETTE_CHECK_OK(pass_on_frames(stop));
         }
         return Error{ErrorCode::cancelled, "stopped"};
+    }
+
+    /// Most pictures of a file are passed over; those that no other builds on need not even be decoded.
+    [[nodiscard]] media::Wanted wanted_of(const media::Packet& packet) const {
+        const bool all = parts.observer != nullptr || source->info().separate_pictures || spacing.count() == 0 ||
+                         sampler.may_be_due(packet.at(), spacing);
+        return all ? media::Wanted::every_picture : media::Wanted::references_only;
     }
 
     Status pass_on_frames(const std::stop_token& stop) {
@@ -176,6 +187,7 @@ struct Processor::Impl {
     const std::unique_ptr<media::Decoder> decoder;
     const DetectOptions options;
     const Parts parts;
+    const StreamClock::duration spacing; // of pictures; 0 if the stream does not say
     RateSampler sampler;            // capture thread
     MotionGate gate;                // capture thread
     BoundedQueue<Ticket> decoded;   // capture -> detect

@@ -126,6 +126,20 @@ TEST(RateSampler, AJumpBackStartsAnew) {
     EXPECT_FALSE(sampler.is_due(StreamTime{1s + 40ms}));
 }
 
+TEST(RateSampler, WhatIsDueWasForeseenBeforeDecoding) {
+    constexpr StreamClock::duration kSpacing{40'000};
+    RateSampler sampler{5};
+    int foreseen = 0;
+    for (int i = 0; i < 500; ++i) {
+        const StreamTime at{i * kSpacing + std::chrono::microseconds{(i * 7919) % 5000}}; // a trembling clock
+        const bool expected = sampler.may_be_due(at, kSpacing);
+        foreseen += expected ? 1 : 0;
+        const bool due = sampler.is_due(at);
+        EXPECT_TRUE(expected || !due) << i;
+    }
+    EXPECT_LT(foreseen, 220); // and most of the others were known to be superfluous
+}
+
 TEST(MotionGate, LingersAndThenLooksNowAndThen) {
     DetectOptions options;
     options.max_disappeared = 3;

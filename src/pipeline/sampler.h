@@ -9,30 +9,42 @@
 
 namespace vedette::pipeline {
 
-/// Picks pictures for detection by their own time, at most `fps` a second and evenly spread.
+/// Picks pictures for detection by their own time: the first of each slot of 1/fps seconds, counted from the first
+/// picture, so at most `fps` a second and evenly spread.
 ///
 /// Thread-compatible.
 class RateSampler {
 public:
     explicit RateSampler(double fps) : interval_{static_cast<std::int64_t>(1e6 / fps)} {}
 
-    /// \return whether the picture at `at` is due. A jump back in time starts anew.
+    /// \return whether the picture at `at` is due; asked once for every picture. A jump back in time starts anew.
     [[nodiscard]] bool is_due(StreamTime at) {
-        if (!started_ || at < next_ - 2 * interval_) {
+        if (!started_ || at < last_ - 2 * interval_) {
             started_ = true;
-            next_ = at + interval_;
+            origin_ = at - interval_ / 4; // so that a trembling clock does not move pictures into the slot before
+            last_ = at;
+            slot_ = 0;
             return true;
         }
-        // A picture a little early is the one meant: with 25 frames a second none lies exactly at 1/6 s.
-        if (at + interval_ / 20 < next_)
-            return false;
-        next_ = std::max(next_ + interval_, at + interval_ / 2);
-        return true;
+        last_ = at;
+        const std::int64_t slot = (at - origin_) / interval_;
+        const bool due = slot > slot_;
+        slot_ = std::max(slot_, slot);
+        return due;
+    }
+
+    /// Before it is decoded: whether the picture at `at` may turn out to be due, pictures being `spacing` apart.
+    [[nodiscard]] bool may_be_due(StreamTime at, StreamClock::duration spacing) const {
+        if (!started_ || at < origin_ || spacing.count() <= 0)
+            return true;
+        return (at - origin_) % interval_ <= spacing + spacing / 4;
     }
 
 private:
     const StreamClock::duration interval_;
-    StreamTime next_{};
+    StreamTime origin_{};
+    StreamTime last_{};
+    std::int64_t slot_ = 0;
     bool started_ = false;
 };
 

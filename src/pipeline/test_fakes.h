@@ -151,7 +151,7 @@ private:
 /// One picture per packet, 40 ms apart.
 class ScriptedDecoder final : public media::Decoder {
 public:
-    Status send(const media::Packet&) override {
+    Status send(const media::Packet&, media::Wanted) override {
         ++stats_.packets;
         ready_ = true;
         return {};

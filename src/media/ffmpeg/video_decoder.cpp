@@ -36,7 +36,8 @@ public:
 
     Status start(const ParametersPtr& parameters);
 
-    Status send(const Packet& packet) override;
+    using Decoder::send;
+    Status send(const Packet& packet, Wanted wanted) override;
     Status finish() override;
     [[nodiscard]] Result<std::optional<imaging::FramePtr>> receive() override;
     [[nodiscard]] const DecoderStats& stats() const override { return stats_; }
@@ -160,7 +161,7 @@ void VideoDecoder::remember(const Packet& packet) {
         unproved_.push_back(packet);
 }
 
-Status VideoDecoder::send(const Packet& packet) {
+Status VideoDecoder::send(const Packet& packet, Wanted wanted) {
     VEDETTE_ASSERT(codec_ != nullptr);
     if (!has_room())
         return Error{ErrorCode::resource_exhausted,
@@ -170,6 +171,7 @@ Status VideoDecoder::send(const Packet& packet) {
         submit(nullptr);
         VEDETTE_CHECK_OK(start(packet.data().parameters));
     }
+    codec_->skip_frame = wanted == Wanted::every_picture ? AVDISCARD_DEFAULT : AVDISCARD_NONREF;
     ++stats_.packets;
     remember(packet);
     decode(packet);

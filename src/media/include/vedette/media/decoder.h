@@ -32,6 +32,12 @@ struct DecoderStats {
     std::string decoder; ///< "h264 (software)", "h264 (vaapi)"
 };
 
+/// Which of the pictures in a packet the caller is going to use.
+enum class Wanted {
+    every_picture = 1,
+    references_only, ///< what no other picture builds on may be left out: half the work of a typical stream
+};
+
 /// Turns packets into upright frames whose pixels live in pooled memory.
 ///
 /// Thread-compatible. A damaged packet costs its frames, is counted, and decoding goes on. Survives
@@ -48,7 +54,8 @@ public:
     /// \return resource_exhausted if too many frames are held by others (nothing is lost: call
     /// again after
     ///   releasing some); data_loss only when decoding can't go on at all.
-    virtual Status send(const Packet& packet) = 0;
+    virtual Status send(const Packet& packet, Wanted wanted) = 0;
+    Status send(const Packet& packet) { return send(packet, Wanted::every_picture); }
     /// No more packets: what is still inside comes out of receive().
     virtual Status finish() = 0;
     /// \return a frame, or nothing when more packets are needed (or all came out after finish()).
