@@ -21,7 +21,7 @@ public:
     [[nodiscard]] bool is_due(StreamTime at) {
         if (!started_ || at < last_ - 2 * interval_) {
             started_ = true;
-            origin_ = at - interval_ / 4; // so that a trembling clock does not move pictures into the slot before
+            origin_ = at - interval_ / 8; // so that a trembling clock does not move pictures into the slot before
             last_ = at;
             slot_ = 0;
             return true;
