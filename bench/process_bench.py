@@ -15,7 +15,9 @@ import sys
 import tempfile
 import time
 
-DEMO = "demo://street?seed=7&width=1920&height=1080"
+SOURCE = pathlib.Path(__file__).resolve().parents[1]
+SHARED = pathlib.Path(os.environ.get("VEDETTE_SHARED", SOURCE / "../shared"))
+DEMO = "demo://street?seed=7&width=1920&height=1080&seconds=20"
 
 
 def timed(command, **options):
@@ -50,12 +52,14 @@ def demo_clip(binary):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary")
-    parser.add_argument("--models")
+    parser.add_argument("--models", help="default: the third-party models if they are there, else what the program brings")
     parser.add_argument("--clip", type=pathlib.Path)
     parser.add_argument("--repeat", type=int, default=3)
     options = parser.parse_args()
     clip = options.clip or demo_clip(options.binary)
     length = seconds_of(clip)
+    if not options.models and (SHARED / "models").is_dir():
+        options.models = str(SOURCE / "tests/models/third-party")
     models = ["--models", options.models] if options.models else []
     rows = []
     with tempfile.TemporaryDirectory() as folder:
