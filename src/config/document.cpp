@@ -81,6 +81,8 @@ std::string explain(const YAML::ParserException& error, std::string_view text) {
         Pair{"end of map flow not found", "a '{' is not closed by '}'"},
         Pair{"end of sequence flow not found", "a '[' is not closed by ']'"},
         Pair{"illegal EOF in scalar", "a quote is not closed"},
+        Pair{"illegal document indicator in scalar",
+             "a quote that was opened on a line before is not closed"},
         Pair{"the referenced anchor is not defined", "an alias (*name) without its anchor (&name)"},
     };
     const int line = error.mark.line + 1;
@@ -95,7 +97,9 @@ std::string explain(const YAML::ParserException& error, std::string_view text) {
 /// Runs the parser over all of `text`. \return nothing, or why it stopped and on which line.
 std::optional<Refused> build(std::string_view text, Tree& tree, Problems& problems) {
     try {
-        std::istringstream stream{std::string{text}};
+        // yaml-cpp takes a quote that is never closed for closed at the end of the file, and all
+        // sections after it are gone. An end-of-document line makes it see the mistake.
+        std::istringstream stream{std::string{text} + (text.ends_with('\n') ? "...\n" : "\n...\n")};
         YAML::Parser parser{stream};
         TreeBuilder builder{tree, problems};
         while (parser.HandleNextDocument(builder)) {

@@ -37,9 +37,10 @@ Error wants(const char* what) { return {ErrorCode::invalid_argument, what}; }
 
 template <class T>
 std::optional<T> whole(std::string_view text) {
-    if (!text.empty() && text.front() == '+')
+    const bool signed_plus = text.starts_with('+');
+    if (signed_plus)
         text.remove_prefix(1);
-    if (text.empty() || text.front() == '+')
+    if (text.empty() || text.front() == '+' || (signed_plus && text.front() == '-'))
         return std::nullopt;
     T value{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
