@@ -47,6 +47,16 @@ private:
     std::filesystem::path folder_;
 };
 
+/// The reason without the name of our own little file, and no longer than a line.
+std::string reason(const Error& error, const std::filesystem::path& file) {
+    constexpr std::size_t kLongest = 140;
+    std::string why = error.message();
+    const std::string prefix = "model " + file.string() + ": ";
+    if (why.starts_with(prefix))
+        why.erase(0, prefix.size());
+    return why.size() <= kLongest ? why : why.substr(0, kLongest) + "...";
+}
+
 Status adds_correctly(Engine& engine) {
     const std::array<float, 4> a{1, 2, 3, 4};
     const TensorView input{ElementType::f32, {1, 4}, std::as_bytes(std::span{a})};
@@ -70,7 +80,7 @@ EngineProbe probe(const BackendRegistry& backends, const EngineWord& word,
     auto engine = backends.create(out.backend, file, options);
     const Status outcome = engine ? adds_correctly(**engine) : Status{engine.error()};
     out.works = outcome.has_value();
-    out.detail = outcome ? (*engine)->name() : outcome.error().message();
+    out.detail = outcome ? (*engine)->name() : reason(outcome.error(), file);
     return out;
 }
 
