@@ -11,6 +11,14 @@ constexpr std::size_t kBeforeClasses = 5; // objectness, centre x, y, width, hei
 
 float sigmoid(float x) noexcept { return 1.0F / (1.0F + std::exp(-x)); }
 
+/// Whether rows and columns (dimensions 2 and 3) cut the input into whole, square cells.
+bool is_square_grid(const infer::InputSpec& input, const infer::Shape& shape) noexcept {
+    const std::int64_t rows = shape[2];
+    const std::int64_t columns = shape[3];
+    return rows >= 1 && columns >= 1 && input.width_px % columns == 0 &&
+           input.height_px % rows == 0 && input.width_px / columns == input.height_px / rows;
+}
+
 } // namespace
 
 Result<std::unique_ptr<OutputDecoder>>
@@ -18,12 +26,13 @@ FastestdetDecoder::create(const infer::Manifest& manifest,
                           const std::vector<infer::TensorSpec>& outputs) {
     VEDETTE_TRY([[maybe_unused]] const DecoderOptions options, DecoderOptions::of(manifest, {}));
     VEDETTE_CHECK_OK(expect_outputs("fastestdet", outputs, 1));
-    infer::Shape shape = outputs[0].shape;
+    const infer::Shape& shape = outputs[0].shape;
     const auto channels = static_cast<std::int64_t>(kBeforeClasses + manifest.labels.size());
-    if (shape.size() != 4 || shape[1] != channels || shape[2] < 1 || shape[3] < 1)
+    if (shape.size() != 4 || shape[1] != channels || !is_square_grid(manifest.input, shape))
         return misfit("fastestdet", outputs[0],
                       "batch x " + std::to_string(channels) + " x rows x columns for " +
-                          std::to_string(manifest.labels.size()) + " labels");
+                          std::to_string(manifest.labels.size()) +
+                          " labels, with square cells over the input");
     return std::unique_ptr<OutputDecoder>{
         new FastestdetDecoder{manifest.input, static_cast<std::size_t>(shape[3]),
                               static_cast<std::size_t>(shape[2]), manifest.labels.size()}};

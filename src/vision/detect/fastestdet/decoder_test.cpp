@@ -38,6 +38,8 @@ TEST(Fastestdet, RefusesShapesThatDoNotFit) {
                      {{"out", infer::ElementType::f32, {1, 7, 16}}});
     testing::refusal(FastestdetDecoder::create, kManifest,
                      {{"out", infer::ElementType::f32, {1, 7, -1, -1}}});
+    testing::refusal(FastestdetDecoder::create, kManifest,
+                     {{"out", infer::ElementType::f32, {1, 7, 4, 5}}});
 }
 
 } // namespace
