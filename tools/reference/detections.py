@@ -24,7 +24,6 @@ SCENES = {
     "fastestdet": ["data/alpr/openalpr-eu/eu10.jpg", "data/train/oi-vehicles/*"],
     "vehicle-detection-0202": ["data/alpr/openalpr-eu/eu10.jpg", "data/train/intel-sample-videos/*"],
     "pedestrian-detection-adas-0002": ["data/train/oi-persons/*"],
-    "ultraface-rfb-320": ["data/faces/compreface/000_5.jpg"],
     "yunet-n-320": ["data/faces/compreface/000_5.jpg"],
     "yunet-n-640": ["data/faces/compreface/010_2.jpg"],
     "hyperlpr-y5fu-320": ["data/alpr/openalpr-eu/eu10.jpg", "data/alpr/openalpr-us/*"],
