@@ -42,6 +42,12 @@ Result<std::vector<std::string>> read_alphabet(const infer::Manifest& manifest) 
     return symbols;
 }
 
+infer::Shape crop_shape(const infer::TensorSpec& output) {
+    infer::Shape shape = output.shape;
+    std::erase_if(shape, [](std::int64_t length) { return length == 1 || length < 0; });
+    return shape;
+}
+
 void to_probabilities(std::span<const float> numbers, std::span<float> probabilities) {
     if (is_distribution(numbers)) {
         std::copy(numbers.begin(), numbers.end(), probabilities.begin());

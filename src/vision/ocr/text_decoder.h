@@ -39,6 +39,10 @@ using TextDecoderFactory = Result<std::unique_ptr<TextDecoder>> (*)(
 /// signs.
 [[nodiscard]] Result<std::vector<std::string>> read_alphabet(const infer::Manifest& manifest);
 
+/// The shape without an open batch and without dimensions of one: 1x68x18, ?x68x18 and 68x18 are
+/// all 68x18.
+[[nodiscard]] infer::Shape crop_shape(const infer::TensorSpec& output);
+
 /// Probabilities from what a model gave for one place: its numbers if they already are a
 /// distribution, their softmax otherwise. NaN counts as impossible; without any usable number every
 /// class is equally likely.

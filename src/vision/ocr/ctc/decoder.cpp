@@ -75,7 +75,7 @@ private:
 };
 
 Result<Lattice> lattice_of(const infer::TensorSpec& output, std::size_t classes) {
-    const infer::Shape shape = picture_shape(output);
+    const infer::Shape shape = crop_shape(output);
     const auto wanted = static_cast<std::int64_t>(classes);
     if (shape.size() == 2 && (shape[0] == wanted || shape[1] == wanted)) {
         const bool time_first = shape[1] == wanted;

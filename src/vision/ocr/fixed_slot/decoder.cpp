@@ -58,7 +58,7 @@ Result<std::unique_ptr<TextDecoder>> make_fixed_slot_decoder(const infer::Manife
     found->clear();
 
     const auto classes = static_cast<std::int64_t>(symbols.size());
-    const infer::Shape shape = picture_shape(output);
+    const infer::Shape shape = crop_shape(output);
     const std::int64_t numbers = static_cast<std::int64_t>(infer::element_count(shape));
     const int by_shape =
         numbers > 0 && numbers % classes == 0
@@ -68,8 +68,10 @@ Result<std::unique_ptr<TextDecoder>> make_fixed_slot_decoder(const infer::Manife
     if (slots == 0 || slots > kMaxSlots)
         return misfit("fixed-slot", output,
                       "slots x " + std::to_string(classes) + " symbols of the alphabet");
-    VEDETTE_CHECK_OK(
-        expect_size("fixed-slot", output, static_cast<std::size_t>(slots) * symbols.size()));
+    if (numbers != slots * classes)
+        return misfit("fixed-slot", output,
+                      std::to_string(slots) + " slots x " + std::to_string(classes) +
+                          " symbols of the alphabet");
     return std::unique_ptr<TextDecoder>{
         std::make_unique<FixedSlotDecoder>(std::move(symbols), static_cast<std::size_t>(slots))};
 }
