@@ -1,0 +1,77 @@
+#include "app/commands/eval_plates/evaluation.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "app/plate_answers.h"
+#include "vedette/imaging/image.h"
+#include "vedette/media/picture.h"
+
+namespace vedette::app {
+namespace {
+
+struct Answers {
+    std::vector<vision::PixelBox> found;
+    std::vector<vision::PlateAnswer> answers;
+};
+
+vision::PlateAnswer answer_of(const domain::PlateRead& read, const vision::PixelBox& box,
+                              const PlateEvaluators& with) {
+    domain::PlateText text = text_of(read, with.grammars, with.regions);
+    return {box, std::move(text.normalized), std::move(text.resolved),
+            static_cast<double>(read.confidence)};
+}
+
+bool is_crop(const vision::PlatePicture& picture) {
+    return !picture.plates.empty() && std::none_of(picture.plates.begin(), picture.plates.end(),
+                                                   [](const auto& plate) { return plate.box; });
+}
+
+Result<Answers> answer(const vision::PlatePicture& truth, const imaging::ImageView& picture,
+                       const PlateEvaluators& with) {
+    Answers out;
+    if (is_crop(truth)) {
+        VEDETTE_TRY(const auto reads, with.reader.read({&picture, 1}));
+        out.answers.push_back(answer_of(reads.front(), pixel_box({0, 0, 1, 1}, picture), with));
+        return out;
+    }
+    VEDETTE_TRY(const vision::PlateFindings findings, with.finder.find(picture, std::nullopt));
+    for (const domain::Detection& plate : findings.plates)
+        out.found.push_back(pixel_box(plate.box, picture));
+    for (const domain::PlateRead& read : findings.reads)
+        out.answers.push_back(
+            answer_of(read, pixel_box(domain::bounding_box(read.corners), picture), with));
+    return out;
+}
+
+} // namespace
+
+Result<PlateEvaluation> evaluate_plates(const std::vector<vision::PlatePicture>& pictures,
+                                        const PlateEvaluators& with,
+                                        const vision::PlateScoreOptions& options,
+                                        const Environment& environment) {
+    PlateEvaluation out;
+    vision::PlateTally tally{options};
+    for (const vision::PlatePicture& truth : pictures) {
+        if (environment.stop.stop_requested())
+            return Error{ErrorCode::cancelled, "stopped before every picture was read"};
+        const auto picture = media::load_picture(truth.file);
+        if (!picture) {
+            out.unreadable.push_back(picture.error().message());
+            tally.add(truth, {}, {});
+            continue;
+        }
+        const auto start = std::chrono::steady_clock::now();
+        auto answers = answer(truth, picture->view(), with);
+        if (!answers)
+            return std::move(answers).error().with_context(truth.file.string());
+        const std::chrono::duration<double, std::milli> took =
+            std::chrono::steady_clock::now() - start;
+        out.milliseconds.push_back(took.count());
+        tally.add(truth, answers->found, answers->answers);
+    }
+    out.score = tally.score();
+    return out;
+}
+
+} // namespace vedette::app

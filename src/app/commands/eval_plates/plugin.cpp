@@ -1,0 +1,121 @@
+#include <CLI/CLI.hpp>
+
+#include "app/command.h"
+#include "app/commands/eval_plates/report.h"
+#include "app/model_set.h"
+
+namespace vedette::app {
+namespace {
+
+/// `eval plates DIR`: how well labelled plates are found and read.
+class EvalPlatesCommand final : public Command {
+public:
+    [[nodiscard]] std::string group() const override { return "Measure"; }
+    [[nodiscard]] std::string summary() const override {
+        return "Score plate reading on a labelled folder";
+    }
+    void declare(CLI::App& options) override {
+        options
+            .add_option("DIR", folder_,
+                        "Folder with labels.tsv (file x y w h text), or pictures named like CCPD's")
+            ->required();
+        options.add_option("--models", models_,
+                           "Folder of model manifests (default: those of the program)");
+        options.add_option("--model", wanted_,
+                           "Model for a task: plate=ID, ocr=ID (default: by preference)");
+        options
+            .add_option("--regions", regions_,
+                        "Plate grammars to try: eu, gb, us, br, … (default: all)")
+            ->delimiter(',');
+        options.add_option("--limit", limit_, "Only the first pictures; 0: all")
+            ->check(CLI::NonNegativeNumber);
+        options
+            .add_option("--gate", score_.false_read_gate,
+                        "Confidence from which a wrong read counts as false, 0..1")
+            ->check(CLI::Range(0.0, 1.0));
+        options.add_flag("--json", json_, "Print JSON for programs");
+    }
+
+    [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
+        VEDETTE_TRY(const auto grammars, vision::PlateGrammars::builtin());
+        VEDETTE_CHECK_OK(grammars.check(regions_));
+        VEDETTE_TRY(std::vector<vision::PlatePicture> pictures,
+                    vision::load_plate_pictures(folder_));
+        if (limit_ > 0 && pictures.size() > limit_)
+            pictures.resize(limit_);
+        VEDETTE_TRY(const ModelSetOptions options, model_options(environment));
+        VEDETTE_TRY(const ModelSet models, load_model_set(options, environment));
+        VEDETTE_TRY(const std::unique_ptr<vision::PlateReader> reader,
+                    load_reader(options, environment));
+        if (models.plates == nullptr || reader == nullptr)
+            return Error{ErrorCode::not_found, "no plate detector and reader among the models in " +
+                                                   options.folder.string() +
+                                                   "; see vedette models list"};
+        VEDETTE_TRY(PlateEvaluation evaluation,
+                    evaluate_plates(pictures, {*models.plates, *reader, grammars, regions_}, score_,
+                                    environment));
+        return tell({folder_.string(), names_of(models), score_, std::move(evaluation)},
+                    environment);
+    }
+
+private:
+    Result<ModelSetOptions> model_options(const Environment& environment) const {
+        ModelSetOptions options;
+        options.folder = models_.empty() ? environment.paths.models : models_;
+        options.want_objects = false;
+        for (const std::string& one : wanted_) {
+            const std::size_t equals = one.find('=');
+            if (equals == std::string::npos)
+                return Error{ErrorCode::invalid_argument,
+                             "--model " + one + ": write TASK=ID, like ocr=cct-xs-v1"};
+            options.wanted[one.substr(0, equals)] = one.substr(equals + 1);
+        }
+        return options;
+    }
+
+    /// The reader once more, alone: crops are read without a detector.
+    static Result<std::unique_ptr<vision::PlateReader>>
+    load_reader(const ModelSetOptions& options, const Environment& environment) {
+        VEDETTE_TRY(const auto manifests, infer::load_manifests(options.folder));
+        VEDETTE_TRY(const infer::Manifest* manifest,
+                    choose_manifest(manifests, "ocr", options.wanted));
+        if (manifest == nullptr)
+            return std::unique_ptr<vision::PlateReader>{};
+        const infer::ModelLoader loader{environment.registries.backends, default_chain(environment),
+                                        environment.log, environment.metrics};
+        return environment.registries.readers.create(manifest->decoder, *manifest, loader);
+    }
+
+    static std::vector<std::string> names_of(const ModelSet& models) {
+        std::vector<std::string> out;
+        for (const domain::ModelUse& use : models.used)
+            out.push_back(use.task + " " + use.id);
+        return out;
+    }
+
+    [[nodiscard]] ExitCode tell(const EvaluationReport& report, Environment& environment) const {
+        for (const std::string& line : report.evaluation.unreadable)
+            environment.err << "vedette: " << line << '\n';
+        json_ ? write_json(report, environment.out) : write_table(report, environment.out);
+        return report.evaluation.unreadable.empty() ? ExitCode::ok : ExitCode::failed;
+    }
+
+    std::filesystem::path folder_;
+    std::filesystem::path models_;
+    std::vector<std::string> wanted_;
+    std::vector<std::string> regions_;
+    std::size_t limit_ = 0;
+    vision::PlateScoreOptions score_;
+    bool json_ = false;
+};
+
+} // namespace
+
+Status register_eval_plates(CommandRegistry& registry);
+Status register_eval_plates(CommandRegistry& registry) {
+    return registry.add("eval plates", []() -> Result<std::unique_ptr<Command>> {
+        return std::make_unique<EvalPlatesCommand>();
+    });
+}
+
+} // namespace vedette::app

@@ -1,0 +1,107 @@
+#include "app/commands/eval_plates/report.h"
+
+#include <algorithm>
+#include <iomanip>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <sstream>
+
+namespace vedette::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double median(std::vector<double> values) {
+    if (values.empty())
+        return 0;
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
+
+double mean(const std::vector<double>& values) {
+    return values.empty() ? 0
+                          : std::accumulate(values.begin(), values.end(), 0.0) /
+                                static_cast<double>(values.size());
+}
+
+Json share_json(const vision::Share& share) {
+    const vision::Interval interval = vision::wilson95(share);
+    return {{"hits", share.hits},
+            {"of", share.total},
+            {"share", share.value()},
+            {"low95", interval.low},
+            {"high95", interval.high}};
+}
+
+Json text_json(const vision::TextScore& score) {
+    return {{"exact", share_json(score.exact)},
+            {"exact_folded", share_json(score.exact_folded)},
+            {"character_error_rate", score.character_error_rate()}};
+}
+
+std::string fixed(double value, int digits) {
+    std::ostringstream out;
+    out << std::fixed << std::setprecision(digits) << value;
+    return out.str();
+}
+
+void row(std::ostream& to, const std::string& what, const vision::Share& share) {
+    if (share.total == 0)
+        return;
+    const vision::Interval interval = vision::wilson95(share);
+    to << "  " << std::left << std::setw(34) << what << std::right << std::setw(6)
+       << fixed(share.value() * 100, 1) << " %   " << share.hits << " of " << share.total
+       << ", 95 % interval " << fixed(interval.low * 100, 1) << " to "
+       << fixed(interval.high * 100, 1) << '\n';
+}
+
+void text_rows(std::ostream& to, const std::string& which, const vision::TextScore& score) {
+    if (score.exact.total == 0)
+        return;
+    row(to, "exact, " + which, score.exact);
+    row(to, "exact, " + which + ", O=0 I=1", score.exact_folded);
+    to << "  " << std::left << std::setw(34) << ("character errors, " + which) << std::right
+       << std::setw(6) << fixed(score.character_error_rate() * 100, 1) << " %   " << score.edits
+       << " edits on " << score.characters << " characters\n";
+}
+
+} // namespace
+
+void write_json(const EvaluationReport& report, std::ostream& to) {
+    const PlateEvaluation& result = report.evaluation;
+    const Json out{{"folder", report.folder},
+                   {"models", report.models},
+                   {"pictures", result.score.pictures},
+                   {"detected", share_json(result.score.detected)},
+                   {"detection_iou", report.options.detection_iou},
+                   {"observed", text_json(result.score.observed)},
+                   {"resolved", text_json(result.score.resolved)},
+                   {"false_reads_per_picture", result.score.false_reads_per_picture()},
+                   {"false_read_gate", report.options.false_read_gate},
+                   {"ms_per_picture",
+                    {{"median", median(result.milliseconds)}, {"mean", mean(result.milliseconds)}}},
+                   {"unreadable", result.unreadable}};
+    to << out.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+}
+
+void write_table(const EvaluationReport& report, std::ostream& to) {
+    const PlateEvaluation& result = report.evaluation;
+    to << report.folder << ": " << result.score.pictures << " pictures\n";
+    for (const std::string& model : report.models)
+        to << "  " << model << '\n';
+    row(to, "detected (overlap " + fixed(report.options.detection_iou, 1) + " or more)",
+        result.score.detected);
+    text_rows(to, "as observed", result.score.observed);
+    text_rows(to, "resolved", result.score.resolved);
+    if (result.score.detected.total > 0)
+        to << "  " << std::left << std::setw(34) << "false reads per picture" << std::right
+           << std::setw(6) << fixed(result.score.false_reads_per_picture(), 3) << "     "
+           << result.score.false_reads << " with confidence "
+           << fixed(report.options.false_read_gate, 2) << " or more\n";
+    to << "  " << std::left << std::setw(34) << "ms per picture" << std::right << std::setw(6)
+       << fixed(median(result.milliseconds), 1) << "     median, mean "
+       << fixed(mean(result.milliseconds), 1) << '\n';
+}
+
+} // namespace vedette::app
