@@ -185,7 +185,8 @@ TEST(TesseractReader, ReadsADrawnPlateWithAConfidencePerSign) {
     ASSERT_EQ(reads->size(), 1U);
     EXPECT_EQ(reads->front().text, "HKE742");
     EXPECT_EQ(reads->front().characters.size(), 6U);
-    EXPECT_GT(reads->front().confidence, 0.1F);
+    EXPECT_GT(reads->front().confidence, 0.0F);
+    EXPECT_LE(reads->front().confidence, 1.0F);
 }
 
 TEST(TesseractReader, AnUnknownLanguageNamesThePackage) {

@@ -19,6 +19,11 @@ constexpr double kFloor = 1e-3;
 /// Match of two columns, 0..1, less than this is worse than keeping them apart.
 constexpr double kGapScore = 0.15;
 
+/// What a reader did not name: it stands for every other sign, and never comes out as a candidate.
+constexpr const char* kUnnamed = "\x01";
+/// So many signs share it.
+constexpr double kOtherSigns = 36;
+
 Distribution to_distribution(const domain::PlateCharacter& character) {
     Distribution out;
     double sum = 0;
@@ -31,6 +36,7 @@ Distribution to_distribution(const domain::PlateCharacter& character) {
     if (sum > 1)
         for (auto& [symbol, probability] : out)
             probability /= sum;
+    out[kUnnamed] = std::max(1 - sum, 0.0);
     return out;
 }
 
@@ -48,7 +54,8 @@ double agreement(const Column& column, const std::vector<double>& weights,
     for (std::size_t i = 0; i < column.votes.size(); ++i) {
         double common = 0;
         for (const auto& [symbol, probability] : column.votes[i])
-            if (const auto found = other.find(symbol); found != other.end() && !symbol.empty())
+            if (const auto found = other.find(symbol);
+                found != other.end() && !symbol.empty() && symbol != kUnnamed)
                 common += probability * found->second;
         sum += weights[i] * common;
         total += weights[i];
@@ -117,12 +124,13 @@ double probability_of(const Distribution& vote, const std::string& symbol) {
     if (vote.empty())
         return symbol.empty() ? kAbsent : kFloor;
     const auto found = vote.find(symbol);
-    return std::max(found == vote.end() ? 0.0 : found->second, kFloor);
+    const double named = found != vote.end() ? found->second : vote.at(kUnnamed) / kOtherSigns;
+    return std::max(named, kFloor);
 }
 
 domain::PlateCharacter pool(const Column& column, const std::vector<double>& weights,
                             double exponent) {
-    std::set<std::string> symbols{""};
+    std::set<std::string> symbols{"", kUnnamed};
     for (const Distribution& vote : column.votes)
         for (const auto& [symbol, probability] : vote)
             symbols.insert(symbol);
@@ -145,6 +153,8 @@ domain::PlateCharacter pool(const Column& column, const std::vector<double>& wei
         sum += log = std::exp(log - highest);
     for (std::size_t i = 0; i < logs.size(); ++i)
         out.candidates[i].probability = static_cast<float>(logs[i] / sum);
+    std::erase_if(out.candidates,
+                  [](const auto& candidate) { return candidate.symbol == kUnnamed; });
     std::stable_sort(out.candidates.begin(), out.candidates.end(),
                      [](const auto& a, const auto& b) { return a.probability > b.probability; });
     return out;

@@ -135,13 +135,27 @@ std::vector<domain::RegionCandidate> regions_of(const Candidates& candidates,
 }
 
 /// Scales every place so that its likelihoods sum to 1: long plates must not underflow.
-void scale(std::vector<Place>& places) {
+/// \return for every place the share that the reader named: what it did not name can't be resolved.
+std::vector<double> scale(std::vector<Place>& places) {
+    std::vector<double> named;
     for (Place& place : places) {
         const double sum = place.sum();
         for (Place::Sign& sign : place.signs)
             sign.likelihood /= sum;
         place.skip /= sum;
+        named.push_back(std::min(sum, 1.0));
     }
+    return named;
+}
+
+/// Takes back from each confidence what the reader left open at its place.
+void discount(PlateGrammars::Resolution& resolution, std::span<const Place> places,
+              const std::vector<double>& named, std::u32string_view text) {
+    for (const double share : named)
+        resolution.confidence *= static_cast<float>(share);
+    const std::vector<std::size_t> at = align_text(places, text);
+    for (std::size_t i = 0; i < std::min(at.size(), resolution.character_confidence.size()); ++i)
+        resolution.character_confidence[i] *= static_cast<float>(named[at[i]]);
 }
 
 } // namespace
@@ -269,7 +283,7 @@ PlateGrammars::Resolution PlateGrammars::resolve(std::span<const domain::PlateCh
         out.character_confidence.assign(observed_text(places).size(), 0.0F);
         return out;
     }
-    scale(places);
+    const std::vector<double> named = scale(places);
     const Candidates candidates = relevant(data_->select(regions), places);
     const double total = total_evidence(candidates, places);
     const std::u32string text = most_likely_text(candidates, places);
@@ -278,6 +292,7 @@ PlateGrammars::Resolution PlateGrammars::resolve(std::span<const domain::PlateCh
     out.text = encode_utf8(text);
     out.confidence = static_cast<float>(std::clamp(score / total, 0.0, 1.0));
     out.character_confidence = character_confidence(candidates, places, text, total);
+    discount(out, places, named, text);
     out.regions = regions_of(candidates, text);
     return out;
 }

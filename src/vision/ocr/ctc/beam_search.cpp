@@ -32,9 +32,12 @@ void extend(Beam& next, const std::vector<int>& prefix, const Mass& mass,
         const bool repeats = !prefix.empty() && prefix.back() == symbol;
         if (repeats) // without a blank between, it is the same sign going on
             next[prefix].ending_class += mass.ending_class * probability;
+        const double going_on = repeats ? mass.ending_blank : mass.total();
+        if (!(going_on > 0))
+            continue;
         std::vector<int> longer = prefix;
         longer.push_back(symbol);
-        next[longer].ending_class += (repeats ? mass.ending_blank : mass.total()) * probability;
+        next[longer].ending_class += going_on * probability;
     }
 }
 
