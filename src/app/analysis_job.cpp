@@ -66,7 +66,7 @@ Result<AnalysisJobReport> run_analysis_job(const std::string& input, const Analy
     VEDETTE_TRY(auto source, media::open_source(environment.registries.sources, input, options.source, environment.clock,
                                                 environment.log));
     const media::StreamInfo info = source->info();
-    const std::string source_name = source->name();
+    const std::string source_name = media::without_credentials(input);
     VEDETTE_TRY(auto decoder, media::Decoder::open(info, options.decoder, environment.log));
 
     const pipeline::CameraOptions camera = fitted_to(options.camera, models, source_name);

@@ -11,7 +11,7 @@ const LabelFilter& ObjectOptions::filter_for(const std::string& label) const {
 }
 
 bool ObjectOptions::tracks(const std::string& label) const {
-    return std::find(track.begin(), track.end(), label) != track.end();
+    return label == kMovingLabel || std::find(track.begin(), track.end(), label) != track.end();
 }
 
 vision::TrackerOptions tracker_options_for(const CameraOptions& camera, bool separate_pictures) {

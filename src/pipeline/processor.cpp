@@ -17,10 +17,15 @@ constexpr std::size_t kFileQueue = 4;
 /// A live picture that waits is already late.
 constexpr std::size_t kLiveQueue = 2;
 
+/// Share of the picture; what is smaller are leaves and noise.
+constexpr float kSmallestMover = 0.002F;
+constexpr float kMovesForSure = 0.9F;
+
 /// One decoded picture on its way.
 struct Ticket {
     imaging::FramePtr frame;
     bool look = false;
+    std::vector<domain::NormBox> moving; ///< where something moves, if motion was looked for
     SteadyTime decoded_at;
     std::vector<domain::Detection> detections;
 };
@@ -76,8 +81,8 @@ struct Processor::Impl {
                 return {};
             parts.probe->frame_decoded();
             frames.fetch_add(1, std::memory_order_relaxed);
-            Ticket ticket{std::move(*frame), false, parts.clock->steady_now(), {}};
-            ticket.look = options.enabled && is_worth_a_look(*ticket.frame);
+            Ticket ticket{std::move(*frame), false, {}, parts.clock->steady_now(), {}};
+            ticket.look = options.enabled && is_worth_a_look(ticket);
             if (!ticket.look && parts.observer == nullptr)
                 continue;
             if (!decoded.push(std::move(ticket), stop)) // closed by a later stage, or stopped
@@ -85,16 +90,17 @@ struct Processor::Impl {
         }
     }
 
-    bool is_worth_a_look(const imaging::Frame& frame) {
+    bool is_worth_a_look(Ticket& ticket) {
         if (source->info().separate_pictures)
             return true;
-        if (!sampler.is_due(frame.at)) {
+        if (!sampler.is_due(ticket.frame->at)) {
             parts.probe->frame_dropped(DropReason::rate);
             return false;
         }
         if (parts.motion == nullptr || !options.require_motion)
             return true;
-        const bool open = gate.opens(!parts.motion->update(frame.view).regions.empty());
+        ticket.moving = parts.motion->update(ticket.frame->view).regions;
+        const bool open = gate.opens(!ticket.moving.empty());
         if (!open)
             parts.probe->frame_dropped(DropReason::no_motion);
         return open;
@@ -138,8 +144,17 @@ struct Processor::Impl {
             auto& list = found.front();
             std::move(list.begin(), list.end(), std::back_inserter(ticket.detections));
         }
+        if (parts.detectors.empty())
+            add_what_moves(ticket);
         parts.probe->frame_detected(parts.clock->steady_now() - began);
         return {};
+    }
+
+    /// Without a detector, what moves is what can be told.
+    static void add_what_moves(Ticket& ticket) {
+        for (const domain::NormBox& box : ticket.moving)
+            if (box.area() >= kSmallestMover)
+                ticket.detections.push_back({box, kMovesForSure, std::string{kMovingLabel}, {}});
     }
 
     // ---- following and concluding, on the caller's thread ----

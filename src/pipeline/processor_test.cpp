@@ -20,17 +20,21 @@ protected:
         return {};
     }
     RunReport run(std::unique_ptr<ScriptedSource> source, ScriptedDetector& detector, std::stop_token stop = {}) {
+        return run_with(std::move(source), {&detector}, std::move(stop));
+    }
+    RunReport run_with(std::unique_ptr<ScriptedSource> source, const std::vector<vision::Detector*>& detectors,
+                       std::stop_token stop = {}) {
         analyzer_ = std::make_unique<CameraAnalyzer>(CameraOptions{}, AnalysisIdentity{}, std::make_unique<ScriptedTracker>(),
                                                      nullptr, *grammars_, sink_, probe_, clock_);
-        std::vector<vision::Detector*> detectors{&detector};
         Processor processor{std::move(source), std::make_unique<ScriptedDecoder>(), options_,
-                            {.detectors = detectors, .analyzer = analyzer_.get(), .observer = observer_, .probe = &probe_,
+                            {.detectors = detectors, .motion = motion_, .analyzer = analyzer_.get(), .observer = observer_, .probe = &probe_,
                              .clock = &clock_, .log = &log_, .on_progress = {}}};
         return processor.run(std::move(stop));
     }
 
     DetectOptions options_;
     FrameObserver* observer_ = nullptr;
+    vision::MotionDetector* motion_ = nullptr;
     std::vector<std::uint64_t> observed_;
     CollectingSink sink_;
     NullMetrics metrics_;
@@ -93,6 +97,18 @@ TEST_F(ProcessorTest, AStopRequestEndsItWithTheTracksConcluded) {
     const RunReport report = run(std::make_unique<ScriptedSource>(1'000'000'000, std::nullopt), detector, stop.get_token());
     ASSERT_FALSE(report.ended);
     EXPECT_EQ(report.ended.error().code(), ErrorCode::cancelled);
+}
+
+TEST_F(ProcessorTest, WithoutADetectorWhatMovesIsFollowed) {
+    struct Mover final : vision::MotionDetector {
+        vision::MotionResult update(const imaging::ImageView&) override {
+            return {.regions = {kSomewhere, {0.9F, 0.9F, 0.01F, 0.01F}}, .changed_share = 0.1F, .lightning = false};
+        }
+    } mover;
+    motion_ = &mover;
+    run_with(std::make_unique<ScriptedSource>(50, std::nullopt), {});
+    ASSERT_EQ(sink_.events.size(), 1U); // the other is too small
+    EXPECT_EQ(sink_.events[0].label, kMovingLabel);
 }
 
 TEST_F(ProcessorTest, SwitchedOffDetectionLooksAtNothing) {

@@ -55,7 +55,7 @@ private:
         }
         environment.out << ".\n";
         if (models.objects.empty())
-            environment.out << "There is no object model here, so plates alone are followed.\n";
+            environment.out << "There is no object model here, so what moves is followed without a name.\n";
         environment.out << std::endl;
     }
 

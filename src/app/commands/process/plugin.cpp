@@ -75,7 +75,7 @@ private:
         if (quiet_)
             return;
         if (models.objects.empty())
-            environment.err << "vedette: no object model in the models folder: only plates are followed (--models DIR)\n";
+            environment.err << "vedette: no object model in the models folder: what moves is followed, but not named (--models DIR)\n";
         if (models.plates == nullptr)
             environment.err << "vedette: no plate detector or no reader in the models folder: plates are not read\n";
     }

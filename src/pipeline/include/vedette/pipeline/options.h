@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "vedette/vision/motion.h"
@@ -31,6 +32,9 @@ struct LabelFilter {
     float threshold = 0.5F; ///< 0..1, a track's best score must reach
     int min_area = 0;       ///< pixels of the analysed picture; smaller detections are ignored
 };
+
+/// The label of what moves when no model is there to say what it is.
+inline constexpr std::string_view kMovingLabel = "moving";
 
 /// `objects:` — what is followed.
 struct ObjectOptions {

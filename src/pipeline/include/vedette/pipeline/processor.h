@@ -54,7 +54,8 @@ class Processor {
 public:
     /// What a run needs; everything is borrowed and must outlive it.
     struct Parts {
-        std::span<vision::Detector* const> detectors; ///< their detections are put together; may be none
+        /// Their detections are put together. Without any, whatever moves is followed under kMovingLabel.
+        std::span<vision::Detector* const> detectors;
         vision::MotionDetector* motion = nullptr;     ///< null: every sampled picture is looked at
         CameraAnalyzer* analyzer = nullptr;
         FrameObserver* observer = nullptr;            ///< null: pictures between detections are not kept
