@@ -3,6 +3,8 @@
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
+#include <map>
+#include <optional>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
@@ -148,6 +150,58 @@ TEST(TrackEvalOnRealData, ReproducesThePublishedFiguresOfATrackersResults) {
     EXPECT_EQ((*results)[1].name, "TUD-Stadtmitte");
     EXPECT_DOUBLE_EQ(percent((*results)[1].score.mota()), 56.4);
     EXPECT_DOUBLE_EQ(percent((*results)[1].score.idf1()), 64.5);
+}
+
+class TrackFloors : public ::testing::Test {
+protected:
+    void SetUp() override {
+        if (!fs::exists(shared_tracking_data()))
+            GTEST_SKIP() << "no " << shared_tracking_data() << "; set VEDETTE_SHARED";
+    }
+    static std::map<std::string, TrackScore> scores_of(const char* set,
+                                                       std::optional<double> fps = {}) {
+        TrackEvalOptions options;
+        options.fps = fps;
+        const auto results = evaluate_tracks(shared_tracking_data() / set, options, ManualClock{});
+        std::map<std::string, TrackScore> scores;
+        if (!results) {
+            ADD_FAILURE() << results.error().message();
+            return scores;
+        }
+        for (const SequenceResult& result : *results) {
+            scores[result.name] = result.score;
+            scores["total"] += result.score;
+        }
+        return scores;
+    }
+};
+
+TEST_F(TrackFloors, IsNoWorseThanSortsPublishedFiguresOnItsDetections) {
+    // Bewley et al., "Simple Online and Realtime Tracking", figures of the authors' repository.
+    auto scores = scores_of("mot15");
+    EXPECT_GE(percent(scores["ADL-Rundle-8"].mota()), 28.6);
+    EXPECT_LE(scores["ADL-Rundle-8"].switches, 103);
+    EXPECT_GE(percent(scores["ETH-Pedcross2"].mota()), 45.4);
+    EXPECT_GE(percent(scores["total"].mota()), 40.0);
+    EXPECT_GE(percent(scores["total"].idf1()), 50.0);
+}
+
+TEST_F(TrackFloors, KeepsItsFiguresForCars) {
+    auto scores = scores_of("kitti");
+    EXPECT_GE(percent(scores["total"].mota()), 77.5);
+    EXPECT_GE(percent(scores["total"].idf1()), 86.0);
+    EXPECT_LE(scores["total"].switches, 10);
+}
+
+TEST_F(TrackFloors, KeepsItsFiguresAtFivePicturesPerSecond) {
+    EXPECT_GE(percent(scores_of("kitti", 5)["total"].mota()), 73.5);
+    EXPECT_GE(percent(scores_of("mot15", 5)["total"].mota()), 37.0);
+}
+
+TEST_F(TrackFloors, KeepsItsFiguresOnPerturbedTruth) {
+    auto scores = scores_of("mot17-gt");
+    EXPECT_GE(percent(scores["total"].mota()), 54.5);
+    EXPECT_GE(percent(scores["total"].idf1()), 54.5);
 }
 
 } // namespace
