@@ -95,7 +95,7 @@ void overhead_over_bare_openvino(benchmark::State& state) {
 BENCHMARK(overhead_over_bare_openvino)
     ->Arg(1)
     ->Arg(2)
-    ->Iterations(300)
+    ->Iterations(100)
     ->Unit(benchmark::kMillisecond);
 
 void one_inference(benchmark::State& state, const std::string& backend) {

@@ -34,7 +34,8 @@ Status expect_outputs(const std::string& form, const std::vector<infer::TensorSp
 
 infer::Shape picture_shape(const infer::TensorSpec& output) {
     infer::Shape shape = output.shape;
-    if (!shape.empty())
+    const bool batched = !shape.empty() && (shape.front() == 1 || shape.front() < 0);
+    if (batched) // else the model was exported without the batch's dimension
         shape.erase(shape.begin());
     while (shape.size() > 2 && shape.front() == 1)
         shape.erase(shape.begin());

@@ -81,10 +81,24 @@ ov::AnyMap properties_for(const EngineOptions& options, const std::string& devic
     return properties;
 }
 
+/// OpenVINO's message without the places in its sources that it went through.
+std::string reason(const std::exception& why) {
+    std::string_view text{why.what()};
+    for (;;) {
+        while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ')
+            text.remove_prefix(1);
+        const bool place = text.starts_with("Exception from ") || text.starts_with("Check '");
+        const auto end = place ? text.find(":\n") : std::string_view::npos;
+        if (end == std::string_view::npos)
+            return one_line(text);
+        text.remove_prefix(end + 2);
+    }
+}
+
 Error cannot_run(const std::string& device, const std::exception& why) {
     const bool cpu = device == "CPU";
     return {cpu ? ErrorCode::invalid_argument : ErrorCode::unavailable,
-            "OpenVINO cannot compile it for " + device + ": " + one_line(why.what())};
+            "OpenVINO cannot compile it for " + device + ": " + reason(why)};
 }
 
 } // namespace
@@ -105,7 +119,7 @@ Result<std::unique_ptr<Engine>> OpenVinoEngine::load(ov::Core& core,
         model = core.read_model(file.string());
     } catch (const std::exception& why) {
         return Error{ErrorCode::invalid_argument,
-                     "OpenVINO cannot read model " + file.string() + ": " + one_line(why.what())};
+                     "OpenVINO cannot read model " + file.string() + ": " + reason(why)};
     }
     const auto properties = properties_for(options, device);
     std::unique_ptr<OpenVinoEngine> engine{
@@ -194,7 +208,7 @@ Result<std::span<const TensorView>> OpenVinoEngine::run(std::span<const TensorVi
         infer(variant, inputs);
         collect(variant.request);
     } catch (const std::exception& why) {
-        return Error{ErrorCode::unavailable, name_ + " failed: " + one_line(why.what())};
+        return Error{ErrorCode::unavailable, name_ + " failed: " + reason(why)};
     }
     return std::span<const TensorView>{views_};
 }
