@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "app/command_line.h"
+#include "vedette/media/ffmpeg_log.h"
 
 namespace vedette::app {
 namespace {
@@ -50,6 +51,7 @@ int run(int argc, char** argv) {
     const StopOnSignal signals;
     const SystemClock clock;
     NullLog log;
+    const media::FfmpegLogGuard libav_log{log};
     NullMetrics metrics;
     const Paths paths = Paths::detect();
     const auto registries = Registries::builtin();

@@ -5,8 +5,8 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
-#include "vedette/base/assert.h"
 #include "vedette/media/ffmpeg_log.h"
 #include "vedette/media/source.h"
 
@@ -77,22 +77,22 @@ void on_message(void* context, int level, const char* format, std::va_list argum
         destination.write(context, std::string_view{line.data()});
 }
 
-void redirect(Log* log) {
+/// \return where they went before
+Log* redirect(Log* log) {
     const std::scoped_lock lock{destination.mutex};
-    VEDETTE_ASSERT(log == nullptr || destination.log == nullptr);
-    destination.log = log;
+    return std::exchange(destination.log, log);
 }
 
 } // namespace
 
-FfmpegLogGuard::FfmpegLogGuard(Log& log) {
-    redirect(&log);
+FfmpegLogGuard::FfmpegLogGuard(Log& log) : before_{redirect(&log)} {
     av_log_set_callback(on_message);
 }
 
 FfmpegLogGuard::~FfmpegLogGuard() {
-    av_log_set_callback(av_log_default_callback);
-    redirect(nullptr);
+    if (before_ == nullptr)
+        av_log_set_callback(av_log_default_callback);
+    redirect(before_);
 }
 
 } // namespace vedette::media
