@@ -275,7 +275,7 @@ Result<std::vector<SequenceFrame>> parse_kitti_truth(const std::string& text,
     VEDETTE_CHECK_OK(for_each_line(text, [&](std::size_t line, const auto& fields) -> Status {
         std::vector<double> values;
         if (fields.size() >= 10)
-            for (const std::size_t column : {0, 1, 3, 4, 6, 7, 8, 9})
+            for (const std::size_t column : {0U, 1U, 3U, 4U, 6U, 7U, 8U, 9U})
                 if (const auto value = number(fields[column]))
                     values.push_back(*value);
         if (values.size() != 8)

@@ -39,6 +39,7 @@ SequenceResult run(TrackSequence sequence, const TrackEvalOptions& options, cons
         .name = sequence.name, .source = sequence.source, .fps = sequence.fps, .score = {}};
     std::vector<ScoredFrame> scored;
     if (sequence.source == DetectionSource::none) {
+        scored.reserve(sequence.frames.size());
         for (SequenceFrame& frame : sequence.frames)
             scored.push_back(std::move(frame.scored));
         result.score = score_tracks(scored, sequence.scoring);
