@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 #include "vedette/config/schema.h"
 
 namespace vedette::config {
@@ -50,6 +54,7 @@ public:
     std::string out;
 
     void object(const Schema& schema, const std::string& path) {
+        printed_.emplace_back(&schema, path);
         if (!path.empty())
             out += "\n## `" + path + "`\n";
         if (!schema.about.empty())
@@ -77,12 +82,26 @@ private:
                cell(property.help) + later + " |\n";
     }
 
-    static std::string section_name(const Schema& schema, const std::string& path) {
+    [[nodiscard]] std::string section_name(const Schema& schema, const std::string& path) const {
         if (schema.kind == Schema::Kind::list)
             return section_name(*schema.item, path + "[]");
         if (schema.kind == Schema::Kind::map)
             return section_name(*schema.item, path + ".NAME");
-        return path;
+        const auto before = std::find_if(printed_.begin(), printed_.end(), [&](const auto& one) {
+            return same_section(*one.first, schema);
+        });
+        return before != printed_.end() ? before->second : path;
+    }
+
+    /// A camera's sections are the global ones over again.
+    static bool same_section(const Schema& a, const Schema& b) {
+        return !a.about.empty() && a.about == b.about &&
+               std::equal(a.properties.begin(), a.properties.end(), b.properties.begin(),
+                          b.properties.end(), [](const Property& one, const Property& other) {
+                              return one.key == other.key && one.help == other.help &&
+                                     one.default_text == other.default_text &&
+                                     describe(one.schema) == describe(other.schema);
+                          });
     }
 
     void below(const Schema& schema, const std::string& path) {
@@ -92,9 +111,11 @@ private:
             below(*schema.item, path + "[]");
         else if (schema.kind == Schema::Kind::map)
             below(*schema.item, path + ".NAME");
-        else
+        else if (section_name(schema, path) == path)
             object(schema, path);
     }
+
+    std::vector<std::pair<const Schema*, std::string>> printed_;
 };
 
 } // namespace

@@ -53,6 +53,8 @@ std::string range(const Schema& schema) {
     const bool letters = schema.kind == Schema::Kind::text || schema.kind == Schema::Kind::secret;
     const std::string unit = counts ? " entries" : letters ? " characters" : "";
     const std::string with = counts || letters ? " of " : " ";
+    if (schema.min && schema.max && *schema.min == *schema.max)
+        return with + "exactly " + written(schema, *schema.min) + unit;
     if (schema.min && schema.max)
         return (counts || letters ? with : " between ") + written(schema, *schema.min) +
                (counts || letters ? " to " : " and ") + written(schema, *schema.max) + unit;

@@ -8,82 +8,128 @@ using config::Property;
 using config::Schema;
 
 Property later(std::string key, Schema schema, std::string help) {
-    return {.key = std::move(key), .schema = std::move(schema), .help = std::move(help), .default_text = {}};
+    return {.key = std::move(key),
+            .schema = std::move(schema),
+            .help = std::move(help),
+            .default_text = {}};
 }
 
 OptionSet<DetectOptions::Stationary> stationary_option_set() {
     using Stationary = DetectOptions::Stationary;
     return OptionSet<Stationary>{"Things at rest: a parked car is one event."}
-        .field("interval", &Stationary::interval, "Look once in so many detections while nothing moves",
-               {.min = 1, .max = 10'000})
-        .field("threshold", &Stationary::threshold, "Detections without moving until a thing counts as parked",
+        .field("interval", &Stationary::interval,
+               "Look once in so many detections while nothing moves", {.min = 1, .max = 10'000})
+        .field("threshold", &Stationary::threshold,
+               "Detections without moving until a thing counts as parked",
                {.min = 1, .max = 10'000});
 }
 
 OptionSet<LprOptions::Fusion> fusion_option_set() {
-    return OptionSet<LprOptions::Fusion>{"The reads of one pass become one text, character by character."}
-        .field("max_reads", &LprOptions::Fusion::max_reads, "Reads kept per vehicle; the best ones", {.min = 1, .max = 200})
-        .later(later("method", {.kind = Schema::Kind::choice, .choices = {"per_character"}}, "The one there is"))
+    return OptionSet<LprOptions::Fusion>{
+        "The reads of one pass become one text, character by character."}
+        .field("max_reads", &LprOptions::Fusion::max_reads, "Reads kept per vehicle; the best ones",
+               {.min = 1, .max = 200})
+        .later(later("method", {.kind = Schema::Kind::choice, .choices = {"per_character"}},
+                     "The one there is"))
         .later(later("keep_reads", {.kind = Schema::Kind::flag}, "Store every single read"));
 }
 
 OptionSet<LabelFilter> label_filter_option_set() {
     return OptionSet<LabelFilter>{"What a detection must be like to count."}
-        .field("min_area", &LabelFilter::min_area, "Smallest box, in pixels of the analysed picture", {.min = 0})
-        .field("min_score", &LabelFilter::min_score, "Weaker detections only keep a track alive", {.min = 0, .max = 1})
-        .field("threshold", &LabelFilter::threshold, "Score that the best detection of a track must reach",
-               {.min = 0, .max = 1});
+        .field("min_area", &LabelFilter::min_area,
+               "Smallest box, in pixels of the analysed picture", {.min = 0})
+        .field("min_score", &LabelFilter::min_score, "Weaker detections only keep a track alive",
+               {.min = 0, .max = 1})
+        .field("threshold", &LabelFilter::threshold,
+               "Score that the best detection of a track must reach", {.min = 0, .max = 1});
+}
+
+Schema days() { return {.kind = Schema::Kind::number, .min = 0, .max = 36'500}; }
+
+Schema snapshot_retain() {
+    return {.kind = Schema::Kind::object,
+            .about = "Days that pictures are kept.",
+            .properties = {later("default", days(), "Days"),
+                           later("objects",
+                                 {.kind = Schema::Kind::map,
+                                  .any_name = true,
+                                  .item = std::make_shared<const Schema>(days())},
+                                 "Days, by label")}};
+}
+
+/// By label; "traffic light" is one too.
+config::Codec<std::map<std::string, LabelFilter>> by_label() {
+    auto codec = config::named(label_filter_option_set().codec());
+    codec.schema = [inner = codec.schema](const auto& fallback) {
+        Schema schema = inner(fallback);
+        schema.any_name = true;
+        return schema;
+    };
+    return codec;
 }
 
 } // namespace
 
 OptionSet<DetectOptions> detect_option_set() {
-    return OptionSet<DetectOptions>{"How often pictures are looked at, and when what is seen counts."}
+    return OptionSet<DetectOptions>{
+        "How often pictures are looked at, and when what is seen counts."}
         .field("enabled", &DetectOptions::enabled, "Look for objects at all")
         .field("fps", &DetectOptions::fps, "Detections a second, at most", {.min = 0.1, .max = 60})
-        .field("min_initialized", &DetectOptions::min_initialized, "Detections before a track is believed",
-               {.min = 1, .max = 100})
-        .field("max_disappeared", &DetectOptions::max_disappeared, "Detections missed in a row before a track ends",
-               {.min = 1, .max = 10'000})
+        .field("min_initialized", &DetectOptions::min_initialized,
+               "Detections before a track is believed", {.min = 1, .max = 100})
+        .field("max_disappeared", &DetectOptions::max_disappeared,
+               "Detections missed in a row before a track ends", {.min = 1, .max = 10'000})
         .field("max_frame_age", &DetectOptions::max_frame_age, "Live: older pictures are dropped",
                {.min = 0.05, .max = 60})
         .field("require_motion", &DetectOptions::require_motion, "Look only while something moves")
-        .section("stationary", &DetectOptions::stationary, "Things at rest", stationary_option_set())
-        .later(later("width", {.kind = Schema::Kind::integer, .min = 16, .max = 16'384}, "Width of the analysed picture"))
-        .later(later("height", {.kind = Schema::Kind::integer, .min = 16, .max = 16'384}, "Height of the analysed picture"))
-        .later(later("gate", {.kind = Schema::Kind::choice, .choices = {"off", "motion", "packet"}}, "What is decoded at all"));
+        .section("stationary", &DetectOptions::stationary, "Things at rest",
+                 stationary_option_set())
+        .later(later("width", {.kind = Schema::Kind::integer, .min = 16, .max = 16'384},
+                     "Width of the analysed picture"))
+        .later(later("height", {.kind = Schema::Kind::integer, .min = 16, .max = 16'384},
+                     "Height of the analysed picture"))
+        .later(later("gate", {.kind = Schema::Kind::choice, .choices = {"off", "motion", "packet"}},
+                     "What is decoded at all"));
 }
 
 OptionSet<vision::MotionOptions> motion_option_set() {
     using Motion = vision::MotionOptions;
     return OptionSet<Motion>{"What counts as movement."}
-        .field("threshold", &Motion::threshold, "Grey levels by which a pixel must differ", {.min = 1, .max = 255})
-        .field("contour_area", &Motion::contour_area, "Pixels of the reduced picture that make a region",
-               {.min = 1, .max = 10'000})
-        .field("frame_alpha", &Motion::frame_alpha, "How fast the background follows", {.min = 0.0001, .max = 1})
+        .field("threshold", &Motion::threshold, "Grey levels by which a pixel must differ",
+               {.min = 1, .max = 255})
+        .field("contour_area", &Motion::contour_area,
+               "Pixels of the reduced picture that make a region", {.min = 1, .max = 10'000})
+        .field("frame_alpha", &Motion::frame_alpha, "How fast the background follows",
+               {.min = 0.0001, .max = 1})
         .field("lightning_threshold", &Motion::lightning_threshold,
-               "Share of the picture changing at once that is light and not motion", {.min = 0.05, .max = 1});
+               "Share of the picture changing at once that is light and not motion",
+               {.min = 0.05, .max = 1});
 }
 
 OptionSet<ObjectOptions> object_option_set() {
     return OptionSet<ObjectOptions>{"What is followed."}
         .field("track", &ObjectOptions::track, "Labels that are followed; others are left out")
-        .field("filters", &ObjectOptions::filters, "By label", config::named(label_filter_option_set().codec()));
+        .field("filters", &ObjectOptions::filters, "By label", by_label());
 }
 
 OptionSet<LprOptions> lpr_option_set() {
     return OptionSet<LprOptions>{"Licence plates."}
         .field("enabled", &LprOptions::enabled, "Read plates")
-        .field("detection_threshold", &LprOptions::detection_threshold, "Score that a found plate must reach",
-               {.min = 0, .max = 1})
-        .field("min_area", &LprOptions::min_area, "On smaller vehicles no plate is looked for, pixels", {.min = 0})
+        .field("detection_threshold", &LprOptions::detection_threshold,
+               "Score that a found plate must reach", {.min = 0, .max = 1})
+        .field("min_area", &LprOptions::min_area,
+               "On smaller vehicles no plate is looked for, pixels", {.min = 0})
         .field("recognition_threshold", &LprOptions::recognition_threshold,
-               "Confidence to accept a text; weaker reads still feed the fusion", {.min = 0, .max = 1})
-        .field("min_plate_length", &LprOptions::min_plate_length, "Characters", {.min = 1, .max = 16})
-        .field("regions", &LprOptions::regions, "Plate forms that are tried: regions or groups; empty: all")
-        .field("dedupe_window", &LprOptions::dedupe_window, "The same text again within it is the same passage",
-               {.min = 0, .max = 86'400})
-        .section("fusion", &LprOptions::fusion, "How the reads of one pass become one text", fusion_option_set())
+               "Confidence to accept a text; weaker reads still feed the fusion",
+               {.min = 0, .max = 1})
+        .field("min_plate_length", &LprOptions::min_plate_length, "Characters",
+               {.min = 1, .max = 16})
+        .field("regions", &LprOptions::regions,
+               "Plate forms that are tried: regions or groups; empty: all")
+        .field("dedupe_window", &LprOptions::dedupe_window,
+               "The same text again within it is the same passage", {.min = 0, .max = 86'400})
+        .section("fusion", &LprOptions::fusion, "How the reads of one pass become one text",
+                 fusion_option_set())
         .later(later("match_distance", {.kind = Schema::Kind::integer, .min = 0, .max = 4},
                      "Characters that may differ from a listed plate"));
 }
@@ -91,14 +137,16 @@ OptionSet<LprOptions> lpr_option_set() {
 OptionSet<SnapshotOptions> snapshot_option_set() {
     return OptionSet<SnapshotOptions>{"Pictures of what was seen."}
         .field("enabled", &SnapshotOptions::enabled, "Keep them")
-        .field("quality", &SnapshotOptions::quality, "JPEG quality", {.min = 1, .max = 100});
+        .field("quality", &SnapshotOptions::quality, "JPEG quality", {.min = 1, .max = 100})
+        .later(later("retain", snapshot_retain(), "How long they are kept"));
 }
 
 config::Codec<CameraType> camera_type_codec() {
     return config::choice<CameraType>({{"general", CameraType::general}, {"lpr", CameraType::lpr}});
 }
 
-CameraOptions read_camera_options(const config::Node& root, const std::string& camera, config::Problems& problems) {
+CameraOptions read_camera_options(const config::Node& root, const std::string& camera,
+                                  config::Problems& problems) {
     const config::Node own = camera.empty() ? config::Node{} : root["cameras"][camera];
     const auto read = [&](const char* section, const auto& set) {
         return set.read({root[section], own[section]}, problems);

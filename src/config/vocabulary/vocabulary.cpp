@@ -114,6 +114,11 @@ Schema vocabulary(const std::vector<Property>& used, const std::vector<Property>
     settle(own, of_camera);
     Schema root = everything();
     settle(root, used);
+    Schema profile = *root.find("profiles")->schema.item;
+    for (const Property& property : used)
+        if (profile.find(property.key) != nullptr)
+            profile.put(property);
+    root.find("profiles")->schema = named(std::move(profile));
     Property& version = *root.find("version");
     version.use = Property::Use::optional;
     Property& cameras = *root.find("cameras");

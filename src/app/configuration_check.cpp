@@ -1,0 +1,90 @@
+#include "app/configuration_check.h"
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/configuration.h"
+#include "vedette/observability/log_options.h"
+#include "vedette/pipeline/option_sets.h"
+
+namespace vedette::app {
+namespace {
+
+using config::Node;
+using config::Problems;
+
+/// Names that are written in one place and defined in another. "*" stands for each element of a
+/// list or map.
+struct Link {
+    std::string_view from;
+    std::string_view to;
+};
+constexpr std::array kLinks{
+    Link{"detector_fallback.*", "detectors"},
+    Link{"sites.*.cameras.*", "cameras"},
+    Link{"camera_groups.*.cameras.*", "cameras"},
+    Link{"following.subjects.*", "watchlists"},
+    Link{"following.ignore.*", "watchlists"},
+    Link{"alerts.rules.*.channels.*", "notifications.channels"},
+};
+
+std::vector<Node> children(const Node& node, std::string_view step) {
+    if (step != "*")
+        return {node[step]};
+    if (node.kind() == Node::Kind::list)
+        return node.items();
+    std::vector<Node> out;
+    for (auto& member : node.members())
+        out.push_back(std::move(member.value));
+    return out;
+}
+
+std::vector<Node> at(const Node& root, std::string_view path) {
+    std::vector<Node> found{root};
+    while (!path.empty()) {
+        const auto dot = std::min(path.find('.'), path.size());
+        std::vector<Node> next;
+        for (const Node& node : found)
+            for (Node& child : children(node, path.substr(0, dot)))
+                next.push_back(std::move(child));
+        found = std::move(next);
+        path.remove_prefix(std::min(dot + 1, path.size()));
+    }
+    return found;
+}
+
+void check_links(const Node& root, Problems& problems) {
+    for (const Link& link : kLinks) {
+        const Node defined = at(root, link.to).front();
+        for (const Node& node : at(root, link.from)) {
+            const auto name = node.as_string();
+            if (node.present() && name && !node.is_withheld() && !defined[*name].present())
+                problems.add(node.invalid("there is no " + node.quoted() + " in `" +
+                                          std::string{link.to} + "`"));
+        }
+    }
+}
+
+/// What only shows when the values are put together: rules between options of one section.
+void check_sections(const Node& root, Problems& problems) {
+    (void)observability::log_options().read({root["logger"]}, problems);
+    (void)pipeline::read_camera_options(root, "", problems);
+    if (!problems.empty())
+        return; // each camera would repeat it
+    for (const auto& camera : root["cameras"].members())
+        (void)pipeline::read_camera_options(root, camera.key, problems);
+}
+
+} // namespace
+
+void check_configuration(const Node& root, Problems& problems) {
+    const std::size_t before = problems.size();
+    config::validate(configuration_schema(), root, problems);
+    check_links(root, problems);
+    if (problems.size() == before)
+        check_sections(root, problems);
+}
+
+} // namespace vedette::app
