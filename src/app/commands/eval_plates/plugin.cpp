@@ -21,12 +21,15 @@ public:
             ->required();
         options.add_option("--models", models_,
                            "Folder of model manifests (default: those of the program)");
-        options.add_option("--model", wanted_,
-                           "Model for a task: plate=ID, ocr=ID (default: by preference)");
+        options
+            .add_option("--model", wanted_,
+                        "Model for a task: plate=ID, ocr=ID (default: by preference)")
+            ->allow_extra_args(false);
         options
             .add_option("--regions", regions_,
                         "Plate grammars to try: eu, gb, us, br, … (default: all)")
-            ->delimiter(',');
+            ->delimiter(',')
+            ->allow_extra_args(false);
         options.add_option("--limit", limit_, "Only the first pictures; 0: all")
             ->check(CLI::NonNegativeNumber);
         options

@@ -23,7 +23,8 @@ public:
         options
             .add_option("--regions", regions_,
                         "Plate grammars to try: eu, gb, us, br, de, us-ca, … (default: all)")
-            ->delimiter(',');
+            ->delimiter(',')
+            ->allow_extra_args(false);
         options.add_option("--min-confidence", min_confidence_, "Leave out weaker plates, 0..1")
             ->check(CLI::Range(0.0, 1.0));
         options.add_flag("--json", json_, "One JSON object per picture");
