@@ -14,11 +14,14 @@ constexpr std::size_t kRegionsShown = 3;
 
 double rounded(float share) { return std::round(static_cast<double>(share) * 1e4) / 1e4; }
 
+/// To a tenth of a pixel.
+double tenths(float pixels) { return std::round(static_cast<double>(pixels) * 10) / 10; }
+
 Json corners_json(const domain::NormQuad& corners, const PictureReport& report) {
     Json out = Json::array();
     for (const domain::NormPoint& corner : corners)
-        out.push_back({std::round(corner.x * static_cast<float>(report.width_px) * 10) / 10,
-                       std::round(corner.y * static_cast<float>(report.height_px) * 10) / 10});
+        out.push_back({tenths(corner.x * static_cast<float>(report.width_px)),
+                       tenths(corner.y * static_cast<float>(report.height_px))});
     return out;
 }
 
@@ -41,7 +44,7 @@ Json plate_json(const ReadPlate& plate, const PictureReport& report) {
             {"read_confidence", rounded(plate.read.confidence)},
             {"character_confidence", characters_json(plate.text)},
             {"detection_score", rounded(plate.read.detection_score)},
-            {"height_px", std::round(plate.read.height_px * 10) / 10},
+            {"height_px", tenths(plate.read.height_px)},
             {"corners", corners_json(plate.read.corners, report)},
             {"regions", std::move(regions)}};
 }
