@@ -25,6 +25,7 @@ Explanation explain(int error_number) {
     case EROFS: return {ErrorCode::permission_denied, "the disk is read-only; write elsewhere"};
     case ENOENT: return {ErrorCode::not_found, "make the folder first"};
     case ENOTDIR:
+    case EEXIST: return {ErrorCode::already_exists, "something else has that name; choose another"};
     case EISDIR: return {ErrorCode::invalid_argument, "name a file, not a folder"};
     default: return {ErrorCode::unavailable, "check the disk"};
     }
