@@ -87,10 +87,11 @@ Result<const Manifest*> choose_manifest(const std::vector<Manifest>& manifests, 
 }
 
 std::vector<infer::EngineChoice> default_chain(const Environment& environment) {
+    const auto cache = infer::usable_cache(environment.paths.cache / "models", environment.log);
     std::vector<infer::EngineChoice> chain;
     for (const char* backend : kBackendsBySpeed)
         if (environment.registries.backends.contains(backend))
-            chain.push_back({backend, {.cache_dir = environment.paths.cache / "models"}});
+            chain.push_back({backend, {.cache_dir = cache}});
     return chain;
 }
 
