@@ -4,6 +4,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   list(APPEND VEDETTE_WARNINGS -Wno-restrict)
 endif()
 
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND VEDETTE_SANITIZE MATCHES "address")
+  # Under the address sanitizer g++ takes the standard library's own variables for unset (GCC bug 105562).
+  list(APPEND VEDETTE_WARNINGS -Wno-maybe-uninitialized)
+endif()
+
 # vedette_add_module(<name> [SOURCES ...] [USES ...] [PRIVATELY ...] [EXTERNAL ...] [TESTS_USE ...])
 #   SOURCES    given explicitly; without it every *.cpp below the folder that is not a test, fuzz,
 #              benchmark, plug-in or testing source

@@ -1,5 +1,6 @@
 #include "app/configuration.h"
 
+#include "app/engine_options.h"
 #include "vedette/config/vocabulary.h"
 #include "vedette/observability/log_options.h"
 #include "vedette/pipeline/option_sets.h"
@@ -32,6 +33,16 @@ config::Schema configuration_schema() {
         section("lpr", pipeline::lpr_option_set().schema()),
         section("snapshots", pipeline::snapshot_option_set().schema()),
         section("logger", observability::log_options().schema()),
+        section("models", model_choices_option_set().schema()),
+        section("infer", infer_option_set().schema()),
+        {.key = "detectors",
+         .schema = detector_engines_codec().schema({}),
+         .help = "Engines for models, by your own names",
+         .default_text = {}},
+        {.key = "detector_fallback",
+         .schema = detector_fallback_codec().schema({}),
+         .help = "Names from `detectors`; when one fails the next is used",
+         .default_text = {}},
     };
     return config::vocabulary(sections, of_camera);
 }

@@ -1,15 +1,11 @@
 #include "app/model_set.h"
 
 #include <algorithm>
-#include <array>
 
 namespace vedette::app {
 namespace {
 
 using infer::Manifest;
-
-/// Fastest first on the machines we know; measured figures are in docs/guide/models.md.
-constexpr std::array kBackendsBySpeed{"openvino", "onnxruntime", "opencv"};
 
 std::string ids_of(const std::vector<Manifest>& manifests, const std::string& task) {
     std::string out;
@@ -88,11 +84,8 @@ Result<const Manifest*> choose_manifest(const std::vector<Manifest>& manifests, 
 
 std::vector<infer::EngineChoice> default_chain(const Environment& environment) {
     const auto cache = infer::usable_cache(environment.paths.cache / "models", environment.log);
-    std::vector<infer::EngineChoice> chain;
-    for (const char* backend : kBackendsBySpeed)
-        if (environment.registries.backends.contains(backend))
-            chain.push_back({backend, {.cache_dir = cache}});
-    return chain;
+    auto chain = infer::engines_for("cpu", {.cache_dir = cache}, environment.registries.backends);
+    return chain ? *std::move(chain) : std::vector<infer::EngineChoice>{};
 }
 
 Result<ModelSet> load_model_set(const ModelSetOptions& options, const Environment& environment) {

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/configuration.h"
+#include "app/engine_options.h"
 #include "vedette/config/document.h"
 #include "vedette/pipeline/option_sets.h"
 
@@ -59,10 +60,17 @@ Result<Settings> SettingsArguments::load(const Environment& environment) const {
     if (root["logger"].present())
         settings.log = observability::log_options().read({root["logger"]}, problems);
     settings.job.camera = pipeline::read_camera_options(root, camera_, problems);
+    settings.models.chain =
+        engine_chain(root, environment.registries.backends,
+                     infer::usable_cache(environment.paths.cache / "models", environment.log), problems);
+    settings.models.wanted = model_choices_option_set().read({root["models"]}, problems).wanted();
     if (!problems.empty())
         return problems.summary();
     for (const std::string& text : model_)
         VEDETTE_CHECK_OK(add_wanted(text, settings.models.wanted));
+    VEDETTE_TRY(const auto grammars, vision::PlateGrammars::builtin());
+    if (auto known = grammars.check(settings.job.camera.lpr.regions); !known)
+        return std::move(known).error().with_context("lpr.regions");
     settings.models.object_score = kWeakestUseful;
     settings.models.labels = settings.job.camera.objects.track;
     settings.models.plate_score = settings.job.camera.lpr.detection_threshold;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -48,7 +49,8 @@ inline Schema by_label(Schema item) {
 inline Schema object(std::string about, std::vector<Property> properties) {
     return {.kind = Schema::Kind::object,
             .about = std::move(about),
-            .properties = std::move(properties)};
+            .properties = {std::make_move_iterator(properties.begin()),
+                           std::make_move_iterator(properties.end())}};
 }
 
 inline Property key(std::string name, Schema schema, std::string help = {},

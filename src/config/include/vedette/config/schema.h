@@ -1,5 +1,6 @@
 #pragma once
 
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,7 +43,7 @@ struct Schema {
     bool any_name = false;     ///< a map's names may hold more than letters, digits and _ - .
     std::string about = {};    ///< of an object, one sentence or more
     std::shared_ptr<const Schema> item = {};
-    std::vector<Property> properties = {};
+    std::list<Property> properties = {}; // a vector would need a complete Property here
 
     /// \pre kind is object. \return null if there is none.
     [[nodiscard]] const Property* find(std::string_view key) const;
