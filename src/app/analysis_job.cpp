@@ -10,7 +10,8 @@
 namespace vedette::app {
 namespace {
 
-/// Differs between recordings and between starts of a live camera; the same when one file is processed again.
+/// Differs between recordings and between starts of a live camera; the same when one file is
+/// processed again.
 std::string boot_of(const media::StreamInfo& info) {
     return std::to_string(info.started_at.time_since_epoch().count());
 }
@@ -23,7 +24,8 @@ float aspect_ratio_of(const media::StreamInfo& info) {
 }
 
 /// Without a model that finds vehicles, plates are all there is to follow.
-pipeline::CameraOptions fitted_to(pipeline::CameraOptions camera, const ModelSet& models, const std::string& input) {
+pipeline::CameraOptions fitted_to(pipeline::CameraOptions camera, const ModelSet& models,
+                                  const std::string& input) {
     if (camera.name.empty())
         camera.name = camera_name_for(input);
     if (models.objects.empty())
@@ -41,7 +43,8 @@ std::string short_name(const std::string& input) {
 std::string camera_name_for(const std::string& input) {
     std::string text = input;
     if (const auto scheme = text.find("://"); scheme != std::string::npos)
-        text = text.substr(0, scheme) + "-" + text.substr(scheme + 3, text.find_first_of("?#", scheme) - scheme - 3);
+        text = text.substr(0, scheme) + "-" +
+               text.substr(scheme + 3, text.find_first_of("?#", scheme) - scheme - 3);
     else
         text = std::filesystem::path{text}.lexically_normal().stem().string();
     if (const auto at = text.rfind('@'); at != std::string::npos)
@@ -59,23 +62,34 @@ std::string camera_name_for(const std::string& input) {
     return name.empty() ? "input" : name;
 }
 
-Result<AnalysisJobReport> run_analysis_job(const std::string& input, const AnalysisJobOptions& options, ModelSet& models,
-                                           const vision::PlateGrammars& grammars, EventOutputs& outputs,
-                                           const Environment& environment) {
+Result<AnalysisJobReport> run_analysis_job(const std::string& input,
+                                           const AnalysisJobOptions& options, ModelSet& models,
+                                           const vision::PlateGrammars& grammars,
+                                           EventOutputs& outputs, const Environment& environment) {
     const SteadyTime began = environment.clock.steady_now();
-    VEDETTE_TRY(auto source, media::open_source(environment.registries.sources, input, options.source, environment.clock,
-                                                environment.log));
+    VEDETTE_TRY(auto source,
+                media::open_source(environment.registries.sources, input, options.source,
+                                   environment.clock, environment.log));
     const media::StreamInfo info = source->info();
     const std::string source_name = media::without_credentials(input);
     VEDETTE_TRY(auto decoder, media::Decoder::open(info, options.decoder, environment.log));
 
     const pipeline::CameraOptions camera = fitted_to(options.camera, models, source_name);
     pipeline::PipelineProbe probe{environment.metrics, camera.name};
-    auto tracker = vision::make_byte_tracker(pipeline::tracker_options_for(camera, info.separate_pictures), aspect_ratio_of(info));
+    auto tracker = vision::make_byte_tracker(
+        pipeline::tracker_options_for(camera, info.separate_pictures), aspect_ratio_of(info));
     pipeline::CameraAnalyzer analyzer{camera,
-                                      {.site = options.site, .boot = boot_of(info), .source = source_name,
-                                       .models = models.used, .separate_pictures = info.separate_pictures},
-                                      std::move(tracker), models.plates.get(), grammars, outputs, probe, environment.clock};
+                                      {.site = options.site,
+                                       .boot = boot_of(info),
+                                       .source = source_name,
+                                       .models = models.used,
+                                       .separate_pictures = info.separate_pictures},
+                                      std::move(tracker),
+                                      models.plates.get(),
+                                      grammars,
+                                      outputs,
+                                      probe,
+                                      environment.clock};
 
     std::vector<vision::Detector*> detectors;
     for (const auto& detector : models.objects)
@@ -84,12 +98,20 @@ Result<AnalysisJobReport> run_analysis_job(const std::string& input, const Analy
     std::optional<Annotator> annotator;
     if (!options.annotate.empty())
         annotator.emplace(options.annotate, info.frame_rate);
-    ProgressBar bar{environment.err, environment.err_is_terminal, environment.clock, short_name(source_name)};
+    ProgressBar bar{environment.err, environment.err_is_terminal, environment.clock,
+                    short_name(source_name)};
     pipeline::Processor processor{
-        std::move(source), std::move(decoder), camera.detect,
-        {.detectors = detectors, .motion = motion.get(), .analyzer = &analyzer,
-         .observer = annotator ? &*annotator : nullptr, .probe = &probe, .clock = &environment.clock,
-         .log = &environment.log, .on_progress = [&bar](const pipeline::Progress& progress) { bar.show(progress); }}};
+        std::move(source),
+        std::move(decoder),
+        camera.detect,
+        {.detectors = detectors,
+         .motion = motion.get(),
+         .analyzer = &analyzer,
+         .observer = annotator ? &*annotator : nullptr,
+         .probe = &probe,
+         .clock = &environment.clock,
+         .log = &environment.log,
+         .on_progress = [&bar](const pipeline::Progress& progress) { bar.show(progress); }}};
 
     AnalysisJobReport report{processor.run(environment.stop), {}, camera.name, {}};
     if (annotator)

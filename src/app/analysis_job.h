@@ -31,11 +31,13 @@ struct AnalysisJobReport {
 
 /// One input from beginning to end through the pipeline.
 ///
-/// \return the report, also when the input broke off: then `run.ended` says why and what came before is in the outputs.
+/// \return the report, also when the input broke off: then `run.ended` says why and what came
+/// before is in the outputs.
 ///   An error if the input could not be opened at all.
-Result<AnalysisJobReport> run_analysis_job(const std::string& input, const AnalysisJobOptions& options, ModelSet& models,
-                                           const vision::PlateGrammars& grammars, EventOutputs& outputs,
-                                           const Environment& environment);
+Result<AnalysisJobReport> run_analysis_job(const std::string& input,
+                                           const AnalysisJobOptions& options, ModelSet& models,
+                                           const vision::PlateGrammars& grammars,
+                                           EventOutputs& outputs, const Environment& environment);
 
 /// "Gate 2 (main).mp4" -> "gate-2-main": a camera id for an input that has none.
 [[nodiscard]] std::string camera_name_for(const std::string& input);

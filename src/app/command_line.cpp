@@ -15,10 +15,12 @@ struct Entry {
 };
 
 CLI::App& group_of_commands(CLI::App& parent, const std::string& name, const std::string& heading) {
-    const auto existing = parent.get_subcommands([&](const CLI::App* one) { return one->get_name() == name; });
+    const auto existing =
+        parent.get_subcommands([&](const CLI::App* one) { return one->get_name() == name; });
     if (!existing.empty())
         return *existing.front();
-    CLI::App* made = parent.add_subcommand(name, "Several; see `vedette " + name + " --help`")->group(heading);
+    CLI::App* made =
+        parent.add_subcommand(name, "Several; see `vedette " + name + " --help`")->group(heading);
     made->require_subcommand(1);
     return *made;
 }
@@ -53,13 +55,17 @@ int report(const Error& error, Environment& environment) {
         environment.err << "vedette: stopped; what was written is complete up to here\n";
     else
         environment.err << "vedette: " << error.message() << '\n';
-    return static_cast<int>(error.code() == ErrorCode::invalid_argument ? ExitCode::bad_usage : ExitCode::failed);
+    return static_cast<int>(error.code() == ErrorCode::invalid_argument ? ExitCode::bad_usage
+                                                                        : ExitCode::failed);
 }
 
 } // namespace
 
-int run_command_line(int argc, const char* const* argv, const CommandRegistry& registry, Environment& environment) {
-    CLI::App root{"Vedette watches cameras: it finds and follows vehicles and people and reads plates.", "vedette"};
+int run_command_line(int argc, const char* const* argv, const CommandRegistry& registry,
+                     Environment& environment) {
+    CLI::App root{
+        "Vedette watches cameras: it finds and follows vehicles and people and reads plates.",
+        "vedette"};
     root.set_version_flag("--version", std::string{"vedette "} + kVersion);
     root.require_subcommand(1);
     auto entries = declare_all(root, registry);
@@ -79,7 +85,8 @@ int run_command_line(int argc, const char* const* argv, const CommandRegistry& r
         if (!answer)
             return report(answer.error(), environment);
         if (!environment.out)
-            return report({ErrorCode::resource_exhausted, "standard output could not be written; is the disk full?"},
+            return report({ErrorCode::resource_exhausted,
+                           "standard output could not be written; is the disk full?"},
                           environment);
         return static_cast<int>(*answer);
     }

@@ -13,17 +13,23 @@ using infer::Precision;
 OptionSet<DetectorEngineOptions> detector_engine_option_set() {
     OptionSet<DetectorEngineOptions> set{"One engine for models."};
     set.field("type", &DetectorEngineOptions::type, "What computes",
-              config::choice<std::string>(
-                  {{"cpu", "cpu"}, {"openvino", "openvino"}, {"onnx", "onnx"}, {"cuda", "cuda"}, {"tensorrt", "tensorrt"}}))
-        .field("device", &DetectorEngineOptions::device, "Number of the accelerator; auto: the processor, or the first",
+              config::choice<std::string>({{"cpu", "cpu"},
+                                           {"openvino", "openvino"},
+                                           {"onnx", "onnx"},
+                                           {"cuda", "cuda"},
+                                           {"tensorrt", "tensorrt"}}))
+        .field("device", &DetectorEngineOptions::device,
+               "Number of the accelerator; auto: the processor, or the first",
                {.min = 0, .max = 64})
-        .field("threads", &DetectorEngineOptions::threads, "Of one inference", {.min = 1, .max = 256});
+        .field("threads", &DetectorEngineOptions::threads, "Of one inference",
+               {.min = 1, .max = 256});
     return set.require("type");
 }
 
 OptionSet<ModelChoiceOptions> model_choice_option_set() {
     return OptionSet<ModelChoiceOptions>{"One model."}
-        .field("id", &ModelChoiceOptions::id, "Name, or name@version, from the model's manifest; empty: the preferred one")
+        .field("id", &ModelChoiceOptions::id,
+               "Name, or name@version, from the model's manifest; empty: the preferred one")
         .later({.key = "min_score",
                 .schema = {.kind = config::Schema::Kind::number, .min = 0, .max = 1},
                 .help = "Weaker results are dropped",
@@ -41,7 +47,8 @@ Status append_links(const DetectorEngineOptions& engine, infer::EngineOptions op
 }
 
 /// The order of `detector_fallback`; without it every entry in the order of their names.
-std::vector<std::string> order_of(const config::Node& root, const DetectorEngines& engines, config::Problems& problems) {
+std::vector<std::string> order_of(const config::Node& root, const DetectorEngines& engines,
+                                  config::Problems& problems) {
     std::vector<std::string> order;
     if (const config::Node given = root["detector_fallback"]; given.present()) {
         detector_fallback_codec().read(given, order, problems);
@@ -59,15 +66,20 @@ std::vector<std::string> order_of(const config::Node& root, const DetectorEngine
 
 std::map<std::string, std::string> ModelChoices::wanted() const {
     std::map<std::string, std::string> out;
-    for (const auto& [task, choice] : {std::pair{"object", &object}, std::pair{"plate", &plate}, std::pair{"ocr", &ocr}})
+    for (const auto& [task, choice] :
+         {std::pair{"object", &object}, std::pair{"plate", &plate}, std::pair{"ocr", &ocr}})
         if (!choice->id.empty())
             out[task] = choice->id;
     return out;
 }
 
-config::Codec<DetectorEngines> detector_engines_codec() { return config::named(detector_engine_option_set().codec()); }
+config::Codec<DetectorEngines> detector_engines_codec() {
+    return config::named(detector_engine_option_set().codec());
+}
 
-config::Codec<std::vector<std::string>> detector_fallback_codec() { return config::codec<std::vector<std::string>>(); }
+config::Codec<std::vector<std::string>> detector_fallback_codec() {
+    return config::codec<std::vector<std::string>>();
+}
 
 OptionSet<ModelChoices> model_choices_option_set() {
     const auto one = model_choice_option_set();
@@ -75,21 +87,26 @@ OptionSet<ModelChoices> model_choices_option_set() {
         .section("object", &ModelChoices::object, "Finds vehicles and people", one)
         .section("plate", &ModelChoices::plate, "Finds plates", one)
         .section("ocr", &ModelChoices::ocr, "Reads plates", one)
-        .later({.key = "face", .schema = one.schema(), .help = "Recognises faces", .default_text = {}});
+        .later({.key = "face",
+                .schema = one.schema(),
+                .help = "Recognises faces",
+                .default_text = {}});
 }
 
 OptionSet<InferOptions> infer_option_set() {
-    return OptionSet<InferOptions>{"How models compute."}.field("precision", &InferOptions::precision,
-                                                                "auto is what the device does best",
-                                                                config::choice<Precision>({{"auto", Precision::automatic},
-                                                                                           {"f32", Precision::f32},
-                                                                                           {"bf16", Precision::bf16},
-                                                                                           {"f16", Precision::f16},
-                                                                                           {"int8", Precision::int8}}));
+    return OptionSet<InferOptions>{"How models compute."}.field(
+        "precision", &InferOptions::precision, "auto is what the device does best",
+        config::choice<Precision>({{"auto", Precision::automatic},
+                                   {"f32", Precision::f32},
+                                   {"bf16", Precision::bf16},
+                                   {"f16", Precision::f16},
+                                   {"int8", Precision::int8}}));
 }
 
-std::vector<EngineChoice> engine_chain(const config::Node& root, const infer::BackendRegistry& backends,
-                                       const std::filesystem::path& cache_dir, config::Problems& problems) {
+std::vector<EngineChoice> engine_chain(const config::Node& root,
+                                       const infer::BackendRegistry& backends,
+                                       const std::filesystem::path& cache_dir,
+                                       config::Problems& problems) {
     infer::EngineOptions common{.cache_dir = cache_dir};
     common.precision = infer_option_set().read({root["infer"]}, problems).precision;
     DetectorEngines engines;

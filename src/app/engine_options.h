@@ -43,9 +43,8 @@ using DetectorEngines = std::map<std::string, DetectorEngineOptions>;
 [[nodiscard]] config::OptionSet<ModelChoices> model_choices_option_set();
 [[nodiscard]] config::OptionSet<InferOptions> infer_option_set();
 
-/// The fall-back chain that `detectors:`, `detector_fallback:` and `infer:` describe. Without detectors every back-end
-/// of the binary, the fastest first.
-/// \param cache_dir for compiled models
+/// The fall-back chain that `detectors:`, `detector_fallback:` and `infer:` describe. Without
+/// detectors every back-end of the binary, the fastest first. \param cache_dir for compiled models
 [[nodiscard]] std::vector<infer::EngineChoice> engine_chain(const config::Node& root,
                                                             const infer::BackendRegistry& backends,
                                                             const std::filesystem::path& cache_dir,

@@ -7,7 +7,8 @@ namespace vedette::app {
 namespace {
 
 std::filesystem::path from_environment(const char* name) {
-    const char* value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): read before any thread starts
+    const char* value =
+        std::getenv(name); // NOLINT(concurrency-mt-unsafe): read before any thread starts
     return value == nullptr ? std::filesystem::path{} : std::filesystem::path{value};
 }
 
@@ -19,7 +20,8 @@ std::filesystem::path cache_folder() {
     return std::filesystem::temp_directory_path() / "vedette-cache";
 }
 
-/// Installed: <prefix>/share/vedette/models beside <prefix>/bin. In a checkout: the nearest models/ above build/.
+/// Installed: <prefix>/share/vedette/models beside <prefix>/bin. In a checkout: the nearest models/
+/// above build/.
 std::filesystem::path models_folder() {
     if (auto given = from_environment("VEDETTE_MODELS"); !given.empty())
         return given;
@@ -28,7 +30,8 @@ std::filesystem::path models_folder() {
     const auto installed = program.parent_path().parent_path() / "share" / "vedette" / "models";
     if (std::filesystem::is_directory(installed, ignored))
         return installed;
-    for (auto folder = program.parent_path(); folder.has_relative_path(); folder = folder.parent_path())
+    for (auto folder = program.parent_path(); folder.has_relative_path();
+         folder = folder.parent_path())
         if (std::filesystem::exists(folder / "CMakePresets.json", ignored))
             return folder / "models";
     return installed;

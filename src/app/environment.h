@@ -35,11 +35,11 @@ struct Paths {
 
 /// What a command may use. Everything is borrowed from main().
 struct Environment {
-    std::ostream& out;         ///< results, and nothing else
-    std::ostream& err;         ///< progress, warnings, the last line of a failure
+    std::ostream& out; ///< results, and nothing else
+    std::ostream& err; ///< progress, warnings, the last line of a failure
     bool out_is_terminal;
     bool err_is_terminal;
-    std::stop_token stop;      ///< SIGINT or SIGTERM came: finish what is begun, then return
+    std::stop_token stop; ///< SIGINT or SIGTERM came: finish what is begun, then return
     const Clock& clock;
     Log& log;
     Metrics& metrics;
@@ -48,7 +48,8 @@ struct Environment {
 
     /// The same with another log and other metrics, both borrowed.
     [[nodiscard]] Environment with(Log& other_log, Metrics& other_metrics) const {
-        return {out, err, out_is_terminal, err_is_terminal, stop, clock, other_log, other_metrics, registries, paths};
+        return {out,   err,       out_is_terminal, err_is_terminal, stop,
+                clock, other_log, other_metrics,   registries,      paths};
     }
 };
 

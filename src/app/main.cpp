@@ -19,8 +19,8 @@ sigset_t stop_signals() {
     return set;
 }
 
-/// Waits for SIGINT or SIGTERM on a thread of its own, so that no code of ours runs inside a signal handler.
-/// The first asks to stop, the second ends the process at once.
+/// Waits for SIGINT or SIGTERM on a thread of its own, so that no code of ours runs inside a signal
+/// handler. The first asks to stop, the second ends the process at once.
 class StopOnSignal {
 public:
     StopOnSignal() {
@@ -58,12 +58,20 @@ int run(int argc, char** argv) {
     CommandRegistry commands;
     const auto registered = register_builtin_commands(commands);
     if (!registries || !registered) {
-        std::cerr << "vedette: " << (registries ? registered.error() : registries.error()).message() << '\n';
+        std::cerr << "vedette: " << (registries ? registered.error() : registries.error()).message()
+                  << '\n';
         return 1;
     }
-    Environment environment{std::cout,         std::cerr, isatty(STDOUT_FILENO) == 1, isatty(STDERR_FILENO) == 1,
-                            signals.token(),   clock,     log,                        metrics,
-                            *registries,       paths};
+    Environment environment{std::cout,
+                            std::cerr,
+                            isatty(STDOUT_FILENO) == 1,
+                            isatty(STDERR_FILENO) == 1,
+                            signals.token(),
+                            clock,
+                            log,
+                            metrics,
+                            *registries,
+                            paths};
     return run_command_line(argc, argv, commands, environment);
 }
 

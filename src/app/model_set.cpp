@@ -33,8 +33,9 @@ struct Loading {
     }
 
     Status add_detector(const Manifest& manifest, const std::string& task) {
-        auto detector = vision::load_detector(environment.registries.detectors, manifest,
-                                              {.min_score = options.object_score, .labels = options.labels}, loader);
+        auto detector = vision::load_detector(
+            environment.registries.detectors, manifest,
+            {.min_score = options.object_score, .labels = options.labels}, loader);
         if (!detector)
             return with_model(std::move(detector).error(), manifest);
         set.objects.push_back(std::move(*detector));
@@ -43,18 +44,23 @@ struct Loading {
     }
 
     Status load_plates() {
-        VEDETTE_TRY(const Manifest* detector_manifest, choose_manifest(manifests, "plate", options.wanted));
-        VEDETTE_TRY(const Manifest* reader_manifest, choose_manifest(manifests, "ocr", options.wanted));
+        VEDETTE_TRY(const Manifest* detector_manifest,
+                    choose_manifest(manifests, "plate", options.wanted));
+        VEDETTE_TRY(const Manifest* reader_manifest,
+                    choose_manifest(manifests, "ocr", options.wanted));
         if (detector_manifest == nullptr || reader_manifest == nullptr)
             return {};
-        auto detector = vision::load_detector(environment.registries.detectors, *detector_manifest,
-                                              {.min_score = options.plate_score, .labels = {}}, loader);
+        auto detector =
+            vision::load_detector(environment.registries.detectors, *detector_manifest,
+                                  {.min_score = options.plate_score, .labels = {}}, loader);
         if (!detector)
             return with_model(std::move(detector).error(), *detector_manifest);
-        auto reader = environment.registries.readers.create(reader_manifest->decoder, *reader_manifest, loader);
+        auto reader = environment.registries.readers.create(reader_manifest->decoder,
+                                                            *reader_manifest, loader);
         if (!reader)
             return with_model(std::move(reader).error(), *reader_manifest);
-        set.plates = vision::make_plate_finder(options.finder, std::move(*detector), std::move(*reader));
+        set.plates =
+            vision::make_plate_finder(options.finder, std::move(*detector), std::move(*reader));
         set.used.push_back({"plate", detector_manifest->full_id()});
         set.used.push_back({"ocr", reader_manifest->full_id()});
         return {};
@@ -63,14 +69,16 @@ struct Loading {
 
 } // namespace
 
-Result<const Manifest*> choose_manifest(const std::vector<Manifest>& manifests, const std::string& task,
+Result<const Manifest*> choose_manifest(const std::vector<Manifest>& manifests,
+                                        const std::string& task,
                                         const std::map<std::string, std::string>& wanted) {
     const auto named = wanted.find(task);
     const Manifest* best = nullptr;
     for (const Manifest& one : manifests) {
         if (one.task != task)
             continue;
-        const bool asked_for = named != wanted.end() && (named->second == one.id || named->second == one.full_id());
+        const bool asked_for =
+            named != wanted.end() && (named->second == one.id || named->second == one.full_id());
         if (asked_for)
             return &one;
         if (best == nullptr || one.preference > best->preference)
@@ -78,8 +86,8 @@ Result<const Manifest*> choose_manifest(const std::vector<Manifest>& manifests, 
     }
     if (named == wanted.end())
         return best;
-    return Error{ErrorCode::not_found,
-                 "no model '" + named->second + "' for " + task + "; there are: " + ids_of(manifests, task)};
+    return Error{ErrorCode::not_found, "no model '" + named->second + "' for " + task +
+                                           "; there are: " + ids_of(manifests, task)};
 }
 
 std::vector<infer::EngineChoice> default_chain(const Environment& environment) {
@@ -90,11 +98,14 @@ std::vector<infer::EngineChoice> default_chain(const Environment& environment) {
 
 Result<ModelSet> load_model_set(const ModelSetOptions& options, const Environment& environment) {
     VEDETTE_TRY(auto manifests, infer::load_manifests(options.folder));
-    Loading loading{options, environment, std::move(manifests),
-                    infer::ModelLoader{environment.registries.backends,
-                                       options.chain.empty() ? default_chain(environment) : options.chain,
-                                       environment.log, environment.metrics},
-                    {}};
+    Loading loading{
+        options,
+        environment,
+        std::move(manifests),
+        infer::ModelLoader{environment.registries.backends,
+                           options.chain.empty() ? default_chain(environment) : options.chain,
+                           environment.log, environment.metrics},
+        {}};
     if (options.want_objects)
         VEDETTE_CHECK_OK(loading.load_objects());
     if (options.want_plates)

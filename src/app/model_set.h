@@ -17,12 +17,14 @@ namespace vedette::app {
 
 /// Which models to use and how.
 struct ModelSetOptions {
-    std::filesystem::path folder;               ///< of manifests
-    std::map<std::string, std::string> wanted;  ///< task -> "id" or "id@version"; the others by preference
-    std::vector<infer::EngineChoice> chain;     ///< empty: every back-end of this binary, the fastest first
-    float object_score = 0.1F;                  ///< 0..1, weaker detections only keep tracks alive
-    float plate_score = 0.3F;                   ///< 0..1
-    std::vector<std::string> labels;            ///< of objects; empty: all the model knows
+    std::filesystem::path folder; ///< of manifests
+    std::map<std::string, std::string>
+        wanted; ///< task -> "id" or "id@version"; the others by preference
+    std::vector<infer::EngineChoice>
+        chain;                       ///< empty: every back-end of this binary, the fastest first
+    float object_score = 0.1F;       ///< 0..1, weaker detections only keep tracks alive
+    float plate_score = 0.3F;        ///< 0..1
+    std::vector<std::string> labels; ///< of objects; empty: all the model knows
     bool want_objects = true;
     bool want_plates = true;
     vision::PlateFinderOptions finder;
@@ -31,13 +33,15 @@ struct ModelSetOptions {
 /// The models of one pipeline, loaded. Thread-compatible like the engines in it.
 struct ModelSet {
     std::vector<std::unique_ptr<vision::Detector>> objects; ///< empty if the folder has none
-    std::unique_ptr<vision::PlateFinder> plates;            ///< null if it lacks a detector or a reader
+    std::unique_ptr<vision::PlateFinder> plates; ///< null if it lacks a detector or a reader
     std::vector<domain::ModelUse> used;
 };
 
 /// The manifest for a task: the wanted one, else the one with the highest preference.
-/// \return not_found naming what there is; a null pointer if nothing of the task is there and none was wanted.
-Result<const infer::Manifest*> choose_manifest(const std::vector<infer::Manifest>& manifests, const std::string& task,
+/// \return not_found naming what there is; a null pointer if nothing of the task is there and none
+/// was wanted.
+Result<const infer::Manifest*> choose_manifest(const std::vector<infer::Manifest>& manifests,
+                                               const std::string& task,
                                                const std::map<std::string, std::string>& wanted);
 
 /// The back-ends that this binary has, fastest first, as one fall-back chain.

@@ -10,15 +10,17 @@
 namespace vedette::app {
 namespace {
 
-/// Detections this much weaker than what counts still keep a track alive (the second association of ByteTrack).
+/// Detections this much weaker than what counts still keep a track alive (the second association of
+/// ByteTrack).
 constexpr float kWeakestUseful = 0.1F;
 
 Error unknown_camera(const config::Node& cameras, const std::string& wanted) {
     std::string known;
     for (const auto& member : cameras.members())
         known += (known.empty() ? "" : ", ") + member.key;
-    return {ErrorCode::invalid_argument, "--camera: no camera '" + wanted + "' in the configuration; there are: " +
-                                             (known.empty() ? "none" : known)};
+    return {ErrorCode::invalid_argument,
+            "--camera: no camera '" + wanted +
+                "' in the configuration; there are: " + (known.empty() ? "none" : known)};
 }
 
 /// "task=id" -> map entry.
@@ -26,7 +28,8 @@ Status add_wanted(const std::string& text, std::map<std::string, std::string>& w
     const auto equals = text.find('=');
     if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
         return Error{ErrorCode::invalid_argument,
-                     "--model: '" + text + "' is not TASK=ID, for example object=yolox-nano or ocr=cct-xs-v1"};
+                     "--model: '" + text +
+                         "' is not TASK=ID, for example object=yolox-nano or ocr=cct-xs-v1"};
     wanted[text.substr(0, equals)] = text.substr(equals + 1);
     return {};
 }
@@ -35,9 +38,14 @@ Status add_wanted(const std::string& text, std::map<std::string, std::string>& w
 
 void SettingsArguments::declare(CLI::App& options) {
     options.add_option("-c,--config", config_, "Configuration file (see `vedette config doc`)");
-    options.add_option("--camera", camera_, "Take the settings of this camera of the configuration");
-    options.add_option("--models", models_, "Folder of model manifests; without it the models that came with the program");
-    options.add_option("--model", model_, "TASK=ID: another model of that folder, for example object=nanodet-m")
+    options.add_option("--camera", camera_,
+                       "Take the settings of this camera of the configuration");
+    options.add_option(
+        "--models", models_,
+        "Folder of model manifests; without it the models that came with the program");
+    options
+        .add_option("--model", model_,
+                    "TASK=ID: another model of that folder, for example object=nanodet-m")
         ->allow_extra_args(false);
 }
 
@@ -60,9 +68,9 @@ Result<Settings> SettingsArguments::load(const Environment& environment) const {
     if (root["logger"].present())
         settings.log = observability::log_options().read({root["logger"]}, problems);
     settings.job.camera = pipeline::read_camera_options(root, camera_, problems);
-    settings.models.chain =
-        engine_chain(root, environment.registries.backends,
-                     infer::usable_cache(environment.paths.cache / "models", environment.log), problems);
+    settings.models.chain = engine_chain(
+        root, environment.registries.backends,
+        infer::usable_cache(environment.paths.cache / "models", environment.log), problems);
     settings.models.wanted = model_choices_option_set().read({root["models"]}, problems).wanted();
     if (!problems.empty())
         return problems.summary();

@@ -16,7 +16,8 @@ class App;
 
 namespace vedette::app {
 
-/// What commands that analyse pictures need to know, from the defaults, the configuration file and the command line.
+/// What commands that analyse pictures need to know, from the defaults, the configuration file and
+/// the command line.
 struct Settings {
     ModelSetOptions models;
     AnalysisJobOptions job;
@@ -27,7 +28,8 @@ struct Settings {
 class SettingsArguments {
 public:
     void declare(CLI::App& options);
-    /// \return errors of the configuration file, each with its line; invalid_argument for an unknown camera.
+    /// \return errors of the configuration file, each with its line; invalid_argument for an
+    /// unknown camera.
     [[nodiscard]] Result<Settings> load(const Environment& environment) const;
 
 private:

@@ -20,7 +20,8 @@ using domain::PlateText;
 double rounded(float value) { return std::round(static_cast<double>(value) * 1e6) / 1e6; }
 
 Json box_json(const NormBox& box) {
-    return Json::array({rounded(box.left), rounded(box.top), rounded(box.width), rounded(box.height)});
+    return Json::array(
+        {rounded(box.left), rounded(box.top), rounded(box.width), rounded(box.height)});
 }
 
 Json quad_json(const NormQuad& quad) {
@@ -30,7 +31,8 @@ Json quad_json(const NormQuad& quad) {
     return out;
 }
 
-Json plate_json(const PlateText& plate, const std::optional<NormQuad>& corners, const std::string& snapshot) {
+Json plate_json(const PlateText& plate, const std::optional<NormQuad>& corners,
+                const std::string& snapshot) {
     Json characters = Json::array();
     for (const float confidence : plate.character_confidence)
         characters.push_back(rounded(confidence));
@@ -51,7 +53,8 @@ Json plate_json(const PlateText& plate, const std::optional<NormQuad>& corners, 
     return out;
 }
 
-/// A text below the threshold is shown as a candidate, so that nobody opens a gate for it by accident.
+/// A text below the threshold is shown as a candidate, so that nobody opens a gate for it by
+/// accident.
 bool plate_is_accepted(domain::Verdict verdict) {
     return verdict == domain::Verdict::published || verdict == domain::Verdict::duplicate;
 }
@@ -69,7 +72,8 @@ class Reader {
 public:
     explicit Reader(const Json& object) : object_{object} {}
 
-    template <class T> T required(const char* name) {
+    template <class T>
+    T required(const char* name) {
         const auto found = object_.find(name);
         if (found == object_.end()) {
             fail(name, "is missing");
@@ -77,7 +81,8 @@ public:
         }
         return convert<T>(name, *found);
     }
-    template <class T> T optional(const char* name, T otherwise) {
+    template <class T>
+    T optional(const char* name, T otherwise) {
         const auto found = object_.find(name);
         return found == object_.end() ? otherwise : convert<T>(name, *found);
     }
@@ -105,7 +110,8 @@ public:
     }
 
 private:
-    template <class T> T convert(const char* name, const Json& value) {
+    template <class T>
+    T convert(const char* name, const Json& value) {
         if constexpr (std::is_same_v<T, std::string>) {
             if (value.is_string())
                 return value.get<std::string>();
@@ -125,9 +131,11 @@ private:
         }
         return T{};
     }
-    template <class T> static bool in_range(const Json& value) {
+    template <class T>
+    static bool in_range(const Json& value) {
         if (value.is_number_unsigned())
-            return value.get<std::uint64_t>() <= static_cast<std::uint64_t>(std::numeric_limits<T>::max());
+            return value.get<std::uint64_t>() <=
+                   static_cast<std::uint64_t>(std::numeric_limits<T>::max());
         const auto number = value.get<std::int64_t>();
         return number >= std::numeric_limits<T>::min() && number <= std::numeric_limits<T>::max();
     }
@@ -148,7 +156,8 @@ NormBox read_box(Reader& reader, const char* name) {
         reader.fail(name, "must be [left, top, width, height]");
         return {};
     }
-    return {(*value)[0].get<float>(), (*value)[1].get<float>(), (*value)[2].get<float>(), (*value)[3].get<float>()};
+    return {(*value)[0].get<float>(), (*value)[1].get<float>(), (*value)[2].get<float>(),
+            (*value)[3].get<float>()};
 }
 
 std::optional<NormQuad> read_quad(Reader& reader, const char* name) {

@@ -23,8 +23,10 @@ Event full_event() {
     event.best_seen = *parse_time("2026-11-21T10:15:03.000001Z");
     event.media_offset = std::chrono::microseconds{3'000'001};
     event.box = {0.25F, 0.5F, 0.125F, 0.0625F};
-    event.plate = domain::PlateText{"AB12CDE", "AB12CDE", "AB12CDE", 0.75F, {0.75F, 1.0F}, {{"gb", 0.5F}}, 3};
-    event.plate_corners = domain::NormQuad{{{0.25F, 0.5F}, {0.5F, 0.5F}, {0.5F, 0.75F}, {0.25F, 0.75F}}};
+    event.plate =
+        domain::PlateText{"AB12CDE", "AB12CDE", "AB12CDE", 0.75F, {0.75F, 1.0F}, {{"gb", 0.5F}}, 3};
+    event.plate_corners =
+        domain::NormQuad{{{0.25F, 0.5F}, {0.5F, 0.5F}, {0.5F, 0.75F}, {0.25F, 0.75F}}};
     event.stationary = true;
     event.detections = 17;
     event.travelled = 0.5F;
@@ -80,34 +82,42 @@ TEST(EventJson, BytesThatAreNoTextDoNotBreakIt) {
 }
 
 TEST(EventJson, SaysWhichMemberIsWrong) {
-    const auto message = [](const std::string& json) { return event_from_json(json).error().message(); };
+    const auto message = [](const std::string& json) {
+        return event_from_json(json).error().message();
+    };
     EXPECT_THAT(message("{"), HasSubstr("not valid JSON"));
     EXPECT_THAT(message("[]"), HasSubstr("must be a JSON object"));
     EXPECT_THAT(message(with("\"schema\":1", "\"schema\":2")), HasSubstr("'schema' must be 1"));
-    EXPECT_THAT(message(with("\"score\":0.875", "\"score\":1.5")), HasSubstr("'score' must lie in 0..1"));
+    EXPECT_THAT(message(with("\"score\":0.875", "\"score\":1.5")),
+                HasSubstr("'score' must lie in 0..1"));
     EXPECT_THAT(message(with("\"track\":42", "\"track\":1e300")), HasSubstr("'track'"));
-    EXPECT_THAT(message(with("\"detections\":17", "\"detections\":99999999999")), HasSubstr("'detections'"));
+    EXPECT_THAT(message(with("\"detections\":17", "\"detections\":99999999999")),
+                HasSubstr("'detections'"));
     EXPECT_THAT(message(with("\"label\":\"car\",", "")), HasSubstr("'label' is missing"));
-    EXPECT_THAT(message(with("2026-11-21T10:15:00.000000Z", "yesterday")), HasSubstr("'first_seen'"));
+    EXPECT_THAT(message(with("2026-11-21T10:15:00.000000Z", "yesterday")),
+                HasSubstr("'first_seen'"));
     EXPECT_THAT(message(with("[0.25,0.5,0.125,0.0625]", "[0.25]")), HasSubstr("'box'"));
     EXPECT_THAT(message(with("\"reads\":3", "\"reads\":\"3\"")), HasSubstr("'plate'"));
     EXPECT_THAT(message(with("published", "perhaps")), HasSubstr("'verdict'"));
 }
 
 TEST(EventJson, UnknownMembersAreForNewerReaders) {
-    EXPECT_EQ(*event_from_json(with("{\"schema\":1", "{\"colour\":\"red\",\"schema\":1")), full_event());
+    EXPECT_EQ(*event_from_json(with("{\"schema\":1", "{\"colour\":\"red\",\"schema\":1")),
+              full_event());
 }
 
 TEST(EventTime, HasOneFormAndKeepsMicroseconds) {
     EXPECT_EQ(format_time(WallTime{}), "1970-01-01T00:00:00.000000Z");
     EXPECT_EQ(format_time(*parse_time("2024-02-29T23:59:59.9Z")), "2024-02-29T23:59:59.900000Z");
-    EXPECT_EQ(format_time(*parse_time("1969-12-31T23:59:59.999999Z")), "1969-12-31T23:59:59.999999Z");
+    EXPECT_EQ(format_time(*parse_time("1969-12-31T23:59:59.999999Z")),
+              "1969-12-31T23:59:59.999999Z");
 }
 
 TEST(EventTime, RefusesWhatIsNoTime) {
-    for (const char* text : {"", "2026-11-21", "2026-11-21T10:15:00", "2026-02-30T00:00:00Z", "2026-11-21T24:00:00Z",
-                             "2026-11-21T10:15:00.Z", "2026-11-21T10:15:00.1234567Z", "2026-11-21T10:15:00+01:00",
-                             "2026-1-21T10:15:00Z", "x026-11-21T10:15:00Z"})
+    for (const char* text :
+         {"", "2026-11-21", "2026-11-21T10:15:00", "2026-02-30T00:00:00Z", "2026-11-21T24:00:00Z",
+          "2026-11-21T10:15:00.Z", "2026-11-21T10:15:00.1234567Z", "2026-11-21T10:15:00+01:00",
+          "2026-1-21T10:15:00Z", "x026-11-21T10:15:00Z"})
         EXPECT_FALSE(parse_time(text)) << text;
 }
 

@@ -11,7 +11,8 @@ using std::chrono::days;
 using std::chrono::floor;
 using std::chrono::microseconds;
 
-/// A fixed number of digits at the front of `text`, which is shortened by them; -1 if there are not as many.
+/// A fixed number of digits at the front of `text`, which is shortened by them; -1 if there are not
+/// as many.
 int take_digits(std::string_view& text, std::size_t count) {
     int value = 0;
     if (text.size() < count)
@@ -59,8 +60,9 @@ std::string format_time(WallTime time) {
     const std::chrono::hh_mm_ss<microseconds> clock{time - day};
     std::array<char, 40> text{};
     const int length = std::snprintf(
-        text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", static_cast<int>(date.year()),
-        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+        text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ",
+        static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+        static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
         static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
         static_cast<int>(clock.subseconds().count()));
     return {text.data(), static_cast<std::size_t>(length)};
@@ -68,7 +70,8 @@ std::string format_time(WallTime time) {
 
 Result<WallTime> parse_time(std::string_view text) {
     const Error wrong{ErrorCode::invalid_argument,
-                      "'" + std::string{text} + "' is no time of the form 2026-11-21T10:15:00.250000Z"};
+                      "'" + std::string{text} +
+                          "' is no time of the form 2026-11-21T10:15:00.250000Z"};
     const int year = take_digits(text, 4);
     const bool dash1 = take(text, '-');
     const int month = take_digits(text, 2);
@@ -82,15 +85,17 @@ Result<WallTime> parse_time(std::string_view text) {
     const int second = take_digits(text, 2);
     const int micros = take_fraction_us(text);
     const bool punctuated = dash1 && dash2 && tee && colon1 && colon2 && text == "Z";
-    const bool clock_ok = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
+    const bool clock_ok =
+        hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
     if (!punctuated || !clock_ok || micros < 0 || year < 0 || month < 0 || day < 0)
         return wrong;
-    const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+    const std::chrono::year_month_day date{std::chrono::year{year},
+                                           std::chrono::month{static_cast<unsigned>(month)},
                                            std::chrono::day{static_cast<unsigned>(day)}};
     if (!date.ok())
         return wrong;
-    return WallTime{std::chrono::sys_days{date}} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
-           std::chrono::seconds{second} + microseconds{micros};
+    return WallTime{std::chrono::sys_days{date}} + std::chrono::hours{hour} +
+           std::chrono::minutes{minute} + std::chrono::seconds{second} + microseconds{micros};
 }
 
 } // namespace vedette::events

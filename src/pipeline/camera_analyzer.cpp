@@ -17,10 +17,14 @@ using domain::Verdict;
 const std::string kPlateLabel = "plate";
 
 /// A plate sits on its vehicle: the box that holds it with the least room around is the owner's.
-bool holds(const NormBox& vehicle, const NormBox& plate) { return domain::covered_share(plate, vehicle) > 0.6F; }
+bool holds(const NormBox& vehicle, const NormBox& plate) {
+    return domain::covered_share(plate, vehicle) > 0.6F;
+}
 
 Detection as_detection(const PlateRead& read) {
-    return {domain::clamped(domain::bounding_box(read.corners)), read.detection_score, kPlateLabel,
+    return {domain::clamped(domain::bounding_box(read.corners)),
+            read.detection_score,
+            kPlateLabel,
             {read.corners.begin(), read.corners.end()}};
 }
 
@@ -32,7 +36,8 @@ struct CameraAnalyzer::Seen {
     std::optional<PlateRead> read;
 };
 
-/// A plate found while looking at one vehicle. Vehicles overlap, so several may claim the same plate.
+/// A plate found while looking at one vehicle. Vehicles overlap, so several may claim the same
+/// plate.
 struct CameraAnalyzer::PlateClaim {
     const Track* track;
     PlateRead read;
@@ -40,12 +45,13 @@ struct CameraAnalyzer::PlateClaim {
 };
 
 CameraAnalyzer::CameraAnalyzer(CameraOptions options, AnalysisIdentity identity,
-                               std::unique_ptr<vision::Tracker> tracker, vision::PlateFinder* plates,
-                               const vision::PlateGrammars& grammars, EventSink& sink, PipelineProbe& probe,
-                               const Clock& clock)
+                               std::unique_ptr<vision::Tracker> tracker,
+                               vision::PlateFinder* plates, const vision::PlateGrammars& grammars,
+                               EventSink& sink, PipelineProbe& probe, const Clock& clock)
     : options_{std::move(options)}, identity_{std::move(identity)}, tracker_{std::move(tracker)},
-      plates_{options_.lpr.enabled ? plates : nullptr}, grammars_{grammars}, sink_{sink}, probe_{probe}, clock_{clock},
-      recent_plates_{std::make_unique<RecentPlates>(options_.lpr.dedupe_window)} {}
+      plates_{options_.lpr.enabled ? plates : nullptr}, grammars_{grammars}, sink_{sink},
+      probe_{probe}, clock_{clock}, recent_plates_{std::make_unique<RecentPlates>(
+                                        options_.lpr.dedupe_window)} {}
 
 CameraAnalyzer::~CameraAnalyzer() = default;
 
@@ -64,10 +70,11 @@ Status CameraAnalyzer::analyse(const imaging::Frame& frame, std::span<const Dete
 
 Status CameraAnalyzer::finish() { return close(tracker_->finish().closed); }
 
-Result<std::vector<CameraAnalyzer::Seen>> CameraAnalyzer::gather(const imaging::Frame& frame,
-                                                                 std::span<const Detection> detections) {
+Result<std::vector<CameraAnalyzer::Seen>>
+CameraAnalyzer::gather(const imaging::Frame& frame, std::span<const Detection> detections) {
     std::vector<Seen> seen;
-    const float picture_px = static_cast<float>(frame.view.width_px) * static_cast<float>(frame.view.height_px);
+    const float picture_px =
+        static_cast<float>(frame.view.width_px) * static_cast<float>(frame.view.height_px);
     for (const Detection& detection : detections) {
         const LabelFilter& filter = options_.objects.filter_for(detection.label);
         if (options_.objects.tracks(detection.label) &&
@@ -85,7 +92,8 @@ Result<std::vector<CameraAnalyzer::Seen>> CameraAnalyzer::gather(const imaging::
 TrackDossier& CameraAnalyzer::dossier_of(const Track& track) {
     auto& dossier = dossiers_[track.id];
     if (!dossier)
-        dossier = std::make_unique<TrackDossier>(options_.lpr, options_.snapshots.enabled, grammars_);
+        dossier =
+            std::make_unique<TrackDossier>(options_.lpr, options_.snapshots.enabled, grammars_);
     return *dossier;
 }
 
@@ -99,8 +107,8 @@ Status CameraAnalyzer::follow(const domain::TrackChanges& changes, std::span<con
         dossier.saw(track, from.detection, frame);
         if (from.read)
             dossier.add_read(*from.read, frame);
-        else if (plates_ != nullptr && options_.type != CameraType::lpr && domain::is_vehicle(track.label) &&
-                 dossier.wants_plate_look(track, frame))
+        else if (plates_ != nullptr && options_.type != CameraType::lpr &&
+                 domain::is_vehicle(track.label) && dossier.wants_plate_look(track, frame))
             to_read.push_back(track);
     }
     VEDETTE_CHECK_OK(read_plates(to_read, frame));
@@ -133,9 +141,11 @@ Status CameraAnalyzer::read_plates(const std::vector<Track>& tracks, const imagi
     std::vector<NormBox> given;
     std::vector<domain::TrackId> served;
     for (const PlateClaim& claim : claims) {
-        const bool taken = std::any_of(given.begin(), given.end(),
-                                       [&](const NormBox& box) { return domain::iou(box, claim.box) > 0.3F; });
-        const bool has_one = std::find(served.begin(), served.end(), claim.track->id) != served.end();
+        const bool taken = std::any_of(given.begin(), given.end(), [&](const NormBox& box) {
+            return domain::iou(box, claim.box) > 0.3F;
+        });
+        const bool has_one =
+            std::find(served.begin(), served.end(), claim.track->id) != served.end();
         if (taken || has_one || !holds(claim.track->box, claim.box))
             continue;
         dossier_of(*claim.track).add_read(claim.read, frame);
@@ -158,7 +168,8 @@ Status CameraAnalyzer::conclude(const Track& track, TrackDossier& dossier) {
         return {};
     domain::Event event;
     dossier.describe(event);
-    event.id = domain::make_event_id(identity_.site, domain::CameraId{options_.name}, identity_.boot, track.id, "sighting", 0);
+    event.id = domain::make_event_id(identity_.site, domain::CameraId{options_.name},
+                                     identity_.boot, track.id, "sighting", 0);
     event.camera = domain::CameraId{options_.name};
     event.track = track.id;
     event.label = track.label;
@@ -180,12 +191,15 @@ Verdict CameraAnalyzer::verdict_for(const Track& track, const TrackDossier& doss
         return Verdict::too_brief;
     if (track.label == kPlateLabel) {
         const Verdict verdict = plate_verdict(dossier);
-        // Captions and signs look like plates; without a vehicle around only a believed text counts.
-        return domain::is_published(verdict) && verdict != Verdict::published ? Verdict::too_weak : verdict;
+        // Captions and signs look like plates; without a vehicle around only a believed text
+        // counts.
+        return domain::is_published(verdict) && verdict != Verdict::published ? Verdict::too_weak
+                                                                              : verdict;
     }
     if (track.best_score < options_.objects.filter_for(track.label).threshold)
         return Verdict::too_weak;
-    return plates_ != nullptr && domain::is_vehicle(track.label) ? plate_verdict(dossier) : Verdict::published;
+    return plates_ != nullptr && domain::is_vehicle(track.label) ? plate_verdict(dossier)
+                                                                 : Verdict::published;
 }
 
 Verdict CameraAnalyzer::plate_verdict(const TrackDossier& dossier) {
@@ -196,13 +210,15 @@ Verdict CameraAnalyzer::plate_verdict(const TrackDossier& dossier) {
         return Verdict::plate_unreadable;
     if (plate->resolved.size() < static_cast<std::size_t>(options_.lpr.min_plate_length))
         return Verdict::plate_too_short;
-    return recent_plates_->seen_again(plate->resolved, dossier.last_seen()) ? Verdict::duplicate : Verdict::published;
+    return recent_plates_->seen_again(plate->resolved, dossier.last_seen()) ? Verdict::duplicate
+                                                                            : Verdict::published;
 }
 
 std::vector<LiveTrack> CameraAnalyzer::live_tracks() const {
     std::vector<LiveTrack> out;
     for (const auto& [id, dossier] : dossiers_)
-        out.push_back({dossier->track(), dossier->plate() ? dossier->plate()->resolved : std::string{}});
+        out.push_back(
+            {dossier->track(), dossier->plate() ? dossier->plate()->resolved : std::string{}});
     return out;
 }
 

@@ -20,8 +20,9 @@ protected:
         if (!analyzer_) {
             auto tracker = std::make_unique<ScriptedTracker>();
             tracker_ = tracker.get();
-            analyzer_ = std::make_unique<CameraAnalyzer>(options_, identity_, std::move(tracker), &plates_, *grammars_,
-                                                         sink_, probe_, clock_);
+            analyzer_ =
+                std::make_unique<CameraAnalyzer>(options_, identity_, std::move(tracker), &plates_,
+                                                 *grammars_, sink_, probe_, clock_);
         }
         return *analyzer_;
     }
@@ -37,8 +38,10 @@ protected:
         return sink_.events.at(0);
     }
 
-    CameraOptions options_{.name = "camera", .detect = {}, .motion = {}, .objects = {}, .lpr = {}, .snapshots = {}};
-    AnalysisIdentity identity_{.site = "home", .boot = "b1", .source = "clip.mp4", .models = {{"object", "m@1"}}};
+    CameraOptions options_{
+        .name = "camera", .detect = {}, .motion = {}, .objects = {}, .lpr = {}, .snapshots = {}};
+    AnalysisIdentity identity_{
+        .site = "home", .boot = "b1", .source = "clip.mp4", .models = {{"object", "m@1"}}};
     ScriptedPlateFinder plates_;
     CollectingSink sink_;
     NullMetrics metrics_;
@@ -187,8 +190,8 @@ TEST_F(CameraAnalyzerTest, ACaptionThatLooksLikeAPlateIsDiscarded) {
 TEST_F(CameraAnalyzerTest, SeparatePicturesAreConcludedOneByOne) {
     identity_.separate_pictures = true;
     auto tracker = std::make_unique<ScriptedTracker>(1);
-    analyzer_ = std::make_unique<CameraAnalyzer>(options_, identity_, std::move(tracker), &plates_, *grammars_, sink_,
-                                                 probe_, clock_);
+    analyzer_ = std::make_unique<CameraAnalyzer>(options_, identity_, std::move(tracker), &plates_,
+                                                 *grammars_, sink_, probe_, clock_);
     show({seen("person", kCar)}, 2);
     EXPECT_EQ(sink_.events.size(), 2U);
 }
@@ -207,7 +210,8 @@ TEST_F(CameraAnalyzerTest, ErrorsOfTheSinkAndTheEngineReachTheCaller) {
     ASSERT_FALSE(ended);
     EXPECT_EQ(ended.error().code(), ErrorCode::resource_exhausted);
     plates_.fails = true;
-    EXPECT_EQ(analyzer().analyse(frame_at(now_), std::vector{seen("car", kCar)}).error().code(), ErrorCode::unavailable);
+    EXPECT_EQ(analyzer().analyse(frame_at(now_), std::vector{seen("car", kCar)}).error().code(),
+              ErrorCode::unavailable);
 }
 
 TEST_F(CameraAnalyzerTest, SnapshotsCanBeSwitchedOff) {

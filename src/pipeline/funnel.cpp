@@ -5,15 +5,21 @@
 namespace vedette::pipeline {
 namespace {
 
-std::size_t index_of(domain::Verdict verdict) noexcept { return static_cast<std::size_t>(verdict) - 1; }
+std::size_t index_of(domain::Verdict verdict) noexcept {
+    return static_cast<std::size_t>(verdict) - 1;
+}
 
 } // namespace
 
 void Funnel::count(domain::Verdict verdict) noexcept { ++counts_[index_of(verdict)]; }
 
-std::uint64_t Funnel::of(domain::Verdict verdict) const noexcept { return counts_[index_of(verdict)]; }
+std::uint64_t Funnel::of(domain::Verdict verdict) const noexcept {
+    return counts_[index_of(verdict)];
+}
 
-std::uint64_t Funnel::total() const noexcept { return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0}); }
+std::uint64_t Funnel::total() const noexcept {
+    return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0});
+}
 
 std::uint64_t Funnel::published() const noexcept {
     std::uint64_t sum = 0;

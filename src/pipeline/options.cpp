@@ -24,7 +24,8 @@ vision::TrackerOptions tracker_options_for(const CameraOptions& camera, bool sep
     options.forget_after = time_of(detect.max_disappeared);
     options.stationary_after = time_of(detect.stationary.threshold);
     // While nothing moves a parked thing is seen only once in `interval`; it may be missed twice.
-    options.forget_stationary_after = std::max(options.forget_after, 3 * time_of(detect.stationary.interval));
+    options.forget_stationary_after =
+        std::max(options.forget_after, 3 * time_of(detect.stationary.interval));
     return options;
 }
 

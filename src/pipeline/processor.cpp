@@ -30,20 +30,24 @@ struct Ticket {
     std::vector<domain::Detection> detections;
 };
 
-WhenFull policy_for(const media::StreamInfo& info) { return info.live ? WhenFull::drop_oldest : WhenFull::block; }
+WhenFull policy_for(const media::StreamInfo& info) {
+    return info.live ? WhenFull::drop_oldest : WhenFull::block;
+}
 
 StreamClock::duration spacing_of(const media::StreamInfo& info) {
-    return StreamClock::duration{info.frame_rate > 0 ? static_cast<std::int64_t>(1e6 / info.frame_rate) : 0};
+    return StreamClock::duration{
+        info.frame_rate > 0 ? static_cast<std::int64_t>(1e6 / info.frame_rate) : 0};
 }
 
 } // namespace
 
 struct Processor::Impl {
-    Impl(std::unique_ptr<media::Source> source_in, std::unique_ptr<media::Decoder> decoder_in, DetectOptions options_in,
-         Parts parts_in)
-        : source{std::move(source_in)}, decoder{std::move(decoder_in)}, options{options_in}, parts{std::move(parts_in)},
-          spacing{spacing_of(source->info())}, sampler{options.fps}, gate{options},
-          decoded{source->info().live ? kLiveQueue : kFileQueue, policy_for(source->info())},
+    Impl(std::unique_ptr<media::Source> source_in, std::unique_ptr<media::Decoder> decoder_in,
+         DetectOptions options_in, Parts parts_in)
+        : source{std::move(source_in)}, decoder{std::move(decoder_in)}, options{options_in},
+          parts{std::move(parts_in)}, spacing{spacing_of(source->info())}, sampler{options.fps},
+          gate{options}, decoded{source->info().live ? kLiveQueue : kFileQueue,
+                                 policy_for(source->info())},
           detected{kFileQueue, WhenFull::block} {}
 
     // ---- reading and decoding, on the capture thread ----
@@ -67,10 +71,11 @@ struct Processor::Impl {
         return Error{ErrorCode::cancelled, "stopped"};
     }
 
-    /// Most pictures of a file are passed over; those that no other builds on need not even be decoded.
+    /// Most pictures of a file are passed over; those that no other builds on need not even be
+    /// decoded.
     [[nodiscard]] media::Wanted wanted_of(const media::Packet& packet) const {
-        const bool all = parts.observer != nullptr || source->info().separate_pictures || spacing.count() == 0 ||
-                         sampler.may_be_due(packet.at(), spacing);
+        const bool all = parts.observer != nullptr || source->info().separate_pictures ||
+                         spacing.count() == 0 || sampler.may_be_due(packet.at(), spacing);
         return all ? media::Wanted::every_picture : media::Wanted::references_only;
     }
 
@@ -134,7 +139,8 @@ struct Processor::Impl {
     }
 
     bool is_too_old(const Ticket& ticket) const {
-        return source->info().live && parts.clock->steady_now() - ticket.decoded_at > options.max_frame_age;
+        return source->info().live &&
+               parts.clock->steady_now() - ticket.decoded_at > options.max_frame_age;
     }
 
     Status look_at(Ticket& ticket) {
@@ -168,7 +174,8 @@ struct Processor::Impl {
             }
             position = ticket->frame->at.time_since_epoch();
             if (parts.observer != nullptr)
-                VEDETTE_CHECK_OK(parts.observer->frame_done(*ticket->frame, parts.analyzer->live_tracks()));
+                VEDETTE_CHECK_OK(
+                    parts.observer->frame_done(*ticket->frame, parts.analyzer->live_tracks()));
             if (parts.on_progress)
                 parts.on_progress(progress());
         }
@@ -203,21 +210,22 @@ struct Processor::Impl {
     const DetectOptions options;
     const Parts parts;
     const StreamClock::duration spacing; // of pictures; 0 if the stream does not say
-    RateSampler sampler;            // capture thread
-    MotionGate gate;                // capture thread
-    BoundedQueue<Ticket> decoded;   // capture -> detect
-    BoundedQueue<Ticket> detected;  // detect -> caller
+    RateSampler sampler;                 // capture thread
+    MotionGate gate;                     // capture thread
+    BoundedQueue<Ticket> decoded;        // capture -> detect
+    BoundedQueue<Ticket> detected;       // detect -> caller
     std::atomic<std::uint64_t> frames{0};
-    std::uint64_t overtaken = 0;    // detect thread
-    Status capture_ended;           // written by its thread, read after the join
-    Status detect_ended;            // the same
+    std::uint64_t overtaken = 0; // detect thread
+    Status capture_ended;        // written by its thread, read after the join
+    Status detect_ended;         // the same
     StreamClock::duration position{};
     std::uint64_t looked = 0;
 };
 
 Processor::Processor(std::unique_ptr<media::Source> source, std::unique_ptr<media::Decoder> decoder,
                      DetectOptions options, Parts parts)
-    : impl_{std::make_unique<Impl>(std::move(source), std::move(decoder), options, std::move(parts))} {}
+    : impl_{std::make_unique<Impl>(std::move(source), std::move(decoder), options,
+                                   std::move(parts))} {}
 
 Processor::~Processor() = default;
 

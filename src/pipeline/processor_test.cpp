@@ -19,16 +19,26 @@ protected:
         observed_.push_back(frame.sequence);
         return {};
     }
-    RunReport run(std::unique_ptr<ScriptedSource> source, ScriptedDetector& detector, std::stop_token stop = {}) {
+    RunReport run(std::unique_ptr<ScriptedSource> source, ScriptedDetector& detector,
+                  std::stop_token stop = {}) {
         return run_with(std::move(source), {&detector}, std::move(stop));
     }
-    RunReport run_with(std::unique_ptr<ScriptedSource> source, const std::vector<vision::Detector*>& detectors,
-                       std::stop_token stop = {}) {
-        analyzer_ = std::make_unique<CameraAnalyzer>(CameraOptions{}, AnalysisIdentity{}, std::make_unique<ScriptedTracker>(),
-                                                     nullptr, *grammars_, sink_, probe_, clock_);
-        Processor processor{std::move(source), std::make_unique<ScriptedDecoder>(), options_,
-                            {.detectors = detectors, .motion = motion_, .analyzer = analyzer_.get(), .observer = observer_, .probe = &probe_,
-                             .clock = &clock_, .log = &log_, .on_progress = {}}};
+    RunReport run_with(std::unique_ptr<ScriptedSource> source,
+                       const std::vector<vision::Detector*>& detectors, std::stop_token stop = {}) {
+        analyzer_ = std::make_unique<CameraAnalyzer>(CameraOptions{}, AnalysisIdentity{},
+                                                     std::make_unique<ScriptedTracker>(), nullptr,
+                                                     *grammars_, sink_, probe_, clock_);
+        Processor processor{std::move(source),
+                            std::make_unique<ScriptedDecoder>(),
+                            options_,
+                            {.detectors = detectors,
+                             .motion = motion_,
+                             .analyzer = analyzer_.get(),
+                             .observer = observer_,
+                             .probe = &probe_,
+                             .clock = &clock_,
+                             .log = &log_,
+                             .on_progress = {}}};
         return processor.run(std::move(stop));
     }
 
@@ -47,7 +57,8 @@ protected:
 
 TEST_F(ProcessorTest, LooksAtTheAskedRateAndConcludesAtTheEnd) {
     ScriptedDetector detector{{seen("person", kSomewhere)}};
-    const RunReport report = run(std::make_unique<ScriptedSource>(100, std::nullopt), detector); // 4 s at 25/s
+    const RunReport report =
+        run(std::make_unique<ScriptedSource>(100, std::nullopt), detector); // 4 s at 25/s
     EXPECT_TRUE(report.ended);
     EXPECT_EQ(report.progress.frames, 100U);
     EXPECT_EQ(report.progress.looked, 20U); // 5 a second
@@ -66,7 +77,8 @@ TEST_F(ProcessorTest, AnObserverSeesEveryPictureInOrder) {
 TEST_F(ProcessorTest, AnInputThatBreaksOffKeepsWhatWasSeen) {
     ScriptedDetector detector{{seen("person", kSomewhere)}};
     const RunReport report =
-        run(std::make_unique<ScriptedSource>(50, Error{ErrorCode::data_loss, "file is cut short"}), detector);
+        run(std::make_unique<ScriptedSource>(50, Error{ErrorCode::data_loss, "file is cut short"}),
+            detector);
     ASSERT_FALSE(report.ended);
     EXPECT_EQ(report.ended.error().code(), ErrorCode::data_loss);
     EXPECT_EQ(report.progress.frames, 50U);
@@ -75,7 +87,8 @@ TEST_F(ProcessorTest, AnInputThatBreaksOffKeepsWhatWasSeen) {
 
 TEST_F(ProcessorTest, ADetectorThatFailsEndsTheRunWithItsOwnReason) {
     ScriptedDetector detector{{seen("person", kSomewhere)}, 3};
-    const RunReport report = run(std::make_unique<ScriptedSource>(1'000'000, std::nullopt), detector);
+    const RunReport report =
+        run(std::make_unique<ScriptedSource>(1'000'000, std::nullopt), detector);
     ASSERT_FALSE(report.ended);
     EXPECT_EQ(report.ended.error().message(), "device lost");
     EXPECT_LT(report.progress.frames, 1000U);
@@ -94,7 +107,8 @@ TEST_F(ProcessorTest, AStopRequestEndsItWithTheTracksConcluded) {
     std::stop_source stop;
     ScriptedDetector detector{{seen("person", kSomewhere)}};
     stop.request_stop();
-    const RunReport report = run(std::make_unique<ScriptedSource>(1'000'000'000, std::nullopt), detector, stop.get_token());
+    const RunReport report = run(std::make_unique<ScriptedSource>(1'000'000'000, std::nullopt),
+                                 detector, stop.get_token());
     ASSERT_FALSE(report.ended);
     EXPECT_EQ(report.ended.error().code(), ErrorCode::cancelled);
 }
@@ -102,7 +116,9 @@ TEST_F(ProcessorTest, AStopRequestEndsItWithTheTracksConcluded) {
 TEST_F(ProcessorTest, WithoutADetectorWhatMovesIsFollowed) {
     struct Mover final : vision::MotionDetector {
         vision::MotionResult update(const imaging::ImageView&) override {
-            return {.regions = {kSomewhere, {0.9F, 0.9F, 0.01F, 0.01F}}, .changed_share = 0.1F, .lightning = false};
+            return {.regions = {kSomewhere, {0.9F, 0.9F, 0.01F, 0.01F}},
+                    .changed_share = 0.1F,
+                    .lightning = false};
         }
     } mover;
     motion_ = &mover;
@@ -123,7 +139,10 @@ TEST(RateSampler, SpreadsPicturesEvenlyWhateverTheFrameRate) {
         RateSampler sampler{5};
         int due = 0;
         for (int i = 0; i < static_cast<int>(camera_fps * 10); ++i)
-            due += sampler.is_due(StreamTime{std::chrono::microseconds{static_cast<std::int64_t>(i * 1e6 / camera_fps)}}) ? 1 : 0;
+            due += sampler.is_due(StreamTime{
+                       std::chrono::microseconds{static_cast<std::int64_t>(i * 1e6 / camera_fps)}})
+                       ? 1
+                       : 0;
         EXPECT_NEAR(due, 50, 1) << camera_fps;
     }
 }
@@ -147,7 +166,8 @@ TEST(RateSampler, WhatIsDueWasForeseenBeforeDecoding) {
     RateSampler sampler{5};
     int foreseen = 0;
     for (int i = 0; i < 500; ++i) {
-        const StreamTime at{i * kSpacing + std::chrono::microseconds{(i * 7919) % 5000}}; // a trembling clock
+        const StreamTime at{i * kSpacing +
+                            std::chrono::microseconds{(i * 7919) % 5000}}; // a trembling clock
         const bool expected = sampler.may_be_due(at, kSpacing);
         foreseen += expected ? 1 : 0;
         const bool due = sampler.is_due(at);

@@ -9,19 +9,22 @@
 
 namespace vedette::pipeline {
 
-/// Picks pictures for detection by their own time: the first of each slot of 1/fps seconds, counted from the first
-/// picture, so at most `fps` a second and evenly spread.
+/// Picks pictures for detection by their own time: the first of each slot of 1/fps seconds, counted
+/// from the first picture, so at most `fps` a second and evenly spread.
 ///
 /// Thread-compatible.
 class RateSampler {
 public:
     explicit RateSampler(double fps) : interval_{static_cast<std::int64_t>(1e6 / fps)} {}
 
-    /// \return whether the picture at `at` is due; asked once for every picture. A jump back in time starts anew.
+    /// \return whether the picture at `at` is due; asked once for every picture. A jump back in
+    /// time starts anew.
     [[nodiscard]] bool is_due(StreamTime at) {
         if (!started_ || at < last_ - 2 * interval_) {
             started_ = true;
-            origin_ = at - interval_ / 8; // so that a trembling clock does not move pictures into the slot before
+            origin_ =
+                at - interval_ /
+                         8; // so that a trembling clock does not move pictures into the slot before
             last_ = at;
             slot_ = 0;
             return true;
@@ -33,7 +36,8 @@ public:
         return due;
     }
 
-    /// Before it is decoded: whether the picture at `at` may turn out to be due, pictures being `spacing` apart.
+    /// Before it is decoded: whether the picture at `at` may turn out to be due, pictures being
+    /// `spacing` apart.
     [[nodiscard]] bool may_be_due(StreamTime at, StreamClock::duration spacing) const {
         if (!started_ || at < origin_ || spacing.count() <= 0)
             return true;
@@ -48,14 +52,16 @@ private:
     bool started_ = false;
 };
 
-/// Decides, from motion alone, whether a sampled picture is worth a detection: while something moves, for a while after
-/// (so that what came to rest is seen at rest), and now and then for what is parked.
+/// Decides, from motion alone, whether a sampled picture is worth a detection: while something
+/// moves, for a while after (so that what came to rest is seen at rest), and now and then for what
+/// is parked.
 ///
 /// Thread-compatible.
 class MotionGate {
 public:
     explicit MotionGate(const DetectOptions& options)
-        : interval_{options.stationary.interval}, linger_{std::max(options.stationary.threshold, options.max_disappeared)} {}
+        : interval_{options.stationary.interval}, linger_{std::max(options.stationary.threshold,
+                                                                   options.max_disappeared)} {}
 
     /// \param moving whether this picture shows motion. \return whether to look at it.
     [[nodiscard]] bool opens(bool moving) {

@@ -17,7 +17,8 @@
 
 namespace vedette::pipeline::testing {
 
-inline imaging::Frame frame_at(std::chrono::milliseconds at, int width_px = 640, int height_px = 480) {
+inline imaging::Frame frame_at(std::chrono::milliseconds at, int width_px = 640,
+                               int height_px = 480) {
     auto image = std::make_shared<imaging::Image>(imaging::PixelFormat::bgr24, width_px, height_px);
     imaging::Frame frame;
     frame.view = image->view();
@@ -36,7 +37,8 @@ class ScriptedTracker final : public vision::Tracker {
 public:
     explicit ScriptedTracker(int confirm_hits = 2) : confirm_hits_{confirm_hits} {}
 
-    domain::TrackChanges update(StreamTime at, std::span<const domain::Detection> detections) override {
+    domain::TrackChanges update(StreamTime at,
+                                std::span<const domain::Detection> detections) override {
         domain::TrackChanges changes;
         for (std::size_t i = 0; i < detections.size(); ++i) {
             domain::Track& track = tracks_[i];
@@ -91,8 +93,8 @@ inline domain::PlateRead read_of(const std::string& text, float probability, dom
 /// Gives the same findings whenever asked, and counts.
 class ScriptedPlateFinder final : public vision::PlateFinder {
 public:
-    [[nodiscard]] Result<vision::PlateFindings> find(const imaging::ImageView&,
-                                                     const std::optional<domain::NormBox>& within) override {
+    [[nodiscard]] Result<vision::PlateFindings>
+    find(const imaging::ImageView&, const std::optional<domain::NormBox>& within) override {
         ++looks;
         whole_picture = !within.has_value();
         if (fails)
@@ -121,10 +123,12 @@ public:
     bool fails = false;
 };
 
-/// `count` packets, then the end or an error. Packets carry nothing: the fake decoder makes pictures out of thin air.
+/// `count` packets, then the end or an error. Packets carry nothing: the fake decoder makes
+/// pictures out of thin air.
 class ScriptedSource final : public media::Source {
 public:
-    ScriptedSource(int count, std::optional<Error> then, bool live = false) : left_{count}, then_{std::move(then)} {
+    ScriptedSource(int count, std::optional<Error> then, bool live = false)
+        : left_{count}, then_{std::move(then)} {
         info_.live = live;
         info_.width_px = 64;
         info_.height_px = 48;

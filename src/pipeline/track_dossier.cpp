@@ -11,25 +11,27 @@ namespace {
 using domain::NormBox;
 using imaging::ImageView;
 
-constexpr float kSurroundings = 0.08F;    ///< share of the box shown around it in the snapshot
-constexpr int kLargestSide_px = 960;      ///< of a snapshot
-constexpr float kClearlyBetter = 1.1F;    ///< a view must be, to replace the picture kept
-constexpr float kTouchesBorder = 0.5F;    ///< factor for views that the picture's edge cuts
-constexpr float kStep = 0.01F;            ///< picture diagonals; smaller moves are trembling
-constexpr int kFirstLooks = 3;            ///< looks for a plate whatever the view is like
-constexpr float kWorthLooking = 0.75F;    ///< of the best view searched so far
-constexpr int kLooksPerRead = 4;          ///< bounds the looks by the reads kept
+constexpr float kSurroundings = 0.08F; ///< share of the box shown around it in the snapshot
+constexpr int kLargestSide_px = 960;   ///< of a snapshot
+constexpr float kClearlyBetter = 1.1F; ///< a view must be, to replace the picture kept
+constexpr float kTouchesBorder = 0.5F; ///< factor for views that the picture's edge cuts
+constexpr float kStep = 0.01F;         ///< picture diagonals; smaller moves are trembling
+constexpr int kFirstLooks = 3;         ///< looks for a plate whatever the view is like
+constexpr float kWorthLooking = 0.75F; ///< of the best view searched so far
+constexpr int kLooksPerRead = 4;       ///< bounds the looks by the reads kept
 constexpr std::chrono::seconds kLookAgainAfter{1};
-constexpr float kSure = 0.95F;            ///< with kSureReads nothing is left to find out
+constexpr float kSure = 0.95F; ///< with kSureReads nothing is left to find out
 constexpr int kSureReads = 4;
 
 bool touches_border(const NormBox& box) {
     constexpr float kMargin = 0.004F;
-    return box.left < kMargin || box.top < kMargin || box.right() > 1 - kMargin || box.bottom() > 1 - kMargin;
+    return box.left < kMargin || box.top < kMargin || box.right() > 1 - kMargin ||
+           box.bottom() > 1 - kMargin;
 }
 
 float view_quality(const NormBox& box, float score, const ImageView& picture) {
-    const float pixels = box.area() * static_cast<float>(picture.width_px) * static_cast<float>(picture.height_px);
+    const float pixels =
+        box.area() * static_cast<float>(picture.width_px) * static_cast<float>(picture.height_px);
     return score * std::sqrt(pixels) * (touches_border(box) ? kTouchesBorder : 1.0F);
 }
 
@@ -40,8 +42,10 @@ imaging::Image cut_out(const ImageView& picture, const NormBox& box) {
         return imaging::crop_bgr(picture, rect);
     const double scale = static_cast<double>(kLargestSide_px) / longest;
     imaging::Image out;
-    imaging::resize_into(picture, rect, imaging::PixelFormat::bgr24, std::max(1, static_cast<int>(rect.width * scale)),
-                         std::max(1, static_cast<int>(rect.height * scale)), imaging::Fit::stretch, 0, out);
+    imaging::resize_into(picture, rect, imaging::PixelFormat::bgr24,
+                         std::max(1, static_cast<int>(rect.width * scale)),
+                         std::max(1, static_cast<int>(rect.height * scale)), imaging::Fit::stretch,
+                         0, out);
     return out;
 }
 
@@ -50,7 +54,9 @@ float read_weight(const domain::PlateRead& read) {
     return std::clamp(read.height_px / kComfortable_px, 0.3F, 1.5F);
 }
 
-float pixel_distance(imaging::PixelPoint a, imaging::PixelPoint b) { return std::hypot(a.x - b.x, a.y - b.y); }
+float pixel_distance(imaging::PixelPoint a, imaging::PixelPoint b) {
+    return std::hypot(a.x - b.x, a.y - b.y);
+}
 
 } // namespace
 
@@ -62,14 +68,19 @@ imaging::PixelRect to_pixels(const NormBox& box, const ImageView& picture) {
     const int top = std::min(static_cast<int>(inside.top * height), picture.height_px - 1);
     const int right = std::max(static_cast<int>(std::ceil(inside.right() * width)), left + 1);
     const int bottom = std::max(static_cast<int>(std::ceil(inside.bottom() * height)), top + 1);
-    return {left, top, std::min(right, picture.width_px) - left, std::min(bottom, picture.height_px) - top};
+    return {left, top, std::min(right, picture.width_px) - left,
+            std::min(bottom, picture.height_px) - top};
 }
 
-TrackDossier::TrackDossier(const LprOptions& lpr, bool keep_pictures, const vision::PlateGrammars& grammars)
-    : lpr_{lpr}, keep_pictures_{keep_pictures}, fusion_{{lpr.fusion.max_reads, lpr.regions}, grammars} {}
+TrackDossier::TrackDossier(const LprOptions& lpr, bool keep_pictures,
+                           const vision::PlateGrammars& grammars)
+    : lpr_{lpr}, keep_pictures_{keep_pictures}, fusion_{{lpr.fusion.max_reads, lpr.regions},
+                                                        grammars} {}
 
-void TrackDossier::saw(const domain::Track& track, const domain::Detection& detection, const imaging::Frame& frame) {
-    const View now{frame.captured_at, frame.at, detection.box, view_quality(detection.box, detection.score, frame.view)};
+void TrackDossier::saw(const domain::Track& track, const domain::Detection& detection,
+                       const imaging::Frame& frame) {
+    const View now{frame.captured_at, frame.at, detection.box,
+                   view_quality(detection.box, detection.score, frame.view)};
     const domain::NormPoint centre = track.box.centre();
     if (!seen_) {
         first_ = now;
@@ -91,12 +102,13 @@ void TrackDossier::saw(const domain::Track& track, const domain::Detection& dete
 }
 
 bool TrackDossier::is_settled(float quality) const {
-    return plate_ && plate_->confidence >= kSure && plate_->reads >= kSureReads && quality < best_attempt_ * kClearlyBetter;
+    return plate_ && plate_->confidence >= kSure && plate_->reads >= kSureReads &&
+           quality < best_attempt_ * kClearlyBetter;
 }
 
 bool TrackDossier::wants_plate_look(const domain::Track& track, const imaging::Frame& frame) {
-    const float pixels =
-        track.box.area() * static_cast<float>(frame.view.width_px) * static_cast<float>(frame.view.height_px);
+    const float pixels = track.box.area() * static_cast<float>(frame.view.width_px) *
+                         static_cast<float>(frame.view.height_px);
     const bool used_up = attempts_ >= kLooksPerRead * static_cast<int>(lpr_.fusion.max_reads);
     if (concluded_ || used_up || pixels < static_cast<float>(lpr_.min_area))
         return false;
@@ -127,8 +139,10 @@ void TrackDossier::keep_plate_picture(const domain::PlateRead& read, const imagi
     for (std::size_t i = 0; i < corners.size(); ++i)
         corners[i] = {read.corners[i].x * static_cast<float>(frame.view.width_px),
                       read.corners[i].y * static_cast<float>(frame.view.height_px)};
-    const float width = (pixel_distance(corners[0], corners[1]) + pixel_distance(corners[3], corners[2])) / 2;
-    const float height = (pixel_distance(corners[0], corners[3]) + pixel_distance(corners[1], corners[2])) / 2;
+    const float width =
+        (pixel_distance(corners[0], corners[1]) + pixel_distance(corners[3], corners[2])) / 2;
+    const float height =
+        (pixel_distance(corners[0], corners[3]) + pixel_distance(corners[1], corners[2])) / 2;
     if (width < 1 || height < 1)
         return;
     pictures_.plate = imaging::rectify_bgr(frame.view, corners, static_cast<int>(std::ceil(width)),

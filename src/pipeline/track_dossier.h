@@ -19,20 +19,25 @@ struct View {
     WallTime wall;
     StreamTime stream;
     domain::NormBox box;
-    float quality = 0; ///< comparable within one track: larger, surer and whole in the picture is better
+    float quality =
+        0; ///< comparable within one track: larger, surer and whole in the picture is better
 };
 
-/// All that is known of one track: its best view, its plate reads, and whether it has been told to anyone yet.
+/// All that is known of one track: its best view, its plate reads, and whether it has been told to
+/// anyone yet.
 ///
-/// Thread-compatible. Holds cut-outs instead of frames, so that no decoder buffer waits for a slow car.
+/// Thread-compatible. Holds cut-outs instead of frames, so that no decoder buffer waits for a slow
+/// car.
 class TrackDossier {
 public:
     TrackDossier(const LprOptions& lpr, bool keep_pictures, const vision::PlateGrammars& grammars);
 
     /// Takes note of one more detection and keeps its picture if it is the best so far.
-    void saw(const domain::Track& track, const domain::Detection& detection, const imaging::Frame& frame);
+    void saw(const domain::Track& track, const domain::Detection& detection,
+             const imaging::Frame& frame);
 
-    /// Whether looking for a plate in this frame is likely to add something; counts as an attempt if so.
+    /// Whether looking for a plate in this frame is likely to add something; counts as an attempt
+    /// if so.
     [[nodiscard]] bool wants_plate_look(const domain::Track& track, const imaging::Frame& frame);
     void add_read(const domain::PlateRead& read, const imaging::Frame& frame);
     void note_too_small(int plates) noexcept { too_small_ += plates; }
@@ -57,8 +62,8 @@ private:
     const bool keep_pictures_;
     domain::Track track_;
     View first_, last_, best_;
-    domain::NormPoint anchor_;      ///< where the path's last counted step ended
-    float travelled_ = 0;           ///< picture diagonals
+    domain::NormPoint anchor_; ///< where the path's last counted step ended
+    float travelled_ = 0;      ///< picture diagonals
     vision::PlateFusion fusion_;
     std::optional<domain::PlateText> plate_;
     std::optional<domain::NormQuad> plate_corners_; ///< of the surest read
@@ -73,6 +78,7 @@ private:
 };
 
 /// A box in whole pixels of the picture, at least one pixel large.
-[[nodiscard]] imaging::PixelRect to_pixels(const domain::NormBox& box, const imaging::ImageView& picture);
+[[nodiscard]] imaging::PixelRect to_pixels(const domain::NormBox& box,
+                                           const imaging::ImageView& picture);
 
 } // namespace vedette::pipeline

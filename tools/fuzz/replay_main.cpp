@@ -1,4 +1,5 @@
-// Feeds every file below the given folders to a fuzz target, so that ordinary builds replay its corpus.
+// Feeds every file below the given folders to a fuzz target, so that ordinary builds replay its
+// corpus.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -16,7 +17,8 @@ int main(int argc, char** argv) {
                 continue;
             std::ifstream file{entry.path(), std::ios::binary};
             const std::vector<char> bytes{std::istreambuf_iterator<char>{file}, {}};
-            LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+            LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                                   bytes.size());
             ++inputs;
         }
     }

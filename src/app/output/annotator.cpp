@@ -37,7 +37,8 @@ NormBox box_at(const domain::Track& track, StreamTime now) {
 
 std::string caption_of(const LiveTrack& live) {
     std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "%s %.0f%%", live.track.label.c_str(), static_cast<double>(live.track.score) * 100);
+    std::snprintf(text.data(), text.size(), "%s %.0f%%", live.track.label.c_str(),
+                  static_cast<double>(live.track.score) * 100);
     return live.text.empty() ? text.data() : std::string{text.data()} + "  " + live.text;
 }
 
@@ -45,8 +46,9 @@ void draw(imaging::Image& canvas, const LiveTrack& live, StreamTime now) {
     const NormBox box = box_at(live.track, now);
     const auto width = static_cast<float>(canvas.width_px());
     const auto height = static_cast<float>(canvas.height_px());
-    const imaging::PixelRect rect{static_cast<int>(box.left * width), static_cast<int>(box.top * height),
-                                  static_cast<int>(box.width * width), static_cast<int>(box.height * height)};
+    const imaging::PixelRect rect{
+        static_cast<int>(box.left * width), static_cast<int>(box.top * height),
+        static_cast<int>(box.width * width), static_cast<int>(box.height * height)};
     if (rect.empty())
         return;
     const int unit = std::max(1, canvas.height_px() / 360);
@@ -63,10 +65,13 @@ Status Annotator::frame_done(const imaging::Frame& frame, std::span<const LiveTr
     if (!writer_) {
         width_px_ = std::max(2, frame.view.width_px & ~1);
         height_px_ = std::max(2, frame.view.height_px & ~1);
-        VEDETTE_TRY(writer_, media::VideoWriter::open(file_, {.width_px = width_px_, .height_px = height_px_, .frame_rate = frame_rate_}));
+        VEDETTE_TRY(writer_, media::VideoWriter::open(file_, {.width_px = width_px_,
+                                                              .height_px = height_px_,
+                                                              .frame_rate = frame_rate_}));
     }
     // A stream that changes its size is shown in the size it began with.
-    imaging::resize_into(frame.view, {}, imaging::PixelFormat::bgr24, width_px_, height_px_, imaging::Fit::stretch, 0, canvas_);
+    imaging::resize_into(frame.view, {}, imaging::PixelFormat::bgr24, width_px_, height_px_,
+                         imaging::Fit::stretch, 0, canvas_);
     for (const LiveTrack& live : tracks)
         if (live.track.confirmed && frame.at - live.track.last_seen < kStale)
             draw(canvas_, live, frame.at);

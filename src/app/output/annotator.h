@@ -16,7 +16,8 @@ class Annotator final : public pipeline::FrameObserver {
 public:
     /// \param frame_rate nominal, of the input; 0 if unknown
     Annotator(std::filesystem::path file, double frame_rate);
-    Status frame_done(const imaging::Frame& frame, std::span<const pipeline::LiveTrack> tracks) override;
+    Status frame_done(const imaging::Frame& frame,
+                      std::span<const pipeline::LiveTrack> tracks) override;
     /// Must be called; without it the end of the video is missing.
     Status finish();
 

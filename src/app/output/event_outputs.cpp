@@ -45,16 +45,19 @@ std::string format_position(std::chrono::microseconds position) {
     const auto minutes = tenths / 600 % 60;
     const double seconds = static_cast<double>(tenths % 600) / 10;
     if (hours > 0)
-        std::snprintf(text.data(), text.size(), "%ld:%02ld:%04.1f", static_cast<long>(hours), static_cast<long>(minutes), seconds);
+        std::snprintf(text.data(), text.size(), "%ld:%02ld:%04.1f", static_cast<long>(hours),
+                      static_cast<long>(minutes), seconds);
     else
-        std::snprintf(text.data(), text.size(), "%02ld:%04.1f", static_cast<long>(minutes), seconds);
+        std::snprintf(text.data(), text.size(), "%02ld:%04.1f", static_cast<long>(minutes),
+                      seconds);
     return text.data();
 }
 
 std::string describe_for_people(const domain::Event& event) {
     std::array<char, 96> text{};
-    std::snprintf(text.data(), text.size(), "%8s  %-12s %-10s %3.0f %%  ", format_position(event.media_offset).c_str(),
-                  event.camera.value().c_str(), event.label.c_str(), static_cast<double>(event.score) * 100);
+    std::snprintf(text.data(), text.size(), "%8s  %-12s %-10s %3.0f %%  ",
+                  format_position(event.media_offset).c_str(), event.camera.value().c_str(),
+                  event.label.c_str(), static_cast<double>(event.score) * 100);
     std::string line = text.data() + plate_for_people(event);
     if (event.stationary)
         line += line.back() == ' ' ? "at rest" : "  at rest";
@@ -63,7 +66,8 @@ std::string describe_for_people(const domain::Event& event) {
     return line;
 }
 
-EventOutputs::EventOutputs(EventOutputOptions options, std::optional<LineFile> file, std::ostream& out)
+EventOutputs::EventOutputs(EventOutputOptions options, std::optional<LineFile> file,
+                           std::ostream& out)
     : options_{std::move(options)}, file_{std::move(file)}, out_{&out} {}
 
 Result<EventOutputs> EventOutputs::open(const EventOutputOptions& options, std::ostream& out) {
@@ -81,13 +85,16 @@ Result<EventOutputs> EventOutputs::open(const EventOutputOptions& options, std::
     return EventOutputs{options, std::move(file), out};
 }
 
-Status EventOutputs::store_pictures(domain::Event& event, const pipeline::EventPictures& pictures) const {
+Status EventOutputs::store_pictures(domain::Event& event,
+                                    const pipeline::EventPictures& pictures) const {
     if (options_.snapshots.empty())
         return {};
-    const auto store = [&](const imaging::Image& picture, const std::string& name, std::string& stored) -> Status {
+    const auto store = [&](const imaging::Image& picture, const std::string& name,
+                           std::string& stored) -> Status {
         if (picture.empty())
             return {};
-        VEDETTE_CHECK_OK(imaging::write_jpeg(picture.view(), options_.jpeg_quality, options_.snapshots / name));
+        VEDETTE_CHECK_OK(
+            imaging::write_jpeg(picture.view(), options_.jpeg_quality, options_.snapshots / name));
         stored = name;
         return {};
     };
@@ -104,11 +111,13 @@ Status EventOutputs::take(domain::Event event, const pipeline::EventPictures& pi
     if (file_)
         VEDETTE_CHECK_OK(file_->append(events::to_json(event)));
     if (options_.json_lines == "-")
-        *out_ << events::to_json(event) << std::endl; // a reader at the other end of a pipe wants it now
+        *out_ << events::to_json(event)
+              << std::endl; // a reader at the other end of a pipe wants it now
     else if (options_.for_people && published)
         *out_ << describe_for_people(event) << std::endl;
     if (!*out_)
-        return Error{ErrorCode::resource_exhausted, "standard output could not be written; is the disk full or the reader gone?"};
+        return Error{ErrorCode::resource_exhausted,
+                     "standard output could not be written; is the disk full or the reader gone?"};
     return {};
 }
 

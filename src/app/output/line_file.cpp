@@ -48,8 +48,8 @@ int write_all(int descriptor, std::string_view text, std::size_t& written) {
 
 Error file_error(int error_number, std::string_view doing, const std::filesystem::path& path) {
     const auto [code, advice] = explain(error_number);
-    return {code, std::string{doing} + " " + path.string() + ": " + std::generic_category().message(error_number) + "; " +
-                      advice};
+    return {code, std::string{doing} + " " + path.string() + ": " +
+                      std::generic_category().message(error_number) + "; " + advice};
 }
 
 Result<LineFile> LineFile::create(const std::filesystem::path& path) {
@@ -59,11 +59,12 @@ Result<LineFile> LineFile::create(const std::filesystem::path& path) {
     return LineFile{descriptor, path};
 }
 
-LineFile::LineFile(int descriptor, std::filesystem::path path) : descriptor_{descriptor}, path_{std::move(path)} {}
+LineFile::LineFile(int descriptor, std::filesystem::path path)
+    : descriptor_{descriptor}, path_{std::move(path)} {}
 
 LineFile::LineFile(LineFile&& other) noexcept
-    : descriptor_{std::exchange(other.descriptor_, -1)}, path_{std::move(other.path_)}, size_bytes_{other.size_bytes_},
-      lines_{other.lines_} {}
+    : descriptor_{std::exchange(other.descriptor_, -1)}, path_{std::move(other.path_)},
+      size_bytes_{other.size_bytes_}, lines_{other.lines_} {}
 
 LineFile::~LineFile() {
     if (descriptor_ >= 0)
@@ -75,7 +76,8 @@ Status LineFile::append(std::string_view line) {
     whole += '\n';
     std::size_t written = 0;
     if (const int failed = write_all(descriptor_, whole, written); failed != 0) {
-        // Take back what got through of this line; a pipe can't, and its reader sees the end anyway.
+        // Take back what got through of this line; a pipe can't, and its reader sees the end
+        // anyway.
         if (written > 0 && ::ftruncate(descriptor_, static_cast<off_t>(size_bytes_)) == 0)
             ::lseek(descriptor_, static_cast<off_t>(size_bytes_), SEEK_SET);
         return file_error(failed, "can't write", path_);
@@ -86,7 +88,8 @@ Status LineFile::append(std::string_view line) {
 }
 
 Status LineFile::sync() {
-    if (::fsync(descriptor_) != 0 && errno != EINVAL && errno != EROFS) // EINVAL: a pipe or a device
+    if (::fsync(descriptor_) != 0 && errno != EINVAL &&
+        errno != EROFS) // EINVAL: a pipe or a device
         return file_error(errno, "can't write", path_);
     return {};
 }

@@ -9,12 +9,14 @@
 
 namespace vedette::app {
 
-/// A text file that holds whole lines at every moment: a line that did not fit on the disk is taken back.
+/// A text file that holds whole lines at every moment: a line that did not fit on the disk is taken
+/// back.
 ///
 /// Thread-compatible.
 class LineFile {
 public:
-    /// Makes the file, or empties it. \return permission_denied, not_found (no such folder), resource_exhausted or
+    /// Makes the file, or empties it. \return permission_denied, not_found (no such folder),
+    /// resource_exhausted or
     ///   unavailable, with the path and what to do.
     static Result<LineFile> create(const std::filesystem::path& path);
     LineFile(LineFile&& other) noexcept;
@@ -39,7 +41,9 @@ private:
 /// Writes a whole file. \return as LineFile.
 Status write_text(const std::filesystem::path& path, std::string_view text);
 
-/// The error for a failed system call on a file: code from errno, message with path, reason and advice.
-[[nodiscard]] Error file_error(int error_number, std::string_view doing, const std::filesystem::path& path);
+/// The error for a failed system call on a file: code from errno, message with path, reason and
+/// advice.
+[[nodiscard]] Error file_error(int error_number, std::string_view doing,
+                               const std::filesystem::path& path);
 
 } // namespace vedette::app

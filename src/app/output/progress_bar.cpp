@@ -23,7 +23,9 @@ std::string bar_of(double share) {
 } // namespace
 
 ProgressBar::ProgressBar(std::ostream& err, bool is_terminal, const Clock& clock, std::string name)
-    : err_{err}, is_terminal_{is_terminal}, clock_{clock}, name_{std::move(name)}, began_{clock.steady_now()} {}
+    : err_{err},
+      is_terminal_{is_terminal}, clock_{clock}, name_{std::move(name)}, began_{clock.steady_now()} {
+}
 
 void ProgressBar::show(const pipeline::Progress& progress) {
     const SteadyTime now = clock_.steady_now();
@@ -33,13 +35,15 @@ void ProgressBar::show(const pipeline::Progress& progress) {
     const double done = std::chrono::duration<double>(progress.position).count();
     std::string line = name_ + "  ";
     if (progress.duration && progress.duration->count() > 0) {
-        const double share = std::clamp(done / std::chrono::duration<double>(*progress.duration).count(), 0.0, 1.0);
+        const double share =
+            std::clamp(done / std::chrono::duration<double>(*progress.duration).count(), 0.0, 1.0);
         std::array<char, 16> percent{};
         std::snprintf(percent.data(), percent.size(), " %3.0f %%  ", share * 100);
         line += bar_of(share) + percent.data();
     }
     std::array<char, 64> rate{};
-    std::snprintf(rate.data(), rate.size(), "%s  %.1fx", format_position(progress.position).c_str(), done / elapsed);
+    std::snprintf(rate.data(), rate.size(), "%s  %.1fx", format_position(progress.position).c_str(),
+                  done / elapsed);
     err_ << "\r\x1b[K" << line << rate.data() << std::flush;
     visible_ = true;
     drawn_ = now;

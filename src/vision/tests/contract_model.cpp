@@ -64,7 +64,8 @@ std::uint32_t seed_of(std::span<const std::byte> picture, std::size_t output) {
 
 std::vector<ContractModel> ContractModel::all() {
     std::vector<std::filesystem::path> paths;
-    for (const auto& entry : std::filesystem::directory_iterator{std::filesystem::path{VEDETTE_MODULE_DIR} / "detect"}) {
+    for (const auto& entry : std::filesystem::directory_iterator{
+             std::filesystem::path{VEDETTE_MODULE_DIR} / "detect"}) {
         if (std::filesystem::exists(entry.path() / "contract.json"))
             paths.push_back(entry.path() / "contract.json");
     }

@@ -31,7 +31,8 @@ fs::path shared_folder() {
 
 std::vector<fs::path> golden_files() {
     std::vector<fs::path> out;
-    for (const auto& entry : fs::recursive_directory_iterator{fs::path{VEDETTE_MODULE_DIR} / "detect"}) {
+    for (const auto& entry :
+         fs::recursive_directory_iterator{fs::path{VEDETTE_MODULE_DIR} / "detect"}) {
         if (entry.path().extension() == ".json" &&
             entry.path().parent_path().filename() == "golden")
             out.push_back(entry.path());

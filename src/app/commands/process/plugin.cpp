@@ -13,7 +13,8 @@
 namespace vedette::app {
 namespace {
 
-/// `process INPUT…`: the pipeline over files, folders, streams and the demo scene, as fast as it goes.
+/// `process INPUT…`: the pipeline over files, folders, streams and the demo scene, as fast as it
+/// goes.
 class ProcessCommand final : public Command {
 public:
     [[nodiscard]] std::string group() const override { return "Watch"; }
@@ -21,19 +22,28 @@ public:
         return "Find vehicles, people and plates in videos, pictures, streams";
     }
     void declare(CLI::App& options) override {
-        options.add_option("INPUT", inputs_, "Video, picture or folder; rtsp://…; demo://street?seed=7")->required();
-        options.add_option("-o,--out", output_.json_lines, "Write events as JSON Lines to this file; - for standard output");
-        options.add_option("--snapshots", output_.snapshots, "Write a picture of everything seen into this folder");
-        options.add_option("--annotate", annotate_, "Write the video with boxes and plates drawn on it");
-        options.add_flag("--discarded", output_.with_discarded, "Also write tracks that were not believed, with the reason");
-        options.add_option("--metrics", metrics_, "Write counters and timings as Prometheus text at the end");
+        options
+            .add_option("INPUT", inputs_,
+                        "Video, picture or folder; rtsp://…; demo://street?seed=7")
+            ->required();
+        options.add_option("-o,--out", output_.json_lines,
+                           "Write events as JSON Lines to this file; - for standard output");
+        options.add_option("--snapshots", output_.snapshots,
+                           "Write a picture of everything seen into this folder");
+        options.add_option("--annotate", annotate_,
+                           "Write the video with boxes and plates drawn on it");
+        options.add_flag("--discarded", output_.with_discarded,
+                         "Also write tracks that were not believed, with the reason");
+        options.add_option("--metrics", metrics_,
+                           "Write counters and timings as Prometheus text at the end");
         options.add_flag("-q,--quiet", quiet_, "No sightings and no summary for people");
         settings_.declare(options);
     }
 
     [[nodiscard]] Result<ExitCode> run(Environment& base) override {
         if (inputs_.size() > 1 && !annotate_.empty())
-            return Error{ErrorCode::invalid_argument, "--annotate writes one video: give one INPUT at a time"};
+            return Error{ErrorCode::invalid_argument,
+                         "--annotate writes one video: give one INPUT at a time"};
         VEDETTE_TRY(const Settings settings, settings_.load(base));
         VEDETTE_TRY(const auto log, observability::make_log(settings.log, base.clock));
         const media::FfmpegLogGuard libav_log{*log};
@@ -75,27 +85,33 @@ private:
         if (quiet_)
             return;
         if (models.objects.empty())
-            environment.err << "vedette: no object model in the models folder: what moves is followed, but not named (--models DIR)\n";
+            environment.err << "vedette: no object model in the models folder: what moves is "
+                               "followed, but not named (--models DIR)\n";
         if (models.plates == nullptr)
-            environment.err << "vedette: no plate detector or no reader in the models folder: plates are not read\n";
+            environment.err << "vedette: no plate detector or no reader in the models folder: "
+                               "plates are not read\n";
     }
 
-    void tell(const std::string& input, const AnalysisJobReport& report, const Environment& environment) const {
+    void tell(const std::string& input, const AnalysisJobReport& report,
+              const Environment& environment) const {
         if (!report.run.ended)
-            environment.err << "vedette: " << media::without_credentials(input) << ": " << report.run.ended.error().message()
-                            << "; analysed up to " << format_position(report.run.progress.position) << ", "
+            environment.err << "vedette: " << media::without_credentials(input) << ": "
+                            << report.run.ended.error().message() << "; analysed up to "
+                            << format_position(report.run.progress.position) << ", "
                             << report.funnel.published() << " sightings are kept\n";
         if (quiet_)
             return;
         const double media_s = std::chrono::duration<double>(report.run.progress.position).count();
         std::array<char, 200> text{};
         std::snprintf(text.data(), text.size(),
-                      "%s: %llu sightings of %llu tracks; %llu pictures, %llu looked at, %.1f s (%.1fx real time)\n",
-                      report.camera.c_str(), static_cast<unsigned long long>(report.funnel.published()),
+                      "%s: %llu sightings of %llu tracks; %llu pictures, %llu looked at, %.1f s "
+                      "(%.1fx real time)\n",
+                      report.camera.c_str(),
+                      static_cast<unsigned long long>(report.funnel.published()),
                       static_cast<unsigned long long>(report.funnel.total()),
                       static_cast<unsigned long long>(report.run.progress.frames),
-                      static_cast<unsigned long long>(report.run.progress.looked), report.took.count(),
-                      media_s / std::max(1e-3, report.took.count()));
+                      static_cast<unsigned long long>(report.run.progress.looked),
+                      report.took.count(), media_s / std::max(1e-3, report.took.count()));
         environment.err << text.data();
     }
 
@@ -111,7 +127,9 @@ private:
 
 Status register_process(CommandRegistry& registry);
 Status register_process(CommandRegistry& registry) {
-    return registry.add("process", []() -> Result<std::unique_ptr<Command>> { return std::make_unique<ProcessCommand>(); });
+    return registry.add("process", []() -> Result<std::unique_ptr<Command>> {
+        return std::make_unique<ProcessCommand>();
+    });
 }
 
 } // namespace vedette::app

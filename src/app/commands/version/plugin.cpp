@@ -21,7 +21,9 @@ public:
 
 Status register_version(CommandRegistry& registry);
 Status register_version(CommandRegistry& registry) {
-    return registry.add("version", []() -> Result<std::unique_ptr<Command>> { return std::make_unique<VersionCommand>(); });
+    return registry.add("version", []() -> Result<std::unique_ptr<Command>> {
+        return std::make_unique<VersionCommand>();
+    });
 }
 
 } // namespace vedette::app

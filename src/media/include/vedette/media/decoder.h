@@ -35,7 +35,8 @@ struct DecoderStats {
 /// Which of the pictures in a packet the caller is going to use.
 enum class Wanted {
     every_picture = 1,
-    references_only, ///< what no other picture builds on may be left out: half the work of a typical stream
+    references_only, ///< what no other picture builds on may be left out: half the work of a
+                     ///< typical stream
 };
 
 /// Turns packets into upright frames whose pixels live in pooled memory.

@@ -31,7 +31,8 @@ struct AnalysisIdentity {
     std::string boot;   ///< differs from start to start (live) or from input to input (files)
     std::string source; ///< for people, without credentials
     std::vector<domain::ModelUse> models;
-    bool separate_pictures = false; ///< no motion between frames: every picture is concluded at once
+    bool separate_pictures =
+        false; ///< no motion between frames: every picture is concluded at once
 };
 
 /// A track that is being followed, for drawing.
@@ -40,16 +41,19 @@ struct LiveTrack {
     std::string text; ///< the plate as read so far; may be empty
 };
 
-/// track → read → observe for one camera: follows detections, reads plates on the best views, and gives every track one
-/// verdict, as soon as it ends or comes to rest.
+/// track → read → observe for one camera: follows detections, reads plates on the best views, and
+/// gives every track one verdict, as soon as it ends or comes to rest.
 ///
-/// Thread-compatible. Memory is bounded by the tracker's limit: a few reads and one cut-out per track.
+/// Thread-compatible. Memory is bounded by the tracker's limit: a few reads and one cut-out per
+/// track.
 class CameraAnalyzer {
 public:
-    /// \param plates   may be null: no plates are read. Borrowed, as sink, probe and clock; they must outlive this.
-    CameraAnalyzer(CameraOptions options, AnalysisIdentity identity, std::unique_ptr<vision::Tracker> tracker,
-                   vision::PlateFinder* plates, const vision::PlateGrammars& grammars, EventSink& sink,
-                   PipelineProbe& probe, const Clock& clock);
+    /// \param plates   may be null: no plates are read. Borrowed, as sink, probe and clock; they
+    /// must outlive this.
+    CameraAnalyzer(CameraOptions options, AnalysisIdentity identity,
+                   std::unique_ptr<vision::Tracker> tracker, vision::PlateFinder* plates,
+                   const vision::PlateGrammars& grammars, EventSink& sink, PipelineProbe& probe,
+                   const Clock& clock);
     ~CameraAnalyzer();
 
     /// One picture that was looked at; also without detections.
@@ -71,12 +75,14 @@ private:
                                                    std::span<const domain::Detection> detections);
     [[nodiscard]] Status follow(const domain::TrackChanges& changes, std::span<const Seen> seen,
                                 const imaging::Frame& frame);
-    [[nodiscard]] Status read_plates(const std::vector<domain::Track>& tracks, const imaging::Frame& frame);
-    [[nodiscard]] Result<vision::PlateFindings> find_plates(const imaging::Frame& frame,
-                                                            const std::optional<domain::NormBox>& within);
+    [[nodiscard]] Status read_plates(const std::vector<domain::Track>& tracks,
+                                     const imaging::Frame& frame);
+    [[nodiscard]] Result<vision::PlateFindings>
+    find_plates(const imaging::Frame& frame, const std::optional<domain::NormBox>& within);
     [[nodiscard]] Status close(const std::vector<domain::Track>& tracks);
     [[nodiscard]] Status conclude(const domain::Track& track, TrackDossier& dossier);
-    [[nodiscard]] domain::Verdict verdict_for(const domain::Track& track, const TrackDossier& dossier);
+    [[nodiscard]] domain::Verdict verdict_for(const domain::Track& track,
+                                              const TrackDossier& dossier);
     [[nodiscard]] domain::Verdict plate_verdict(const TrackDossier& dossier);
     [[nodiscard]] TrackDossier& dossier_of(const domain::Track& track);
 

@@ -14,8 +14,8 @@ struct EventPictures {
 
 /// Takes what the analysis concludes.
 ///
-/// Called on one thread at a time, in the order of conclusion. An error ends the analysis of that input: what was
-/// taken before stays valid.
+/// Called on one thread at a time, in the order of conclusion. An error ends the analysis of that
+/// input: what was taken before stays valid.
 class EventSink {
 public:
     virtual ~EventSink() = default;

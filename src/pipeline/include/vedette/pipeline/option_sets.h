@@ -5,7 +5,8 @@
 
 namespace vedette::pipeline {
 
-/// The declarations of this module's sections: keys, ranges, help. Defaults are those of the structs.
+/// The declarations of this module's sections: keys, ranges, help. Defaults are those of the
+/// structs.
 [[nodiscard]] config::OptionSet<DetectOptions> detect_option_set();
 [[nodiscard]] config::OptionSet<vision::MotionOptions> motion_option_set();
 [[nodiscard]] config::OptionSet<ObjectOptions> object_option_set();

@@ -15,11 +15,13 @@ namespace vedette::pipeline {
 /// `detect:` — how often pictures are looked at, and when a track counts.
 struct DetectOptions {
     bool enabled = true;
-    double fps = 5;             ///< detections per second at most, 0.1..60
-    int min_initialized = 2;    ///< detections before a track is believed, 1..100
-    int max_disappeared = 25;   ///< detections missed in a row before a track ends, 1..10000
-    std::chrono::milliseconds max_frame_age{2'000}; ///< live: older pictures are dropped instead of looked at
-    bool require_motion = true; ///< look only while something moves; parked things are looked at now and then
+    double fps = 5;           ///< detections per second at most, 0.1..60
+    int min_initialized = 2;  ///< detections before a track is believed, 1..100
+    int max_disappeared = 25; ///< detections missed in a row before a track ends, 1..10000
+    std::chrono::milliseconds max_frame_age{
+        2'000}; ///< live: older pictures are dropped instead of looked at
+    bool require_motion =
+        true; ///< look only while something moves; parked things are looked at now and then
     struct Stationary {
         int interval = 50;  ///< looked at once in so many detections while nothing moves, 1..10000
         int threshold = 50; ///< detections without moving until a thing is parked, 1..10000
@@ -48,15 +50,17 @@ struct ObjectOptions {
 /// `lpr:` — plates.
 struct LprOptions {
     bool enabled = true;
-    float detection_threshold = 0.3F;   ///< 0..1, of the plate detector
-    int min_area = 1000;                ///< pixels of the vehicle; on smaller ones no plate is looked for
-    float recognition_threshold = 0.9F; ///< 0..1, to accept a text; weaker reads still feed the fusion
-    int min_plate_length = 4;           ///< characters
-    std::vector<std::string> regions;   ///< grammars tried; empty: all
+    float detection_threshold = 0.3F; ///< 0..1, of the plate detector
+    int min_area = 1000; ///< pixels of the vehicle; on smaller ones no plate is looked for
+    float recognition_threshold =
+        0.9F;                 ///< 0..1, to accept a text; weaker reads still feed the fusion
+    int min_plate_length = 4; ///< characters
+    std::vector<std::string> regions; ///< grammars tried; empty: all
     struct Fusion {
         std::size_t max_reads = 25; ///< per track, the best are kept
     } fusion;
-    std::chrono::milliseconds dedupe_window{30'000}; ///< the same text again within it is one passage
+    std::chrono::milliseconds dedupe_window{
+        30'000}; ///< the same text again within it is one passage
 };
 
 /// `snapshots:`
@@ -84,6 +88,7 @@ struct CameraOptions {
 
 /// What the tracker must be told so that the words of `detect:` mean what they say.
 /// \param separate_pictures  nothing is followed: one look is enough to be believed
-[[nodiscard]] vision::TrackerOptions tracker_options_for(const CameraOptions& camera, bool separate_pictures);
+[[nodiscard]] vision::TrackerOptions tracker_options_for(const CameraOptions& camera,
+                                                         bool separate_pictures);
 
 } // namespace vedette::pipeline

@@ -21,8 +21,9 @@ enum class DropReason {
 /// The pipeline's meters for one camera.
 ///
 /// Thread-safe. Names: pipeline_frames_decoded_total, pipeline_frames_dropped_total{reason},
-/// pipeline_frames_detected_total, pipeline_detect_seconds, pipeline_plate_seconds, pipeline_frame_to_event_seconds,
-/// pipeline_tracks_total{verdict}, pipeline_plate_reads_total; all with {camera}.
+/// pipeline_frames_detected_total, pipeline_detect_seconds, pipeline_plate_seconds,
+/// pipeline_frame_to_event_seconds, pipeline_tracks_total{verdict}, pipeline_plate_reads_total; all
+/// with {camera}.
 class PipelineProbe {
 public:
     PipelineProbe(Metrics& metrics, const std::string& camera);

@@ -22,7 +22,8 @@
 
 namespace vedette::pipeline {
 
-/// Sees every decoded picture after its analysis, in order; for annotated video. Called on the thread of run().
+/// Sees every decoded picture after its analysis, in order; for annotated video. Called on the
+/// thread of run().
 class FrameObserver {
 public:
     virtual ~FrameObserver() = default;
@@ -47,29 +48,32 @@ struct RunReport {
 
 /// One input through capture, decode, sample and detect into a CameraAnalyzer.
 ///
-/// Three threads: one reads and decodes, one detects, the caller's analyses. Between them bounded queues: a file waits
-/// when they are full, so nothing of it is lost and a run can be repeated; a live camera's newest picture wins.
-/// Used once, by one thread.
+/// Three threads: one reads and decodes, one detects, the caller's analyses. Between them bounded
+/// queues: a file waits when they are full, so nothing of it is lost and a run can be repeated; a
+/// live camera's newest picture wins. Used once, by one thread.
 class Processor {
 public:
     /// What a run needs; everything is borrowed and must outlive it.
     struct Parts {
-        /// Their detections are put together. Without any, whatever moves is followed under kMovingLabel.
+        /// Their detections are put together. Without any, whatever moves is followed under
+        /// kMovingLabel.
         std::span<vision::Detector* const> detectors;
-        vision::MotionDetector* motion = nullptr;     ///< null: every sampled picture is looked at
+        vision::MotionDetector* motion = nullptr; ///< null: every sampled picture is looked at
         CameraAnalyzer* analyzer = nullptr;
-        FrameObserver* observer = nullptr;            ///< null: pictures between detections are not kept
+        FrameObserver* observer = nullptr; ///< null: pictures between detections are not kept
         PipelineProbe* probe = nullptr;
         const Clock* clock = nullptr;
         Log* log = nullptr;
-        std::function<void(const Progress&)> on_progress; ///< called for every picture looked at; may be empty
+        std::function<void(const Progress&)>
+            on_progress; ///< called for every picture looked at; may be empty
     };
 
-    Processor(std::unique_ptr<media::Source> source, std::unique_ptr<media::Decoder> decoder, DetectOptions options,
-              Parts parts);
+    Processor(std::unique_ptr<media::Source> source, std::unique_ptr<media::Decoder> decoder,
+              DetectOptions options, Parts parts);
     ~Processor();
 
-    /// Runs to the end of the input, a stop request or an error. Tracks are concluded in every case.
+    /// Runs to the end of the input, a stop request or an error. Tracks are concluded in every
+    /// case.
     [[nodiscard]] RunReport run(std::stop_token stop);
 
 private:
