@@ -73,7 +73,7 @@ private:
             planes_.emplace_back(source_.planes[i], channels, chroma_columns_, chroma_rows_);
     }
 
-    std::array<float*, 3> to_wanted(std::array<float*, 3> out) const noexcept {
+    [[nodiscard]] std::array<float*, 3> to_wanted(std::array<float*, 3> out) const noexcept {
         if (is_yuv(source_.format)) {
             if (gray_)
                 luma_to_gray(to_rgb_, out[0], width_);
@@ -142,6 +142,7 @@ void write_row(PixelFormat format, const std::array<float*, 3>& bgr, std::size_t
 
 } // namespace
 
+// NOLINTNEXTLINE(readability-function-size): one call says what, from where, into what; a struct would say it twice
 Letterbox resize_into(const ImageView& source, PixelRect from, PixelFormat format, int width_px,
                       int height_px, Fit fit, int pad, Image& out) {
     VEDETTE_ASSERT(!source.empty());
@@ -204,7 +205,8 @@ float sharpness(const ImageView& source, PixelRect from) {
         std::int64_t row_sum = 0;
         std::int64_t row_squares = 0;
         for (int x = 1; x + 1 < from.width; ++x) {
-            const int laplacian = above[x] + below[x] + here[x - 1] + here[x + 1] - 4 * here[x];
+            const std::int64_t laplacian =
+                above[x] + below[x] + here[x - 1] + here[x + 1] - 4 * here[x];
             row_sum += laplacian;
             row_squares += laplacian * laplacian;
         }
