@@ -3,40 +3,51 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
-#include <regex>
+#include <string>
+#include <vector>
 
 #include "demo/glyphs.h"
 
 namespace vedette::media::demo {
 namespace {
 
+/// What a country gives out: 'A' stands for a letter, '9' for a digit.
 struct Form {
     PlateRegion region;
-    const char* text;
+    std::vector<std::string> shapes;
+    std::string never; ///< letters and signs that do not occur
 };
+
+std::string shape_of(std::string_view text) {
+    std::string shape;
+    for (const char c : text)
+        shape += c >= 'A' && c <= 'Z' ? 'A' : c >= '0' && c <= '9' ? '9' : '?';
+    return shape;
+}
 
 class PlateForm : public ::testing::TestWithParam<Form> {};
 
 TEST_P(PlateForm, FollowsTheCountrysGrammar) {
     Random random{3};
-    const std::regex form{GetParam().text};
     for (int i = 0; i < 200; ++i) {
         const Plate plate = random_plate(GetParam().region, random);
-        EXPECT_TRUE(std::regex_match(plate.text, form)) << plate.shown;
-        EXPECT_LE(plate.text.size(), 8U) << plate.shown;
+        EXPECT_THAT(GetParam().shapes, ::testing::Contains(shape_of(plate.text))) << plate.shown;
+        EXPECT_EQ(plate.text.find_first_of(GetParam().never), std::string::npos) << plate.shown;
     }
 }
-INSTANTIATE_TEST_SUITE_P(
-    Regions, PlateForm,
-    ::testing::Values(Form{PlateRegion::germany, "[A-Z]{2,5}[1-9][0-9]{1,3}"},
-                      Form{PlateRegion::france, "[A-HJ-NP-TV-Z]{2}[0-9]{3}[A-HJ-NP-TV-Z]{2}"},
-                      Form{PlateRegion::poland, "[A-Z]{2}[1-9][0-9]{4}"},
-                      Form{PlateRegion::spain, "[0-9]{4}[B-DF-HJ-NPR-TV-Z]{3}"},
-                      Form{PlateRegion::great_britain, "[A-Z]{2}([0267][0-9]|[15][0-9])[A-Z]{3}"},
-                      Form{PlateRegion::us_california, "[5-9][A-Z]{3}[0-9]{3}"},
-                      Form{PlateRegion::us_new_york, "[A-Z]{3}[0-9]{4}"},
-                      Form{PlateRegion::brazil, "[A-Z]{3}[0-9][A-J][0-9]{2}"},
-                      Form{PlateRegion::argentina, "A[A-Z][0-9]{3}[A-Z]{2}"}));
+INSTANTIATE_TEST_SUITE_P(Regions, PlateForm,
+                         ::testing::Values(Form{PlateRegion::germany,
+                                                {"AA99", "AA999", "AA9999", "AAA99", "AAA999",
+                                                 "AAA9999", "AAAA99", "AAAA999", "AAAA9999"},
+                                                "IQ"},
+                                           Form{PlateRegion::france, {"AA999AA"}, "IOU"},
+                                           Form{PlateRegion::poland, {"AA99999"}, "Q"},
+                                           Form{PlateRegion::spain, {"9999AAA"}, "AEIOUQ"},
+                                           Form{PlateRegion::great_britain, {"AA99AAA"}, "IQZ"},
+                                           Form{PlateRegion::us_california, {"9AAA999"}, "IOQ"},
+                                           Form{PlateRegion::us_new_york, {"AAA9999"}, "IOQ"},
+                                           Form{PlateRegion::brazil, {"AAA9A99"}, "-"},
+                                           Form{PlateRegion::argentina, {"AA999AA"}, "-"}));
 
 TEST(Plate, IsTheSameForTheSameSeedAndAnotherForAnother) {
     Random one{5};
