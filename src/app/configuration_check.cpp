@@ -8,6 +8,7 @@
 #include "app/configuration.h"
 #include "vedette/observability/log_options.h"
 #include "vedette/pipeline/option_sets.h"
+#include "vedette/vision/plate_grammar.h"
 
 namespace vedette::app {
 namespace {
@@ -67,6 +68,23 @@ void check_links(const Node& root, Problems& problems) {
     }
 }
 
+/// Regions of plates are known to the grammars alone.
+void check_regions(const Node& root, Problems& problems) {
+    const auto grammars = vision::PlateGrammars::builtin();
+    if (!grammars)
+        return problems.add(grammars.error());
+    std::vector<Node> places = at(root, "lpr.regions.*");
+    for (Node& place : at(root, "cameras.*.lpr.regions.*"))
+        places.push_back(std::move(place));
+    for (const Node& place : places) {
+        const auto region = place.as_string();
+        if (!place.present() || !region)
+            continue;
+        if (const auto known = grammars->check(std::array{*region}); !known)
+            problems.add(place.invalid(known.error().message()));
+    }
+}
+
 /// What only shows when the values are put together: rules between options of one section.
 void check_sections(const Node& root, Problems& problems) {
     (void)observability::log_options().read({root["logger"]}, problems);
@@ -83,6 +101,7 @@ void check_configuration(const Node& root, Problems& problems) {
     const std::size_t before = problems.size();
     config::validate(configuration_schema(), root, problems);
     check_links(root, problems);
+    check_regions(root, problems);
     if (problems.size() == before)
         check_sections(root, problems);
 }

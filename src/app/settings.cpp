@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "app/configuration.h"
+#include "app/configuration_check.h"
 #include "app/engine_options.h"
 #include "vedette/config/document.h"
 #include "vedette/pipeline/option_sets.h"
@@ -59,7 +59,7 @@ Result<Settings> SettingsArguments::load(const Environment& environment) const {
         root = document.root();
     }
     config::Problems problems;
-    config::validate(configuration_schema(), root, problems);
+    check_configuration(root, problems);
     if (!problems.empty())
         return problems.summary();
     if (!camera_.empty() && !root["cameras"][camera_].present())
@@ -76,9 +76,6 @@ Result<Settings> SettingsArguments::load(const Environment& environment) const {
         return problems.summary();
     for (const std::string& text : model_)
         VEDETTE_CHECK_OK(add_wanted(text, settings.models.wanted));
-    VEDETTE_TRY(const auto grammars, vision::PlateGrammars::builtin());
-    if (auto known = grammars.check(settings.job.camera.lpr.regions); !known)
-        return std::move(known).error().with_context("lpr.regions");
     settings.models.object_score = kWeakestUseful;
     settings.models.labels = settings.job.camera.objects.track;
     settings.models.plate_score = settings.job.camera.lpr.detection_threshold;

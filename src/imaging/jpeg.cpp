@@ -74,7 +74,7 @@ int write_new_file(const fs::path& path, std::span<const std::uint8_t> bytes) no
 void sync_folder_of(const fs::path& path) noexcept {
     const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path{"."};
     const UniqueFd fd{
-        ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)}; // NOLINT(*-vararg)
+        ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)}; // NOLINT(*-vararg): as above
     if (fd.get() >= 0)
         ::fsync(fd.get());
 }

@@ -6,7 +6,7 @@
 namespace vedette::media {
 namespace {
 
-using namespace testing; // NOLINT(google-build-using-namespace)
+using namespace testing; // NOLINT(google-build-using-namespace): fakes, in a test
 
 class SharedClips : public MediaTest {};
 

@@ -5,7 +5,7 @@
 namespace vedette::media {
 namespace {
 
-using namespace testing; // NOLINT(google-build-using-namespace)
+using namespace testing; // NOLINT(google-build-using-namespace): fakes, in a test
 
 TEST(WithoutCredentials, HidesUserAndPasswordOfUrls) {
     EXPECT_EQ(without_credentials("rtsp://user:secret@host/x"), "rtsp://***@host/x");

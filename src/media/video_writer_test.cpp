@@ -8,7 +8,7 @@
 namespace vedette::media {
 namespace {
 
-using namespace testing; // NOLINT(google-build-using-namespace)
+using namespace testing; // NOLINT(google-build-using-namespace): fakes, in a test
 
 class VideoWriterTest : public MediaTest {};
 

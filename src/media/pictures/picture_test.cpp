@@ -11,7 +11,7 @@
 namespace vedette::media {
 namespace {
 
-using namespace testing; // NOLINT(google-build-using-namespace)
+using namespace testing; // NOLINT(google-build-using-namespace): fakes, in a test
 
 class LoadPicture : public MediaTest {
 protected:

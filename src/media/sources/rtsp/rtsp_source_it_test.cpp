@@ -13,7 +13,7 @@
 namespace vedette::media {
 namespace {
 
-using namespace testing; // NOLINT(google-build-using-namespace)
+using namespace testing; // NOLINT(google-build-using-namespace): fakes, in a test
 using std::chrono::steady_clock;
 
 constexpr const char* kPython = "/usr/bin/python3"; // Debian's own has `gi`
