@@ -100,44 +100,51 @@ bool VehiclePainter::on_glass(const Fragment& f) const {
            (n.x < -0.6F && inside(shape_.rear_glass, y, p.z));
 }
 
-/// Lamps, grille, bumper and tailgate: drawn as seen from straight ahead or behind.
-bool VehiclePainter::face_detail(const Fragment& f, const Lighting& light, Surface& out) const {
-    const Vec3 p = f.local;
+/// Lamps, grille and bumper, drawn as seen from straight ahead.
+std::optional<Surface> VehiclePainter::front_detail(Vec3 p, const Lighting& light) const {
     const float y = std::abs(p.y);
-    const float lit = state_.lamps_on ? light.lamps : 0;
-    const bool front = f.local_normal.x > 0.2F && p.x > shape_.length / 2 - 0.75F;
-    const bool rear = f.local_normal.x < -0.25F && p.x < -shape_.length / 2 + 0.5F;
-    if (front && inside(shape_.head_lamp, y, p.z)) {
+    if (inside(shape_.head_lamp, y, p.z)) {
         const FaceRect& r = shape_.head_lamp;
-        out = head_lamp(
-            lit, (p.z - r.z_low) / (r.z_high - r.z_low),
-            std::hypot(y - mix(r.y_low, r.y_high, 0.45F), p.z - mix(r.z_low, r.z_high, 0.5F)));
-        return true;
+        const float from_bulb =
+            std::hypot(y - mix(r.y_low, r.y_high, 0.45F), p.z - mix(r.z_low, r.z_high, 0.5F));
+        return head_lamp(state_.lamps_on ? light.lamps : 0, (p.z - r.z_low) / (r.z_high - r.z_low),
+                         from_bulb);
     }
-    if (rear && inside(shape_.tail_lamp, y, p.z)) {
-        out = tail_lamp(lit, state_.braking);
-        return true;
-    }
-    if (front && inside(shape_.grille, y, p.z)) {
+    if (inside(shape_.grille, y, p.z)) {
         const bool slat = std::fmod(p.z * 34.0F, 1.0F) < 0.35F;
-        const bool badge =
-            std::hypot(y, p.z - (shape_.grille.z_low + shape_.grille.z_high) / 2) < 0.055F;
-        out = badge ? Surface{{0.6F, 0.6F, 0.62F}, 0.4F, 90, 0.8F, {}} : slat ? kPlastic : kGap;
-        return true;
+        const float from_badge =
+            std::hypot(y, p.z - (shape_.grille.z_low + shape_.grille.z_high) / 2);
+        return from_badge < 0.055F ? Surface{{0.6F, 0.6F, 0.62F}, 0.4F, 90, 0.8F, {}}
+               : slat              ? kPlastic
+                                   : kGap;
     }
-    const float bumper = shape_.sill + 0.13F;
-    const bool intake =
-        front && p.z > bumper && p.z < shape_.plate_front_z - 0.03F && y < shape_.width * 0.36F;
-    const bool fog = front && std::hypot(y - shape_.width * 0.41F, p.z - bumper - 0.06F) < 0.06F;
-    if (intake || fog || ((front || rear) && p.z < bumper)) {
-        out = intake ? kGap : kPlastic;
-        return true;
-    }
-    const bool tailgate_line =
-        rear && std::abs(p.z - (shape_.plate_rear_z - 0.14F)) < 0.008F && y < shape_.width * 0.44F;
-    if (tailgate_line)
-        out = kGap;
-    return tailgate_line;
+    const float bumper = bumper_top();
+    if (p.z > bumper && p.z < shape_.plate_front_z - 0.03F && y < shape_.width * 0.36F)
+        return kGap; // the air intake
+    const bool fog_lamp = std::hypot(y - shape_.width * 0.41F, p.z - bumper - 0.06F) < 0.06F;
+    if (fog_lamp || p.z < bumper)
+        return kPlastic;
+    return std::nullopt;
+}
+
+/// Lamps, bumper and the tailgate's gap, drawn as seen from straight behind.
+std::optional<Surface> VehiclePainter::rear_detail(Vec3 p, const Lighting& light) const {
+    const float y = std::abs(p.y);
+    if (inside(shape_.tail_lamp, y, p.z))
+        return tail_lamp(state_.lamps_on ? light.lamps : 0, state_.braking);
+    if (p.z < bumper_top())
+        return kPlastic;
+    if (std::abs(p.z - (shape_.plate_rear_z - 0.14F)) < 0.008F && y < shape_.width * 0.44F)
+        return kGap;
+    return std::nullopt;
+}
+
+std::optional<Surface> VehiclePainter::face_detail(const Fragment& f, const Lighting& light) const {
+    if (f.local_normal.x > 0.2F && f.local.x > shape_.length / 2 - 0.75F)
+        return front_detail(f.local, light);
+    if (f.local_normal.x < -0.25F && f.local.x < -shape_.length / 2 + 0.5F)
+        return rear_detail(f.local, light);
+    return std::nullopt;
 }
 
 Surface VehiclePainter::side_detail(const Fragment& f, Surface paint) const {
@@ -175,9 +182,8 @@ Surface VehiclePainter::shell(const Fragment& f, const Lighting& light) const {
     if (on_glass(f))
         return glass(f);
     Surface paint{look_.paint, 0.055F, 160, 0.9F, {}};
-    Surface detail;
-    if (face_detail(f, light, detail))
-        return detail;
+    if (const auto detail = face_detail(f, light))
+        return *detail;
     if (std::abs(f.local_normal.y) > 0.5F)
         paint = side_detail(f, paint);
     const float dirt = look_.dirt * smoothstep(shape_.sill + 0.5F, shape_.sill, f.local.z);

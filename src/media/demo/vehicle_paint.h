@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "demo/painter.h"
 #include "demo/texture.h"
 #include "demo/vehicle_shape.h"
@@ -33,7 +35,11 @@ public:
 private:
     [[nodiscard]] Surface shell(const Fragment& f, const Lighting& light) const;
     [[nodiscard]] bool on_glass(const Fragment& f) const;
-    [[nodiscard]] bool face_detail(const Fragment& f, const Lighting& light, Surface& out) const;
+    [[nodiscard]] std::optional<Surface> face_detail(const Fragment& f,
+                                                     const Lighting& light) const;
+    [[nodiscard]] std::optional<Surface> front_detail(Vec3 p, const Lighting& light) const;
+    [[nodiscard]] std::optional<Surface> rear_detail(Vec3 p, const Lighting& light) const;
+    [[nodiscard]] float bumper_top() const noexcept { return shape_.sill + 0.13F; }
     [[nodiscard]] Surface side_detail(const Fragment& f, Surface paint) const;
     [[nodiscard]] Surface wheel(const Fragment& f) const;
     [[nodiscard]] Surface plate(const Fragment& f, const Lighting& light) const;
