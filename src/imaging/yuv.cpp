@@ -21,7 +21,7 @@ LumaWeights luma_weights(ColorMatrix matrix) noexcept {
 
 std::uint8_t to_byte(float value) noexcept {
     // The value is positive here, so adding a half rounds; lround() would be a call per sample.
-    // NOLINTBEGIN(bugprone-incorrect-roundings)
+    // NOLINTBEGIN(bugprone-incorrect-roundings): as just said
     return static_cast<std::uint8_t>(
         static_cast<int>(std::min(std::max(value, 0.0F), 255.0F) + 0.5F));
     // NOLINTEND(bugprone-incorrect-roundings)
