@@ -7,6 +7,7 @@
 #include <sstream>
 #include <system_error>
 #include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/node/node.h> // parser.h only declares it, which lint takes for a mistake
 #include <yaml-cpp/parser.h>
 
 #include "tree.h"
@@ -15,7 +16,7 @@
 namespace vedette::config {
 namespace {
 
-constexpr std::size_t kMaxBytes = 1024 * 1024;
+constexpr std::size_t kMaxBytes = std::size_t{1024} * 1024;
 
 Result<std::string> read_all(const std::filesystem::path& path) {
     std::error_code error;

@@ -7,7 +7,7 @@
 namespace vedette::config {
 namespace {
 
-constexpr std::size_t kLargestSecret = 64 * 1024;
+constexpr std::size_t kLargestSecret = std::size_t{64} * 1024;
 
 Result<std::string> read_secret_file(const std::filesystem::path& path) {
     std::error_code error;

@@ -16,7 +16,7 @@ namespace vedette::crypto {
 namespace {
 
 constexpr std::size_t kDigestBytes = 32;
-constexpr std::size_t kPieceBytes = 256 * 1024;
+constexpr std::size_t kPieceBytes = std::size_t{256} * 1024;
 
 struct FreeContext {
     void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
