@@ -6,6 +6,7 @@
 
 #include "app/output/annotator.h"
 #include "app/output/progress_bar.h"
+#include "vedette/media/demo.h"
 
 namespace vedette::app {
 namespace {
@@ -38,6 +39,32 @@ std::string short_name(const std::string& input) {
     return name.empty() ? input : name;
 }
 
+/// Renders the demo clip before it is opened, so that people see why they wait and can stop it.
+Status prepare_demo(const std::string& input, const AnalysisJobOptions& options,
+                    const Environment& environment) {
+    if (!input.starts_with("demo://"))
+        return {};
+    VEDETTE_TRY(const auto wanted, media::parse_demo_url(input));
+    int told = -1;
+    const auto progress = [&](int done, int all) {
+        const int percent = all > 0 ? done * 100 / all : 0;
+        if (percent == told)
+            return;
+        told = percent;
+        if (environment.err_is_terminal)
+            environment.err << "\r\x1b[Krendering the demo street, once: " << percent << " %"
+                            << std::flush;
+        else if (percent % 25 == 0)
+            environment.err << "rendering the demo street, once: " << percent << " %\n"
+                            << std::flush;
+    };
+    const auto clip =
+        media::ensure_demo_clip(wanted, options.source.cache_dir, progress, environment.stop);
+    if (environment.err_is_terminal && told >= 0)
+        environment.err << "\r\x1b[K" << std::flush;
+    return clip ? Status{} : Status{clip.error()};
+}
+
 } // namespace
 
 std::string camera_name_for(const std::string& input) {
@@ -66,6 +93,7 @@ Result<AnalysisJobReport> run_analysis_job(const std::string& input,
                                            const AnalysisJobOptions& options, ModelSet& models,
                                            const vision::PlateGrammars& grammars,
                                            EventOutputs& outputs, const Environment& environment) {
+    VEDETTE_CHECK_OK(prepare_demo(input, options, environment));
     const SteadyTime began = environment.clock.steady_now();
     VEDETTE_TRY(auto source,
                 media::open_source(environment.registries.sources, input, options.source,

@@ -52,7 +52,7 @@ void SettingsArguments::declare(CLI::App& options) {
 Result<Settings> SettingsArguments::load(const Environment& environment) const {
     Settings settings;
     settings.models.folder = models_.empty() ? environment.paths.models : models_;
-    settings.job.source.cache_dir = environment.paths.cache.string();
+    settings.job.source.cache_dir = (environment.paths.cache / "demo").string();
     config::Node root;
     if (!config_.empty()) {
         VEDETTE_TRY(const auto document, config::Document::load(config_));
