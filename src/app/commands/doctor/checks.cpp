@@ -132,10 +132,11 @@ std::vector<Check> check_models(const Environment& environment) {
                            [&](const infer::Manifest& manifest) { return manifest.task == task; });
     };
     if (!has("object"))
-        checks.push_back({Check::State::warn, "model for objects",
-                          "no manifest in " + environment.paths.models.string(),
-                          "without one only plates and faces are found; docs/guide/models.md tells "
-                          "how to add one"});
+        checks.push_back(
+            {Check::State::warn, "model for objects",
+             "no manifest in " + environment.paths.models.string(),
+             "without one what moves is followed, but not named; docs/guide/models.md tells "
+             "how to add one"});
     return checks;
 }
 
