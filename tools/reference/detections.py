@@ -26,6 +26,8 @@ SCENES = {
     "pedestrian-detection-adas-0002": ["data/train/oi-persons/*"],
     "yunet-n-320": ["data/faces/compreface/000_5.jpg"],
     "yunet-n-640": ["data/faces/compreface/010_2.jpg"],
+    "ultraface-rfb-320": ["data/faces/compreface/000_5.jpg"],
+    "ultraface-masked-640": ["data/faces/compreface/000_5.jpg"],
     "hyperlpr-y5fu-320": ["data/alpr/openalpr-eu/eu10.jpg", "data/alpr/openalpr-us/*"],
     "hyperlpr-y5fu-640": ["data/alpr/openalpr-br/*"],
 }
@@ -95,6 +97,17 @@ def fastestdet(out, spec, _):
     return centred((grid + np.tanh(rows[:, 1:3])) * stride, size), rows[:, :1] ** 0.6 * rows[:, 5:] ** 0.4, None
 
 
+def square_priors(options, side):
+    rows = []
+    for stride, sides in zip(options["strides"], options["prior_sides"].split(";")):
+        columns, lines = np.ceil(side / stride).astype(int)
+        for y in range(lines):
+            for x in range(columns):
+                for length in sides.split():
+                    rows.append([*((np.array([x, y]) + 0.5) * stride / side), *(float(length) / side)])
+    return np.minimum(rows, 1)
+
+
 def ssd(out, spec, manifest):
     options = manifest["decoder_options"]
     values = out[options["boxes"]].reshape(-1, 4)
@@ -103,7 +116,10 @@ def ssd(out, spec, manifest):
     side = np.array([spec["width"], spec["height"]])
     if options["box_form"] == "corners":
         return values * np.tile(side, 2), scores, None
-    priors = np.loadtxt(place(manifest["extra_files"]["priors"]["file"]))
+    if "extra_files" in manifest:
+        priors = np.loadtxt(place(manifest["extra_files"]["priors"]["file"]))
+    else:
+        priors = square_priors(options, side)
     spread = np.array(options["variances"])
     centre = priors[:, :2] + values[:, :2] * spread[:2] * priors[:, 2:]
     return centred(centre * side, priors[:, 2:] * np.exp(values[:, 2:] * spread[2:]) * side), scores, None

@@ -1,8 +1,6 @@
 #include "detect/ssd/decoder.h"
 
 #include <cmath>
-#include <fstream>
-#include <sstream>
 #include <string>
 
 #include "detect/decoder_options.h"
@@ -26,34 +24,33 @@ Result<std::size_t> find_output(const DecoderOptions& options, const std::string
     return options.wrong(key, "the name of an output:" + known);
 }
 
-} // namespace
-
-Result<std::vector<SsdDecoder::Prior>> load_priors(const std::filesystem::path& path) {
-    std::ifstream file{path};
-    if (!file)
-        return Error{ErrorCode::not_found, "priors file " + path.string() + " cannot be opened"};
-    std::vector<SsdDecoder::Prior> priors;
-    std::string line;
-    for (int number = 1; std::getline(file, line); ++number) {
-        if (line.find_first_not_of(" \t\r") == std::string::npos || line.front() == '#')
-            continue;
-        std::istringstream words{line};
-        SsdDecoder::Prior prior;
-        if (!(words >> prior.centre_x >> prior.centre_y >> prior.width >> prior.height) ||
-            !(words >> std::ws).eof())
-            return Error{ErrorCode::invalid_argument,
-                         path.string() + ":" + std::to_string(number) +
-                             ": expected four numbers (cx cy w h), found '" + line + "'"};
-        priors.push_back(prior);
-    }
-    return priors;
+/// The priors that the manifest gives: a file, or their sides on each grid.
+Result<std::vector<Prior>> priors_of(const infer::Manifest& manifest,
+                                     const DecoderOptions& options) {
+    const auto file = manifest.extra_files.find("priors");
+    const std::string sides = options.text("prior_sides", "");
+    if ((file == manifest.extra_files.end()) == sides.empty())
+        return Error{ErrorCode::invalid_argument,
+                     "box_form: offsets needs either extra_files.priors or "
+                     "decoder_options.prior_sides"};
+    if (sides.empty())
+        return load_priors(file->second);
+    VEDETTE_TRY(const std::vector<int> strides, options.strides({8, 16, 32, 64}));
+    const auto groups = parse_prior_sides(sides);
+    if (!groups || groups->size() != strides.size())
+        return options.wrong("prior_sides",
+                             "sides in pixels for each of " + std::to_string(strides.size()) +
+                                 " strides, like \"10 16 24; 32 48; 64 96; 128 192 256\"");
+    return square_priors(manifest.input, strides, *groups);
 }
+
+} // namespace
 
 Result<std::unique_ptr<OutputDecoder>>
 SsdDecoder::create(const infer::Manifest& manifest, const std::vector<infer::TensorSpec>& outputs) {
-    VEDETTE_TRY(
-        const DecoderOptions options,
-        DecoderOptions::of(manifest, {"boxes", "scores", "box_form", "variances", "background"}));
+    VEDETTE_TRY(const DecoderOptions options,
+                DecoderOptions::of(manifest, {"boxes", "scores", "box_form", "variances",
+                                              "background", "prior_sides", "strides"}));
     VEDETTE_CHECK_OK(expect_outputs("ssd", outputs, 2));
     std::unique_ptr<SsdDecoder> decoder{new SsdDecoder};
     decoder->width_px_ = static_cast<float>(manifest.input.width_px);
@@ -71,21 +68,14 @@ SsdDecoder::create(const infer::Manifest& manifest, const std::vector<infer::Ten
     if (form != "offsets" && form != "corners")
         return options.wrong("box_form", "offsets or corners");
     if (form == "offsets") {
-        const auto priors = manifest.extra_files.find("priors");
-        if (priors == manifest.extra_files.end())
-            return Error{ErrorCode::invalid_argument,
-                         "extra_files.priors is missing; box_form: offsets needs it"};
-        VEDETTE_TRY(decoder->priors_, load_priors(priors->second));
+        VEDETTE_TRY(decoder->priors_, priors_of(manifest, options));
     }
-    VEDETTE_CHECK_OK(decoder->place_outputs(manifest, outputs));
+    VEDETTE_CHECK_OK(decoder->place_outputs(options, outputs));
     return decoder;
 }
 
-Status SsdDecoder::place_outputs(const infer::Manifest& manifest,
+Status SsdDecoder::place_outputs(const DecoderOptions& options,
                                  const std::vector<infer::TensorSpec>& outputs) {
-    VEDETTE_TRY(
-        const DecoderOptions options,
-        DecoderOptions::of(manifest, {"boxes", "scores", "box_form", "variances", "background"}));
     VEDETTE_TRY(boxes_output_, find_output(options, "boxes", outputs, 0));
     VEDETTE_TRY(scores_output_, find_output(options, "scores", outputs, 1 - boxes_output_));
     if (boxes_output_ == scores_output_)

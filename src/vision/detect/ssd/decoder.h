@@ -3,26 +3,23 @@
 #include <array>
 #include <vector>
 
+#include "detect/decoder_options.h"
 #include "detect/output_decoder.h"
 #include "detect/output_shapes.h"
+#include "detect/ssd/priors.h"
 
 namespace vedette::vision {
 
 /// The single-shot detector's two outputs: four numbers per box and one score per class and box,
 /// both 0..1 of the input. Form: Liu et al., "SSD: Single Shot MultiBox Detector", ECCV 2016.
 ///
-/// decoder_options: boxes, scores = names of the outputs; box_form = offsets (from the priors of
-/// extra_files.priors, text, one "cx cy w h" in 0..1 per line, scaled by `variances`) | corners
-/// (left top right bottom); background = the column that is no object (-1: none).
+/// decoder_options: boxes, scores = names of the outputs; box_form = offsets (from priors, scaled
+/// by `variances`) | corners (left top right bottom); background = the column that is no object
+/// (-1: none). The priors are those of extra_files.priors (text, one "cx cy w h" in 0..1 per line),
+/// or squares on grids: prior_sides = "10 16 24; 32 48; …", input pixels, one list for each of
+/// `strides`.
 class SsdDecoder final : public OutputDecoder {
 public:
-    struct Prior {
-        float centre_x = 0;
-        float centre_y = 0;
-        float width = 0;
-        float height = 0;
-    };
-
     static Result<std::unique_ptr<OutputDecoder>>
     create(const infer::Manifest& manifest, const std::vector<infer::TensorSpec>& outputs);
 
@@ -31,7 +28,7 @@ public:
 
 private:
     SsdDecoder() = default;
-    Status place_outputs(const infer::Manifest& manifest,
+    Status place_outputs(const DecoderOptions& options,
                          const std::vector<infer::TensorSpec>& outputs);
     [[nodiscard]] Candidate box_at(std::size_t index, const float* values) const noexcept;
 
@@ -46,8 +43,5 @@ private:
     int background_ = -1;
     std::vector<std::size_t> sizes_;
 };
-
-/// \return invalid_argument naming file and line; not_found.
-Result<std::vector<SsdDecoder::Prior>> load_priors(const std::filesystem::path& path);
 
 } // namespace vedette::vision

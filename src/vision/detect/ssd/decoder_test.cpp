@@ -63,6 +63,35 @@ TEST_F(Ssd, ReadsCornersWithoutPriors) {
     expect_box(found[0], 20, 20, 100, 60);
 }
 
+TEST_F(Ssd, PutsSquarePriorsOnTheMiddlesOfItsCells) {
+    manifest.extra_files.clear();
+    manifest.labels = {"background", "face"};
+    manifest.decoder_options = {
+        {"strides", "50,100"}, {"prior_sides", "10 20; 40"}, {"background", "0"}};
+    // 200x100: 4x2 cells with two priors each, then 2x1 with one.
+    Decoding ssd{
+        SsdDecoder::create, manifest, {output("boxes", {1, 18, 4}), output("scores", {1, 18, 2})}};
+    ssd.numbers[1][11 * 2 + 1] = 0.9F; // second side of the first grid's cell 5: column 1, line 1
+    ssd.numbers[1][17 * 2 + 1] = 0.8F; // the second grid's cell 1
+    ssd.numbers[0][17 * 4 + 1] = 1;    // down by a tenth of its height
+    const auto found = ssd.run(0.5F);
+    ASSERT_EQ(found.size(), 2U);
+    expect_box(found[0], 75 - 10, 75 - 10, 75 + 10, 75 + 10);
+    expect_box(found[1], 150 - 20, 54 - 20, 150 + 20, 54 + 20);
+}
+
+TEST_F(Ssd, RefusesPriorSidesThatCannotBe) {
+    const auto refused = [this](const std::string& sides) {
+        manifest.decoder_options = {{"prior_sides", sides}, {"strides", "50,100"}};
+        return testing::refusal(SsdDecoder::create, manifest, outputs);
+    };
+    EXPECT_NE(refused("10; 20").find("either extra_files.priors"), std::string::npos);
+    manifest.extra_files.clear();
+    for (const char* sides :
+         {"10", "10; 20; 30", "10 wide; 20", "; 20", "-1; 20", "1e9; 20", "0; 1"})
+        EXPECT_NE(refused(sides).find("prior_sides"), std::string::npos) << sides;
+}
+
 TEST_F(Ssd, SaysNothingOnZerosAndNan) {
     Decoding ssd{SsdDecoder::create, manifest, outputs};
     EXPECT_TRUE(ssd.run(0.1F).empty());
