@@ -1,6 +1,6 @@
 """The commands beside `process`, on good and bad input."""
 import json
-import subprocess
+import re
 import unittest
 
 from support import SHARED, SOURCE, THIRD_PARTY, Case, make_clip, needs_shared
@@ -35,6 +35,18 @@ class Config(Case):
     def test_the_pages_in_the_repository_are_fresh(self):
         self.assertEqual(self.succeed("config", "doc").stdout, (SOURCE / "docs/reference/configuration.md").read_text())
         self.assertEqual(self.succeed("config", "schema").stdout, (SOURCE / "schema/config.v1.json").read_text())
+
+    def test_the_examples_in_the_guide_are_good(self):
+        found = 0
+        for page in [SOURCE / "README.md", *sorted((SOURCE / "docs/guide").glob("*.md"))]:
+            for example in re.findall(r"^```yaml\n(.*?)^```", page.read_text(), re.S | re.M):
+                if "licence:" in example:  # a model's manifest
+                    continue
+                path = self.folder / "example.yaml"
+                path.write_text(example)
+                self.succeed("config", "check", "--no-secrets", path)
+                found += 1
+        self.assertGreater(found, 0)
 
     def test_engines_and_models_can_be_chosen(self):
         path = self.folder / "engines.yaml"

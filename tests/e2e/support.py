@@ -8,6 +8,7 @@ import unittest
 
 SOURCE = pathlib.Path(os.environ.get("VEDETTE_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
 BINARY = os.environ.get("VEDETTE_BIN", str(SOURCE / "build/dev/bin/vedette"))
+BUILD = os.environ.get("VEDETTE_BUILD_DIR", str(SOURCE / "build/dev"))
 SHARED = pathlib.Path(os.environ.get("VEDETTE_SHARED", SOURCE / "../shared"))
 CACHE = os.environ.get("VEDETTE_TEST_CACHE", str(SOURCE / "build/e2e-cache"))
 THIRD_PARTY = SOURCE / "tests/models/third-party"
