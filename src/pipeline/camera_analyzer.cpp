@@ -186,7 +186,7 @@ Status CameraAnalyzer::conclude(const Track& track, TrackDossier& dossier) {
     return {};
 }
 
-Verdict CameraAnalyzer::verdict_for(const Track& track, const TrackDossier& dossier) {
+Verdict CameraAnalyzer::verdict_for(const Track& track, TrackDossier& dossier) {
     if (!track.confirmed)
         return Verdict::too_brief;
     if (track.label == kPlateLabel) {
@@ -202,7 +202,7 @@ Verdict CameraAnalyzer::verdict_for(const Track& track, const TrackDossier& doss
                                                                  : Verdict::published;
 }
 
-Verdict CameraAnalyzer::plate_verdict(const TrackDossier& dossier) {
+Verdict CameraAnalyzer::plate_verdict(TrackDossier& dossier) {
     const auto& plate = dossier.plate();
     if (!plate)
         return dossier.too_small() > 0 ? Verdict::plate_too_small : Verdict::no_plate_found;

@@ -19,9 +19,12 @@ constexpr float kStep = 0.01F;         ///< picture diagonals; smaller moves are
 constexpr int kFirstLooks = 3;         ///< looks for a plate whatever the view is like
 constexpr float kWorthLooking = 0.75F; ///< of the best view searched so far
 constexpr int kLooksPerRead = 4;       ///< bounds the looks by the reads kept
+constexpr int kEagerLooks = 3;         ///< in vain; the ones after them are spread
+constexpr int kPlentyOfReads = 8;      ///< the same
+constexpr std::chrono::milliseconds kPatienceStep{100};
 constexpr std::chrono::seconds kLookAgainAfter{1};
 constexpr float kSure = 0.95F; ///< with kSureReads nothing is left to find out
-constexpr int kSureReads = 4;
+constexpr std::size_t kSureReads = 4;
 
 bool touches_border(const NormBox& box) {
     constexpr float kMargin = 0.004F;
@@ -101,9 +104,25 @@ void TrackDossier::saw(const domain::Track& track, const domain::Detection& dete
     seen_ = true;
 }
 
-bool TrackDossier::is_settled(float quality) const {
-    return plate_ && plate_->confidence >= kSure && plate_->reads >= kSureReads &&
-           quality < best_attempt_ * kClearlyBetter;
+const std::optional<domain::PlateText>& TrackDossier::plate() {
+    if (plate_is_stale_)
+        plate_ = fusion_.result();
+    plate_is_stale_ = false;
+    return plate_;
+}
+
+bool TrackDossier::is_settled(float quality) {
+    if (fusion_.size() < kSureReads || quality >= best_attempt_ * kClearlyBetter)
+        return false;
+    return plate()->confidence >= kSure && plate()->reads >= static_cast<int>(kSureReads);
+}
+
+/// How long to wait for the next look at much the same view: where nothing could be read again and
+/// again the next look is unlikely to, and after many reads one more says little.
+StreamClock::duration TrackDossier::patience() const noexcept {
+    const int extra = std::max(in_vain_ - kEagerLooks, 0) +
+                      std::max(static_cast<int>(fusion_.size()) - kPlentyOfReads, 0);
+    return std::min<StreamClock::duration>(extra * kPatienceStep, kLookAgainAfter);
 }
 
 bool TrackDossier::wants_plate_look(const domain::Track& track, const imaging::Frame& frame) {
@@ -113,11 +132,14 @@ bool TrackDossier::wants_plate_look(const domain::Track& track, const imaging::F
     if (concluded_ || used_up || pixels < static_cast<float>(lpr_.min_area))
         return false;
     const float quality = last_.quality;
-    const bool promising = attempts_ < kFirstLooks || quality >= best_attempt_ * kWorthLooking ||
-                           frame.at - last_attempt_ >= kLookAgainAfter;
+    const auto waited = frame.at - last_attempt_;
+    const bool promising = attempts_ < kFirstLooks || quality >= best_attempt_ * kClearlyBetter ||
+                           (quality >= best_attempt_ * kWorthLooking && waited >= patience()) ||
+                           waited >= kLookAgainAfter;
     if (!promising || is_settled(quality))
         return false;
     ++attempts_;
+    ++in_vain_;
     last_attempt_ = frame.at;
     best_attempt_ = std::max(best_attempt_, quality);
     return true;
@@ -125,7 +147,8 @@ bool TrackDossier::wants_plate_look(const domain::Track& track, const imaging::F
 
 void TrackDossier::add_read(const domain::PlateRead& read, const imaging::Frame& frame) {
     fusion_.add(read, read_weight(read));
-    plate_ = fusion_.result();
+    plate_is_stale_ = true;
+    in_vain_ = 0;
     if (read.confidence > surest_read_) {
         surest_read_ = read.confidence;
         plate_corners_ = read.corners;
@@ -154,15 +177,15 @@ void TrackDossier::mark_concluded() noexcept {
     pictures_ = {};
 }
 
-void TrackDossier::describe(domain::Event& event) const {
+void TrackDossier::describe(domain::Event& event) {
     event.first_seen = first_.wall;
     event.last_seen = last_.wall;
     event.best_seen = best_.wall;
     event.media_offset = best_.stream.time_since_epoch();
     event.box = best_.box;
     event.travelled = travelled_;
-    event.plate = plate_;
-    event.plate_corners = plate_ ? plate_corners_ : std::nullopt;
+    event.plate = plate();
+    event.plate_corners = event.plate ? plate_corners_ : std::nullopt;
 }
 
 } // namespace vedette::pipeline

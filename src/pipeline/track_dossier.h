@@ -42,7 +42,9 @@ public:
     void add_read(const domain::PlateRead& read, const imaging::Frame& frame);
     void note_too_small(int plates) noexcept { too_small_ += plates; }
 
-    [[nodiscard]] const std::optional<domain::PlateText>& plate() const noexcept { return plate_; }
+    /// All reads fused; nothing without any. Fused anew only after a new read: it costs
+    /// milliseconds.
+    [[nodiscard]] const std::optional<domain::PlateText>& plate();
     /// As it stood when it was last seen.
     [[nodiscard]] const domain::Track& track() const noexcept { return track_; }
     [[nodiscard]] WallTime last_seen() const noexcept { return last_.wall; }
@@ -52,11 +54,12 @@ public:
 
     [[nodiscard]] const EventPictures& pictures() const noexcept { return pictures_; }
     /// Fills what this dossier knows: times, box, path, plate.
-    void describe(domain::Event& event) const;
+    void describe(domain::Event& event);
 
 private:
     void keep_plate_picture(const domain::PlateRead& read, const imaging::Frame& frame);
-    [[nodiscard]] bool is_settled(float quality) const;
+    [[nodiscard]] bool is_settled(float quality);
+    [[nodiscard]] StreamClock::duration patience() const noexcept;
 
     const LprOptions lpr_;
     const bool keep_pictures_;
@@ -66,9 +69,11 @@ private:
     float travelled_ = 0;      ///< picture diagonals
     vision::PlateFusion fusion_;
     std::optional<domain::PlateText> plate_;
+    bool plate_is_stale_ = false;
     std::optional<domain::NormQuad> plate_corners_; ///< of the surest read
     float surest_read_ = -1;
     int attempts_ = 0;
+    int in_vain_ = 0; ///< attempts since the last read
     int too_small_ = 0;
     float best_attempt_ = 0; ///< quality of the best view that was searched for a plate
     StreamTime last_attempt_;

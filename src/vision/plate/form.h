@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -17,8 +18,12 @@ public:
     [[nodiscard]] bool contains(char32_t sign) const noexcept;
     [[nodiscard]] int size() const noexcept;
 
+    /// Signs below 128 as bits, 64 to a word, and the others, sorted.
+    [[nodiscard]] const std::array<std::uint64_t, 2>& ascii() const noexcept { return ascii_; }
+    [[nodiscard]] const std::u32string& others() const noexcept { return others_; }
+
 private:
-    std::uint64_t ascii_[2] = {0, 0};
+    std::array<std::uint64_t, 2> ascii_{};
     std::u32string others_; ///< sorted
 };
 

@@ -46,7 +46,7 @@ using Candidates = std::vector<Candidate>;
 double free_evidence(std::span<const Place> places) {
     double sum = kFreeWeight / kFreeLengths;
     for (const Place& place : places)
-        sum *= (place.sum() - place.skip) / kFreeSigns + place.skip;
+        sum *= (place.sum() - place.skip()) / kFreeSigns + place.skip();
     return sum;
 }
 
@@ -104,7 +104,8 @@ std::vector<float> character_confidence(const Candidates& candidates, std::span<
     std::vector<Place> fixed{places.begin(), places.end()};
     for (const std::size_t i : align_text(places, text)) {
         const char32_t sign = text[out.size()];
-        fixed[i] = Place{{{sign, places[i].of(sign)}}, 0};
+        const Place::Sign only{sign, places[i].of(sign)};
+        fixed[i] = Place{{&only, 1}};
         out.push_back(
             static_cast<float>(std::clamp(total_evidence(candidates, fixed) / total, 0.0, 1.0)));
         fixed[i] = places[i];
@@ -140,9 +141,7 @@ std::vector<double> scale(std::vector<Place>& places) {
     std::vector<double> named;
     for (Place& place : places) {
         const double sum = place.sum();
-        for (Place::Sign& sign : place.signs)
-            sign.likelihood /= sum;
-        place.skip /= sum;
+        place.scale_down(sum);
         named.push_back(std::min(sum, 1.0));
     }
     return named;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
 
 #include "plate/utf8.h"
 #include "vedette/vision/plate_grammar.h"
@@ -27,66 +29,110 @@ constexpr std::array kConfusions{
     Confusion{U'E', U'F', 0.002}, Confusion{U'P', U'R', .002},  Confusion{U'H', U'M', .001},
 };
 
-void add_likelihood(Place& place, char32_t sign, double likelihood) {
-    for (Place::Sign& known : place.signs)
+void add_likelihood(std::vector<Place::Sign>& signs, char32_t sign, double likelihood) {
+    for (Place::Sign& known : signs)
         if (known.sign == sign) {
             known.likelihood += likelihood;
             return;
         }
-    place.signs.push_back({sign, likelihood});
+    signs.push_back({sign, likelihood});
 }
 
-void spread(Place& place, char32_t seen, double probability) {
+void spread(std::vector<Place::Sign>& signs, char32_t seen, double probability) {
     double moved = 0;
     for (const Confusion& confusion : kConfusions) {
         if (confusion.a != seen && confusion.b != seen)
             continue;
-        add_likelihood(place, confusion.a == seen ? confusion.b : confusion.a,
+        add_likelihood(signs, confusion.a == seen ? confusion.b : confusion.a,
                        probability * confusion.probability);
         moved += confusion.probability;
     }
-    add_likelihood(place, seen, probability * (1 - moved));
+    add_likelihood(signs, seen, probability * (1 - moved));
 }
 
 Place to_place(const domain::PlateCharacter& character) {
-    Place place;
+    std::vector<Place::Sign> signs;
+    double skip = 0;
     for (const domain::SymbolCandidate& candidate : character.candidates) {
         const double probability = std::clamp(static_cast<double>(candidate.probability), 0.0, 1.0);
         if (!(probability > 0))
             continue;
-        const std::u32string signs = decode_utf8(normalize_plate(candidate.symbol));
-        if (signs.empty())
-            place.skip += probability; // no sign, or a separator: nothing that counts
-        else if (signs.size() == 1)
-            spread(place, signs.front(), probability);
+        const std::u32string symbol = decode_utf8(normalize_plate(candidate.symbol));
+        if (symbol.empty())
+            skip += probability; // no sign, or a separator: nothing that counts
+        else if (symbol.size() == 1)
+            spread(signs, symbol.front(), probability);
     }
-    std::stable_sort(
-        place.signs.begin(), place.signs.end(),
-        [](const Place::Sign& a, const Place::Sign& b) { return a.likelihood > b.likelihood; });
-    return place;
+    return Place{signs, skip};
+}
+
+/// Calls `visit` with every sign below 128 that is in both sets.
+template <class Visit>
+void for_each_common_ascii(const SignSet& a, const SignSet& b, const Visit& visit) {
+    for (std::size_t word = 0; word < a.ascii().size(); ++word)
+        for (std::uint64_t bits = a.ascii()[word] & b.ascii()[word]; bits != 0; bits &= bits - 1)
+            visit(word * 64 + static_cast<std::size_t>(std::countr_zero(bits)));
 }
 
 } // namespace
 
+Place::Place(std::span<const Sign> signs, double skip)
+    : signs_{signs.begin(), signs.end()}, skip_{skip} {
+    std::stable_sort(signs_.begin(), signs_.end(), [](const Sign& a, const Sign& b) {
+        return a.likelihood > b.likelihood;
+    });
+    for (const Sign& sign : signs_) {
+        known_.add(sign.sign);
+        if (sign.sign < ascii_.size())
+            ascii_[sign.sign] = sign.likelihood;
+    }
+}
+
 double Place::of(char32_t sign) const noexcept {
-    for (const Sign& known : signs)
+    if (sign < ascii_.size())
+        return ascii_[sign];
+    for (const Sign& known : signs_)
         if (known.sign == sign)
             return known.likelihood;
     return 0;
 }
 
+double Place::of_any(const SignSet& set) const noexcept {
+    double sum = 0;
+    for_each_common_ascii(set, known_, [&](std::size_t sign) { sum += ascii_[sign]; });
+    for (const char32_t sign : set.others())
+        sum += of(sign);
+    return sum;
+}
+
+Place::Sign Place::best_of(const SignSet& set) const noexcept {
+    for (const Sign& sign : signs_)
+        if (set.contains(sign.sign))
+            return sign;
+    return {};
+}
+
 double Place::sum() const noexcept {
-    double total = skip;
-    for (const Sign& sign : signs)
+    double total = skip_;
+    for (const Sign& sign : signs_)
         total += sign.likelihood;
     return total;
+}
+
+void Place::scale_down(double sum) noexcept {
+    for (Sign& sign : signs_) {
+        sign.likelihood /= sum;
+        if (sign.sign < ascii_.size())
+            ascii_[sign.sign] = sign.likelihood;
+    }
+    skip_ /= sum;
 }
 
 std::vector<Place> to_places(std::span<const domain::PlateCharacter> characters) {
     std::vector<Place> places;
     for (const domain::PlateCharacter& character : characters) {
         Place place = to_place(character);
-        if (!place.signs.empty())
+        if (!place.signs().empty())
             places.push_back(std::move(place));
     }
     return places;
@@ -95,8 +141,8 @@ std::vector<Place> to_places(std::span<const domain::PlateCharacter> characters)
 std::u32string observed_text(std::span<const Place> places) {
     std::u32string text;
     for (const Place& place : places)
-        if (!place.signs.empty() && place.signs.front().likelihood >= place.skip)
-            text.push_back(place.signs.front().sign);
+        if (!place.signs().empty() && place.signs().front().likelihood >= place.skip())
+            text.push_back(place.signs().front().sign);
     return text;
 }
 
@@ -106,15 +152,13 @@ double evidence(const Form& form, std::span<const Place> places) {
     now.front() = 1;
     for (const Place& place : places) {
         for (std::size_t s = 0; s < now.size(); ++s)
-            next[s] = now[s] * place.skip;
+            next[s] = now[s] * place.skip();
         for (std::size_t s = 0; s < now.size(); ++s) {
             if (now[s] <= 0)
                 continue;
             for (const Form::Arc& arc : form.states[s].arcs)
-                for (const Place::Sign& sign : place.signs)
-                    if (arc.signs.contains(sign.sign))
-                        next[static_cast<std::size_t>(arc.to)] +=
-                            now[s] * arc.weight * sign.likelihood;
+                next[static_cast<std::size_t>(arc.to)] +=
+                    now[s] * arc.weight * place.of_any(arc.signs);
         }
         now.swap(next);
     }
@@ -144,12 +188,12 @@ std::vector<Best> advance(const Form& form, const Place& place, const std::vecto
         if (now[s].score <= 0)
             continue;
         const int here = static_cast<int>(s);
-        improve(next[s], now[s].score * place.skip, here, 0);
-        for (const Form::Arc& arc : form.states[s].arcs)
-            for (const Place::Sign& sign : place.signs)
-                if (arc.signs.contains(sign.sign))
-                    improve(next[static_cast<std::size_t>(arc.to)],
-                            now[s].score * arc.weight * sign.likelihood, here, sign.sign);
+        improve(next[s], now[s].score * place.skip(), here, 0);
+        for (const Form::Arc& arc : form.states[s].arcs) {
+            const Place::Sign sign = place.best_of(arc.signs);
+            improve(next[static_cast<std::size_t>(arc.to)],
+                    now[s].score * arc.weight * sign.likelihood, here, sign.sign);
+        }
     }
     return next;
 }
@@ -185,7 +229,7 @@ double text_likelihood(std::span<const Place> places, std::u32string_view text) 
     now.front() = 1;
     for (const Place& place : places)
         for (std::size_t n = text.size() + 1; n-- > 0;)
-            now[n] = now[n] * place.skip + (n > 0 ? now[n - 1] * place.of(text[n - 1]) : 0);
+            now[n] = now[n] * place.skip() + (n > 0 ? now[n - 1] * place.of(text[n - 1]) : 0);
     return now.back();
 }
 
@@ -201,7 +245,7 @@ std::vector<std::size_t> align_text(std::span<const Place> places, std::u32strin
     };
     for (std::size_t i = 1; i <= places.size(); ++i)
         for (std::size_t n = 0; n < width; ++n)
-            at(i, n) = std::max(at(i - 1, n) * places[i - 1].skip, taken(i, n));
+            at(i, n) = std::max(at(i - 1, n) * places[i - 1].skip(), taken(i, n));
     std::vector<std::size_t> out;
     if (!(best.back() > 0))
         return out;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,15 +11,32 @@
 namespace vedette::vision {
 
 /// One place of a plate: how likely the picture is for each sign that may really stand there.
-struct Place {
+class Place {
+public:
     struct Sign {
         char32_t sign = 0;
         double likelihood = 0;
     };
-    std::vector<Sign> signs;
-    double skip = 0; ///< likelihood that there is no sign here
+    /// \param skip  likelihood that there is no sign here
+    explicit Place(std::span<const Sign> signs = {}, double skip = 0);
+
+    [[nodiscard]] std::span<const Sign> signs() const noexcept { return signs_; } ///< likeliest first
+    [[nodiscard]] double skip() const noexcept { return skip_; }
+    [[nodiscard]] double sum() const noexcept; ///< of all signs and of none
     [[nodiscard]] double of(char32_t sign) const noexcept;
-    [[nodiscard]] double sum() const noexcept;
+    /// Sum over those of the set.
+    [[nodiscard]] double of_any(const SignSet& set) const noexcept;
+    /// The likeliest of the set; likelihood 0 if none may stand here.
+    [[nodiscard]] Sign best_of(const SignSet& set) const noexcept;
+
+    /// Divides every likelihood by `sum`.
+    void scale_down(double sum) noexcept;
+
+private:
+    std::vector<Sign> signs_;
+    double skip_ = 0;
+    SignSet known_;
+    std::array<double, 128> ascii_{}; ///< likelihood by sign, for those below 128
 };
 
 /// A reader's distributions widened by what readers are known to confuse (0 and O, 8 and B, …): a

@@ -82,8 +82,8 @@ private:
     [[nodiscard]] Status close(const std::vector<domain::Track>& tracks);
     [[nodiscard]] Status conclude(const domain::Track& track, TrackDossier& dossier);
     [[nodiscard]] domain::Verdict verdict_for(const domain::Track& track,
-                                              const TrackDossier& dossier);
-    [[nodiscard]] domain::Verdict plate_verdict(const TrackDossier& dossier);
+                                              TrackDossier& dossier);
+    [[nodiscard]] domain::Verdict plate_verdict(TrackDossier& dossier);
     [[nodiscard]] TrackDossier& dossier_of(const domain::Track& track);
 
     const CameraOptions options_;
