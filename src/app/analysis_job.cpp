@@ -119,9 +119,10 @@ Result<AnalysisJobReport> run_analysis_job(const std::string& input,
                                       probe,
                                       environment.clock};
 
-    std::vector<vision::Detector*> detectors;
-    for (const auto& detector : models.objects)
-        detectors.push_back(detector.get());
+    std::vector<pipeline::DetectorLane> lanes;
+    for (const ModelSet::Lane& detectors : models.objects)
+        for (auto& lane = lanes.emplace_back(); const auto& detector : detectors)
+            lane.push_back(detector.get());
     const auto motion = vision::make_motion_detector(camera.motion);
     std::optional<Annotator> annotator;
     if (!options.annotate.empty())
@@ -132,7 +133,7 @@ Result<AnalysisJobReport> run_analysis_job(const std::string& input,
         std::move(source),
         std::move(decoder),
         camera.detect,
-        {.detectors = detectors,
+        {.lanes = std::move(lanes),
          .motion = motion.get(),
          .analyzer = &analyzer,
          .observer = annotator ? &*annotator : nullptr,

@@ -29,17 +29,17 @@ struct Loading {
 
     Status load_objects() {
         VEDETTE_TRY(const Manifest* manifest, choose_manifest(manifests, "object", options.wanted));
-        return manifest == nullptr ? Status{} : add_detector(*manifest, "object");
-    }
-
-    Status add_detector(const Manifest& manifest, const std::string& task) {
-        auto detector = vision::load_detector(
-            environment.registries.detectors, manifest,
-            {.min_score = options.object_score, .labels = options.labels}, loader);
-        if (!detector)
-            return with_model(std::move(detector).error(), manifest);
-        set.objects.push_back(std::move(*detector));
-        set.used.push_back({task, manifest.full_id()});
+        if (manifest == nullptr)
+            return {};
+        for (int lane = 0; lane < options.object_lanes; ++lane) {
+            auto detector = vision::load_detector(
+                environment.registries.detectors, *manifest,
+                {.min_score = options.object_score, .labels = options.labels}, loader);
+            if (!detector)
+                return with_model(std::move(detector).error(), *manifest);
+            set.objects.emplace_back().push_back(std::move(*detector));
+        }
+        set.used.push_back({"object", manifest->full_id()});
         return {};
     }
 

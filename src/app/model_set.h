@@ -27,12 +27,14 @@ struct ModelSetOptions {
     std::vector<std::string> labels; ///< of objects; empty: all the model knows
     bool want_objects = true;
     bool want_plates = true;
+    int object_lanes = 1; ///< copies of the object detectors, to look at pictures side by side
     vision::PlateFinderOptions finder;
 };
 
 /// The models of one pipeline, loaded. Thread-compatible like the engines in it.
 struct ModelSet {
-    std::vector<std::unique_ptr<vision::Detector>> objects; ///< empty if the folder has none
+    using Lane = std::vector<std::unique_ptr<vision::Detector>>;
+    std::vector<Lane> objects; ///< each lane with detectors of its own; none if the folder has none
     std::unique_ptr<vision::PlateFinder> plates; ///< null if it lacks a detector or a reader
     std::vector<domain::ModelUse> used;
 };

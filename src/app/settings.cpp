@@ -1,6 +1,7 @@
 #include "app/settings.h"
 
 #include <CLI/CLI.hpp>
+#include <thread>
 
 #include "app/configuration_check.h"
 #include "app/engine_options.h"
@@ -13,6 +14,10 @@ namespace {
 /// Detections this much weaker than what counts still keep a track alive (the second association of
 /// ByteTrack).
 constexpr float kWeakestUseful = 0.1F;
+
+/// Two cores are busy with one decoder, one detector and the plates; with more, a second detector
+/// (about 40 MB) keeps up with the decoder, and a third would wait for it.
+int object_lanes() { return std::thread::hardware_concurrency() >= 4 ? 2 : 1; }
 
 Error unknown_camera(const config::Node& cameras, const std::string& wanted) {
     std::string known;
@@ -77,6 +82,7 @@ Result<Settings> SettingsArguments::load(const Environment& environment) const {
     for (const std::string& text : model_)
         VEDETTE_CHECK_OK(add_wanted(text, settings.models.wanted));
     settings.models.object_score = kWeakestUseful;
+    settings.models.object_lanes = object_lanes();
     settings.models.labels = settings.job.camera.objects.track;
     settings.models.plate_score = settings.job.camera.lpr.detection_threshold;
     settings.models.want_plates = settings.job.camera.lpr.enabled;

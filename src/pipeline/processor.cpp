@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 #include <thread>
 #include <utility>
 
 #include "sampler.h"
+#include "turns.h"
 #include "vedette/base/bounded_queue.h"
 #include "vedette/base/worker.h"
 
@@ -34,6 +36,13 @@ WhenFull policy_for(const media::StreamInfo& info) {
     return info.live ? WhenFull::drop_oldest : WhenFull::block;
 }
 
+/// Without a detector there still is what moves.
+Processor::Parts with_a_lane(Processor::Parts parts) {
+    if (parts.lanes.empty())
+        parts.lanes.emplace_back();
+    return parts;
+}
+
 StreamClock::duration spacing_of(const media::StreamInfo& info) {
     return StreamClock::duration{
         info.frame_rate > 0 ? static_cast<std::int64_t>(1e6 / info.frame_rate) : 0};
@@ -45,9 +54,10 @@ struct Processor::Impl {
     Impl(std::unique_ptr<media::Source> source_in, std::unique_ptr<media::Decoder> decoder_in,
          DetectOptions options_in, Parts parts_in)
         : source{std::move(source_in)}, decoder{std::move(decoder_in)}, options{options_in},
-          parts{std::move(parts_in)}, spacing{spacing_of(source->info())}, sampler{options.fps},
-          gate{options}, decoded{source->info().live ? kLiveQueue : kFileQueue,
-                                 policy_for(source->info())},
+          parts{with_a_lane(std::move(parts_in))}, spacing{spacing_of(source->info())},
+          sampler{options.fps}, gate{options}, decoded{source->info().live ? kLiveQueue
+                                                                           : kFileQueue,
+                                                       policy_for(source->info())},
           detected{kFileQueue, WhenFull::block} {}
 
     // ---- reading and decoding, on the capture thread ----
@@ -111,26 +121,38 @@ struct Processor::Impl {
         return open;
     }
 
-    // ---- detecting, on the detect thread ----
+    // ---- detecting, on a thread for each lane ----
 
-    void detect(const std::stop_token& stop) {
+    void detect(const DetectorLane& lane, const std::stop_token& stop) {
         name_this_thread("detect");
-        while (auto ticket = decoded.pop(stop)) {
-            count_overtaken();
-            if (ticket->look && is_too_old(*ticket)) {
-                parts.probe->frame_dropped(DropReason::too_old);
-                continue;
-            }
-            if (ticket->look) {
-                detect_ended = look_at(*ticket);
-                if (!detect_ended)
-                    break;
-            }
-            if (!detected.push(std::move(*ticket), stop))
+        bool go_on = true;
+        while (go_on) {
+            auto [number, ticket] = take_decoded(stop);
+            if (!ticket)
                 break;
+            Status looked_at;
+            const bool too_old = ticket->look && is_too_old(*ticket);
+            if (too_old)
+                parts.probe->frame_dropped(DropReason::too_old);
+            else if (ticket->look)
+                looked_at = look_at(*ticket, lane);
+            go_on = turns.take(number, stop, [&, &mine = *ticket] {
+                if (!looked_at)
+                    detect_ended = std::move(looked_at);
+                return detect_ended && (too_old || detected.push(std::move(mine), stop));
+            });
         }
-        detected.close();
         decoded.close();
+        if (--lanes_at_work == 0)
+            detected.close();
+    }
+
+    /// The next picture and its number: what lanes detect side by side goes on in this order.
+    std::pair<std::uint64_t, std::optional<Ticket>> take_decoded(const std::stop_token& stop) {
+        const std::scoped_lock lock{taking};
+        auto ticket = decoded.pop(stop);
+        count_overtaken();
+        return {ticket ? taken++ : taken, std::move(ticket)};
     }
 
     void count_overtaken() {
@@ -143,14 +165,14 @@ struct Processor::Impl {
                parts.clock->steady_now() - ticket.decoded_at > options.max_frame_age;
     }
 
-    Status look_at(Ticket& ticket) {
+    Status look_at(Ticket& ticket, const DetectorLane& lane) const {
         const SteadyTime began = parts.clock->steady_now();
-        for (vision::Detector* detector : parts.detectors) {
+        for (vision::Detector* detector : lane) {
             VEDETTE_TRY(auto found, detector->detect(std::span{&ticket.frame->view, 1}));
             auto& list = found.front();
             std::move(list.begin(), list.end(), std::back_inserter(ticket.detections));
         }
-        if (parts.detectors.empty())
+        if (lane.empty())
             add_what_moves(ticket);
         parts.probe->frame_detected(parts.clock->steady_now() - began);
         return {};
@@ -190,12 +212,17 @@ struct Processor::Impl {
         Status analysed;
         {
             std::jthread capture_thread{[this](const std::stop_token& own) { capture(own); }};
-            std::jthread detect_thread{[this](const std::stop_token& own) { detect(own); }};
+            std::vector<std::jthread> detect_threads;
+            lanes_at_work = parts.lanes.size();
+            for (const DetectorLane& lane : parts.lanes)
+                detect_threads.emplace_back(
+                    [this, &lane](const std::stop_token& own) { detect(lane, own); });
             const std::stop_callback pass_on{stop, [&] { capture_thread.request_stop(); }};
             analysed = analyse_all();
             detected.close(); // after an error of ours: let the others end, too
             capture_thread.request_stop();
-            detect_thread.request_stop();
+            for (std::jthread& thread : detect_threads)
+                thread.request_stop();
         }
         Status concluded = parts.analyzer->finish();
         RunReport report{progress(), decoder->stats(), {}};
@@ -215,9 +242,13 @@ struct Processor::Impl {
     BoundedQueue<Ticket> decoded;        // capture -> detect
     BoundedQueue<Ticket> detected;       // detect -> caller
     std::atomic<std::uint64_t> frames{0};
-    std::uint64_t overtaken = 0; // detect thread
-    Status capture_ended;        // written by its thread, read after the join
-    Status detect_ended;         // the same
+    std::mutex taking; // of decoded pictures, with the two below
+    std::uint64_t taken = 0;
+    std::uint64_t overtaken = 0;
+    Turns turns; // of the lanes; guards detect_ended while they run
+    std::atomic<std::size_t> lanes_at_work{0};
+    Status capture_ended; // written by its thread, read after the join
+    Status detect_ended;
     StreamClock::duration position{};
     std::uint64_t looked = 0;
 };

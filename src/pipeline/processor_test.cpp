@@ -1,5 +1,6 @@
 #include "vedette/pipeline/processor.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 #include "sampler.h"
@@ -21,17 +22,17 @@ protected:
     }
     RunReport run(std::unique_ptr<ScriptedSource> source, ScriptedDetector& detector,
                   std::stop_token stop = {}) {
-        return run_with(std::move(source), {&detector}, std::move(stop));
+        return run_with(std::move(source), {{&detector}}, std::move(stop));
     }
     RunReport run_with(std::unique_ptr<ScriptedSource> source,
-                       const std::vector<vision::Detector*>& detectors, std::stop_token stop = {}) {
+                       const std::vector<DetectorLane>& lanes, std::stop_token stop = {}) {
         analyzer_ = std::make_unique<CameraAnalyzer>(CameraOptions{}, AnalysisIdentity{},
                                                      std::make_unique<ScriptedTracker>(), nullptr,
                                                      *grammars_, sink_, probe_, clock_);
         Processor processor{std::move(source),
                             std::make_unique<ScriptedDecoder>(),
                             options_,
-                            {.detectors = detectors,
+                            {.lanes = lanes,
                              .motion = motion_,
                              .analyzer = analyzer_.get(),
                              .observer = observer_,
@@ -92,6 +93,29 @@ TEST_F(ProcessorTest, ADetectorThatFailsEndsTheRunWithItsOwnReason) {
     ASSERT_FALSE(report.ended);
     EXPECT_EQ(report.ended.error().message(), "device lost");
     EXPECT_LT(report.progress.frames, 1000U);
+    EXPECT_EQ(sink_.events.size(), 1U);
+}
+
+TEST_F(ProcessorTest, LanesShareThePicturesAndKeepTheirOrder) {
+    observer_ = this;
+    ScriptedDetector one{{seen("person", kSomewhere)}};
+    ScriptedDetector other{{seen("person", kSomewhere)}};
+    const RunReport report =
+        run_with(std::make_unique<ScriptedSource>(500, std::nullopt), {{&one}, {&other}});
+    EXPECT_TRUE(report.ended);
+    EXPECT_EQ(report.progress.looked, 100U);
+    EXPECT_EQ(one.calls + other.calls, 100);
+    ASSERT_EQ(observed_.size(), 500U);
+    EXPECT_TRUE(std::is_sorted(observed_.begin(), observed_.end()));
+}
+
+TEST_F(ProcessorTest, OneLaneThatFailsEndsTheRunOfAll) {
+    ScriptedDetector sound{{seen("person", kSomewhere)}};
+    ScriptedDetector broken{{seen("person", kSomewhere)}, 3};
+    const RunReport report =
+        run_with(std::make_unique<ScriptedSource>(1'000'000, std::nullopt), {{&sound}, {&broken}});
+    ASSERT_FALSE(report.ended);
+    EXPECT_EQ(report.ended.error().message(), "device lost");
     EXPECT_EQ(sink_.events.size(), 1U);
 }
 

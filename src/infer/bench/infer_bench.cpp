@@ -54,6 +54,7 @@ struct BareOpenVino {
     BareOpenVino(const std::filesystem::path& file, int threads)
         : compiled{core.compile_model(
               file.string(), "CPU", ov::num_streams(1), ov::inference_num_threads(threads),
+              ov::hint::enable_cpu_pinning(false),
               ov::hint::performance_mode(ov::hint::PerformanceMode::LATENCY))},
           request{compiled.create_infer_request()} {}
     ov::Core core;

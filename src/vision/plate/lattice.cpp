@@ -78,9 +78,8 @@ void for_each_common_ascii(const SignSet& a, const SignSet& b, const Visit& visi
 
 Place::Place(std::span<const Sign> signs, double skip)
     : signs_{signs.begin(), signs.end()}, skip_{skip} {
-    std::stable_sort(signs_.begin(), signs_.end(), [](const Sign& a, const Sign& b) {
-        return a.likelihood > b.likelihood;
-    });
+    std::stable_sort(signs_.begin(), signs_.end(),
+                     [](const Sign& a, const Sign& b) { return a.likelihood > b.likelihood; });
     for (const Sign& sign : signs_) {
         known_.add(sign.sign);
         if (sign.sign < ascii_.size())

@@ -20,7 +20,9 @@ public:
     /// \param skip  likelihood that there is no sign here
     explicit Place(std::span<const Sign> signs = {}, double skip = 0);
 
-    [[nodiscard]] std::span<const Sign> signs() const noexcept { return signs_; } ///< likeliest first
+    [[nodiscard]] std::span<const Sign> signs() const noexcept {
+        return signs_;
+    } ///< likeliest first
     [[nodiscard]] double skip() const noexcept { return skip_; }
     [[nodiscard]] double sum() const noexcept; ///< of all signs and of none
     [[nodiscard]] double of(char32_t sign) const noexcept;

@@ -73,6 +73,7 @@ ov::AnyMap properties_for(const EngineOptions& options, const std::string& devic
     if (device == "CPU") {
         properties.insert(ov::num_streams(1));
         properties.insert(ov::inference_num_threads(options.threads));
+        // Pinned, the only thread of every engine ends up on the same core.
         properties.insert(ov::hint::enable_cpu_pinning(false));
     }
     if (const auto hint = hint_for(options.precision))

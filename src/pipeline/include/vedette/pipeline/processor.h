@@ -46,18 +46,22 @@ struct RunReport {
     Status ended; ///< the reason why it stopped early, if it did
 };
 
+/// Detectors that look at the same picture one after the other; their detections are put together.
+using DetectorLane = std::vector<vision::Detector*>;
+
 /// One input through capture, decode, sample and detect into a CameraAnalyzer.
 ///
-/// Three threads: one reads and decodes, one detects, the caller's analyses. Between them bounded
-/// queues: a file waits when they are full, so nothing of it is lost and a run can be repeated; a
-/// live camera's newest picture wins. Used once, by one thread.
+/// Threads: one reads and decodes, one for each lane detects, the caller's analyses. Between them
+/// bounded queues: a file waits when they are full, so nothing of it is lost and a run can be
+/// repeated; a live camera's newest picture wins. Used once, by one thread.
 class Processor {
 public:
     /// What a run needs; everything is borrowed and must outlive it.
     struct Parts {
-        /// Their detections are put together. Without any, whatever moves is followed under
-        /// kMovingLabel.
-        std::span<vision::Detector* const> detectors;
+        /// Lanes look at different pictures side by side, each on a thread and with detectors of
+        /// its own; the order of the pictures is kept. Without any, whatever moves is followed
+        /// under kMovingLabel.
+        std::vector<DetectorLane> lanes;
         vision::MotionDetector* motion = nullptr; ///< null: every sampled picture is looked at
         CameraAnalyzer* analyzer = nullptr;
         FrameObserver* observer = nullptr; ///< null: pictures between detections are not kept
