@@ -5,6 +5,7 @@
 #include <set>
 
 #include "ffmpeg/stream_data.h"
+#include "ffmpeg/video_decoder.h"
 #include "test_media.h"
 
 namespace vedette::media {
@@ -132,6 +133,30 @@ TEST_F(DecoderTest, HeldFramesMakeSendRefuseAndNothingIsLost) {
     EXPECT_EQ(decode->stats().corrupt, 0U);
 }
 
+TEST_F(DecoderTest, ALiveStreamDropsAndCountsWhatComesWhileFramesAreHeld) {
+    write_clip(folder / "a.mp4", 90);
+    const auto packets = packets_of(folder / "a.mp4");
+    info.live = true;
+    DecoderOptions options = software();
+    options.max_frames = 6;
+    const auto decode = decoder(options);
+    std::vector<imaging::FramePtr> held;
+    for (std::size_t i = 0; i < packets.size(); ++i) {
+        if (i == 60)
+            held.clear();
+        ASSERT_TRUE(decode->send(packets[i])) << i;
+        while (auto frame = *decode->receive())
+            held.push_back(*frame);
+    }
+    ASSERT_TRUE(decode->finish());
+    const auto rest = static_cast<std::uint64_t>(drain(*decode));
+    EXPECT_GT(decode->stats().dropped, 40U);
+    EXPECT_EQ(decode->stats().dropped + decode->stats().frames, 90U);
+    EXPECT_EQ(decode->stats().corrupt, 0U) << "what is dropped was decoded, later ones build on it";
+    EXPECT_GE(held.size() + rest, 1U) << "once frames were let go, new ones come";
+    EXPECT_LE(decode->stats().buffers_allocated, options.max_frames + 20);
+}
+
 TEST_F(DecoderTest, HeldFramesKeepTheirPixels) {
     write_clip(folder / "a.mp4", 40);
     auto read = reader((folder / "a.mp4").string());
@@ -246,6 +271,96 @@ TEST_F(DecoderTest, AutomaticAccelerationLosesNoFrame) {
         ASSERT_TRUE(read) << hwaccel << read.error().message();
         EXPECT_EQ(read_all(*read).times.size(), 20U) << hwaccel;
     }
+}
+
+/// Software that passes for an accelerator, so that its failures can be had on any machine.
+class AcceleratedDecoderTest : public DecoderTest {
+protected:
+    /// \param format what the accelerator claims to keep its pictures in; none: plain memory
+    std::unique_ptr<Decoder> accelerated(AVCodecID codec = AV_CODEC_ID_H264,
+                                         AVPixelFormat format = AV_PIX_FMT_NONE) {
+        const auto find = [=](const std::string&,
+                              AVCodecID) -> Result<std::vector<ffmpeg::DecoderChoice>> {
+            std::vector<ffmpeg::DecoderChoice> choices(1);
+            choices.front().codec = avcodec_find_decoder(codec);
+            choices.front().name = "fake";
+            choices.front().format = format;
+            return choices;
+        };
+        auto out = ffmpeg::open_decoder(info, {}, log, find);
+        EXPECT_TRUE(out) << out.error().message();
+        return std::move(*out);
+    }
+    /// Sends all and counts what comes out.
+    static int decode_all(Decoder& decoder, const std::vector<Packet>& packets) {
+        int frames = 0;
+        for (const Packet& packet : packets) {
+            EXPECT_TRUE(decoder.send(packet));
+            frames += drain(decoder);
+        }
+        EXPECT_TRUE(decoder.finish());
+        return frames + drain(decoder);
+    }
+    std::vector<Packet> with_damage(std::vector<Packet> packets, std::size_t from, std::size_t to) {
+        for (std::size_t i = from; i < to; ++i)
+            packets[i] = altered(
+                packets[i], [](AVPacket& p) { std::fill_n(p.data, p.size, std::uint8_t{0xFF}); });
+        return packets;
+    }
+};
+
+TEST_F(AcceleratedDecoderTest, OneThatWorksIsKept) {
+    write_clip(folder / "a.mp4", 20);
+    const auto packets = packets_of(folder / "a.mp4");
+    const auto decode = accelerated();
+    EXPECT_EQ(decode_all(*decode, packets), 20);
+    EXPECT_EQ(decode->stats().decoder, "h264 (fake)");
+}
+
+TEST_F(AcceleratedDecoderTest, OneThatDoesNotOpenIsPassedOver) {
+    write_clip(folder / "a.mp4", 20);
+    const auto packets = packets_of(folder / "a.mp4");
+    const auto decode = accelerated(AV_CODEC_ID_MJPEG); // opening it for H.264 fails
+    EXPECT_EQ(decode_all(*decode, packets), 20);
+    EXPECT_EQ(decode->stats().decoder, "h264 (software)");
+}
+
+TEST_F(AcceleratedDecoderTest, OneThatKeepsItsPicturesToItselfLosesNoFrame) {
+    write_clip(folder / "a.mp4", 20);
+    const auto packets = packets_of(folder / "a.mp4");
+    const auto decode = accelerated(AV_CODEC_ID_H264, AV_PIX_FMT_YUV420P);
+    EXPECT_EQ(decode_all(*decode, packets), 20);
+    EXPECT_EQ(decode->stats().decoder, "h264 (software)");
+    EXPECT_EQ(decode->stats().corrupt, 0U);
+}
+
+TEST_F(AcceleratedDecoderTest, OneThatNeverGivesAPictureIsGivenUp) {
+    write_clip(folder / "a.mp4", 50);
+    const auto packets = packets_of(folder / "a.mp4");
+    std::vector<Packet> without_start; // nothing can be shown before a key frame
+    for (int round = 0; round < 2; ++round)
+        without_start.insert(without_start.end(), packets.begin() + 1, packets.end());
+    without_start.insert(without_start.end(), packets.begin(), packets.end());
+    const auto decode = accelerated();
+    EXPECT_GE(decode_all(*decode, without_start), 49);
+    EXPECT_EQ(decode->stats().decoder, "h264 (software)");
+}
+
+TEST_F(AcceleratedDecoderTest, DamagedPacketsAreNotItsFault) {
+    write_clip(folder / "a.mp4", 60);
+    const auto packets = with_damage(packets_of(folder / "a.mp4"), 5, 20);
+    const auto decode = accelerated();
+    EXPECT_GE(decode_all(*decode, packets), 10);
+    EXPECT_EQ(decode->stats().decoder, "h264 (fake)");
+    EXPECT_GE(decode->stats().corrupt, 15U);
+}
+
+TEST_F(AcceleratedDecoderTest, DamageWithoutEndMakesSoftwareTakeOver) {
+    write_clip(folder / "a.mp4", 90);
+    const auto packets = with_damage(packets_of(folder / "a.mp4"), 5, 45);
+    const auto decode = accelerated();
+    EXPECT_GE(decode_all(*decode, packets), 40) << "the key frame at 50 and what follows";
+    EXPECT_EQ(decode->stats().decoder, "h264 (software)");
 }
 
 TEST_F(DecoderTest, AnUnknownAcceleratorNamesTheKnownOnes) {

@@ -62,7 +62,7 @@ bool is_cut_short(const AVFormatContext& input, AVStream& stream) {
     const int entries = size > 0 ? avformat_index_get_entries_count(&stream) : 0;
     for (int i = 0; i < entries; ++i) {
         const AVIndexEntry* entry = avformat_index_get_entry(&stream, i);
-        if (entry != nullptr && entry->pos + entry->size > size)
+        if (entry != nullptr && entry->pos > size - entry->size) // a damaged index may say anything
             return true;
     }
     return false;
@@ -172,7 +172,7 @@ void Demuxer::describe(const AVStream& stream) {
 Result<std::optional<Packet>> Demuxer::read(std::stop_token stop) {
     PacketHandle packet{av_packet_alloc()};
     VEDETTE_ASSERT(packet);
-    interrupt_.begin(options_.read_timeout, std::move(stop));
+    interrupt_.begin(options_.read_timeout, stop);
     for (;;) {
         if (interrupt_.stop_requested())
             return Error{ErrorCode::cancelled, "read '" + spec_.name + "': stopped"};
@@ -182,7 +182,7 @@ Result<std::optional<Packet>> Demuxer::read(std::stop_token stop) {
         if (failed == AVERROR_EOF && !interrupt_.expired()) {
             if (!options_.loop || info_.live || packets_since_start_ == 0)
                 return at_end();
-            VEDETTE_CHECK_OK(start_again());
+            VEDETTE_CHECK_OK(start_again(stop));
             continue;
         }
         if (failed < 0)
@@ -193,12 +193,12 @@ Result<std::optional<Packet>> Demuxer::read(std::stop_token stop) {
     }
 }
 
-Status Demuxer::start_again() {
+Status Demuxer::start_again(const std::stop_token& stop) {
     input_.reset();
     auto status = connect();
     if (status)
         timeline_->restart();
-    interrupt_.begin(options_.read_timeout, {});
+    interrupt_.begin(options_.read_timeout, stop); // connect() had its own limit
     return status;
 }
 

@@ -47,7 +47,7 @@ private:
     Status find_video();
     Status check_size(const AVCodecParameters& codec) const;
     void describe(const AVStream& stream);
-    Status start_again();
+    Status start_again(const std::stop_token& stop);
     Result<std::optional<Packet>> at_end();
     [[nodiscard]] Error read_error(int error) const;
     [[nodiscard]] Error open_error(int error) const;

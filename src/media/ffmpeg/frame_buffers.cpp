@@ -31,7 +31,7 @@ struct Layout {
 bool lay_out(AVPixelFormat format, int width, int height, Layout& out) {
     // Strides follow from a width; widen it until each of them is aligned, as planes differ in
     // subsampling.
-    for (int aligned = false; !aligned; width += width & ~(width - 1)) {
+    for (bool aligned = false; !aligned; width += width & ~(width - 1)) {
         if (av_image_fill_linesizes(out.strides.data(), format, width) < 0)
             return false;
         aligned = true;

@@ -5,10 +5,9 @@
 
 #include "ffmpeg/frame_buffers.h"
 #include "ffmpeg/frame_maker.h"
-#include "ffmpeg/hardware.h"
 #include "ffmpeg/stream_data.h"
+#include "ffmpeg/video_decoder.h"
 #include "vedette/base/assert.h"
-#include "vedette/media/decoder.h"
 
 extern "C" {
 #include <libavutil/hwcontext.h>
@@ -22,14 +21,18 @@ using ParametersPtr = std::shared_ptr<const StreamInfo::Parameters>;
 
 // What a codec may need beyond what readers hold: 16 references, one being decoded, one shown.
 constexpr std::size_t kCodecReserve = 18;
-constexpr std::size_t kMostReplayed = 64; // packets kept until hardware has proved itself
+// Packets kept until hardware has proved itself; one that gives no picture for so long never will.
+constexpr std::size_t kMostReplayed = 64;
+constexpr int kMostDamagedInARow = 30; // more are the hardware's fault, not the network's
 constexpr std::chrono::milliseconds kLeastStep{1};
 
 class VideoDecoder final : public Decoder {
 public:
-    VideoDecoder(const StreamInfo& stream, const DecoderOptions& options, Log& log)
-        : options_{options}, log_{log}, started_at_{stream.started_at},
-          max_frames_{std::max<std::size_t>(options.max_frames, 2)},
+    VideoDecoder(const StreamInfo& stream, const DecoderOptions& options, Log& log,
+                 HardwareFinder find_hardware)
+        : options_{options}, log_{log},
+          find_hardware_{std::move(find_hardware)}, live_{stream.live},
+          started_at_{stream.started_at}, max_frames_{std::max<std::size_t>(options.max_frames, 2)},
           codec_buffers_{max_frames_ + kCodecReserve +
                          static_cast<std::size_t>(std::max(options.threads, 0))},
           maker_{max_frames_ + 2} {}
@@ -50,6 +53,7 @@ private:
     bool submit(const AVPacket* packet);
     bool collect();
     bool accept(FrameHandle frame);
+    void blame(int error);
     Result<FrameHandle> downloaded(const AVFrame& hardware);
     [[nodiscard]] bool has_room() const;
     void publish(imaging::Frame& frame, std::int64_t pts);
@@ -59,6 +63,8 @@ private:
 
     DecoderOptions options_;
     Log& log_;
+    HardwareFinder find_hardware_;
+    bool live_; // pictures are dropped rather than packets refused
     WallTime started_at_;
     std::size_t max_frames_;
     FrameBuffers codec_buffers_; // outlives codec_
@@ -68,6 +74,8 @@ private:
     bool hardware_failed_ = false;
     AVPixelFormat hardware_format_ = AV_PIX_FMT_NONE;
     bool in_hardware_ = false;
+    bool proved_ = false; // the decoder in use has given a picture
+    int damaged_in_a_row_ = 0;
     CodecContext codec_;
     std::deque<Packet> unproved_; // sent to hardware that has not given a picture yet
     std::deque<FrameHandle> decoded_;
@@ -114,6 +122,8 @@ Status VideoDecoder::open(DecoderChoice choice) {
     hardware_format_ = choice.format;
     in_hardware_ = !choice.is_software();
     hardware_failed_ = false;
+    proved_ = false;
+    damaged_in_a_row_ = 0;
     stats_.decoder =
         std::string{avcodec_get_name(parameters_->codec->codec_id)} + " (" + choice.name + ")";
     return {};
@@ -121,8 +131,7 @@ Status VideoDecoder::open(DecoderChoice choice) {
 
 Status VideoDecoder::open_best() {
     if (!software_for_good_) {
-        VEDETTE_TRY(auto choices,
-                    hardware_decoders(options_.hwaccel, parameters_->codec->codec_id));
+        VEDETTE_TRY(auto choices, find_hardware_(options_.hwaccel, parameters_->codec->codec_id));
         for (auto& choice : choices) {
             if (auto opened = open(std::move(choice)))
                 return {};
@@ -157,13 +166,15 @@ bool VideoDecoder::has_room() const {
 }
 
 void VideoDecoder::remember(const Packet& packet) {
-    if (in_hardware_ && stats_.frames == 0 && decoded_.empty() && unproved_.size() < kMostReplayed)
-        unproved_.push_back(packet);
+    if (!in_hardware_ || proved_)
+        return;
+    unproved_.push_back(packet);
+    hardware_failed_ = unproved_.size() >= kMostReplayed;
 }
 
 Status VideoDecoder::send(const Packet& packet, Wanted wanted) {
     VEDETTE_ASSERT(codec_ != nullptr);
-    if (!has_room())
+    if (!live_ && !has_room())
         return Error{ErrorCode::resource_exhausted,
                      "decode: " + std::to_string(max_frames_) +
                          " pictures are in use; release some and send the packet again"};
@@ -174,7 +185,8 @@ Status VideoDecoder::send(const Packet& packet, Wanted wanted) {
     codec_->skip_frame = wanted == Wanted::every_picture ? AVDISCARD_DEFAULT : AVDISCARD_NONREF;
     ++stats_.packets;
     remember(packet);
-    decode(packet);
+    if (!hardware_failed_)
+        decode(packet);
     if (hardware_failed_)
         VEDETTE_CHECK_OK(to_software("a picture could not be decoded"));
     note_memory();
@@ -194,7 +206,7 @@ Status VideoDecoder::to_software(const std::string& why) {
 }
 
 void VideoDecoder::decode(const Packet& packet) {
-    if (!submit(packet.data().packet.get()))
+    if (!submit(packet.data().packet.get()) && !hardware_failed_) // else software decodes it again
         ++stats_.corrupt;
 }
 
@@ -207,10 +219,18 @@ bool VideoDecoder::submit(const AVPacket* packet) {
         sent = avcodec_send_packet(codec_.get(), packet);
     }
     if (sent < 0 && sent != AVERROR_EOF) {
-        hardware_failed_ = in_hardware_;
+        blame(sent);
         whole = false;
     }
     return collect() && whole;
+}
+
+/// A packet that is damaged is the camera's or the network's fault, once the hardware has shown
+/// that it can decode this stream.
+void VideoDecoder::blame(int error) {
+    const bool damaged =
+        error == AVERROR_INVALIDDATA && proved_ && ++damaged_in_a_row_ <= kMostDamagedInARow;
+    hardware_failed_ = hardware_failed_ || (in_hardware_ && !damaged);
 }
 
 bool VideoDecoder::collect() {
@@ -220,13 +240,18 @@ bool VideoDecoder::collect() {
         const int got = avcodec_receive_frame(codec_.get(), frame.get());
         if (got == AVERROR(EAGAIN) || got == AVERROR_EOF)
             return true;
-        if (got < 0 || !accept(std::move(frame))) {
+        if (got < 0) {
+            blame(got);
+            return false;
+        }
+        if (!accept(std::move(frame))) {
             hardware_failed_ = in_hardware_;
             return false;
         }
     }
 }
 
+/// \return false if the hardware does not give the picture out
 bool VideoDecoder::accept(FrameHandle frame) {
     if (frame->decode_error_flags != 0)
         ++stats_.corrupt;
@@ -236,14 +261,20 @@ bool VideoDecoder::accept(FrameHandle frame) {
             return false;
         frame = std::move(*here);
     }
+    proved_ = true;
+    damaged_in_a_row_ = 0;
     unproved_.clear();
-    decoded_.push_back(std::move(frame));
+    if (live_ && !has_room())
+        ++stats_.dropped;
+    else
+        decoded_.push_back(std::move(frame));
     return true;
 }
 
 Result<FrameHandle> VideoDecoder::downloaded(const AVFrame& hardware) {
     AVPixelFormat* formats = nullptr;
-    if (av_hwframe_transfer_get_formats(hardware.hw_frames_ctx, AV_HWFRAME_TRANSFER_DIRECTION_FROM,
+    if (hardware.hw_frames_ctx == nullptr ||
+        av_hwframe_transfer_get_formats(hardware.hw_frames_ctx, AV_HWFRAME_TRANSFER_DIRECTION_FROM,
                                         &formats, 0) < 0)
         return Error{ErrorCode::unavailable, "the accelerator does not give its pictures out"};
     FrameHandle out{av_frame_alloc()};
@@ -276,19 +307,26 @@ Status VideoDecoder::finish() {
 }
 
 Result<std::optional<imaging::FramePtr>> VideoDecoder::receive() {
-    if (decoded_.empty())
-        return std::optional<imaging::FramePtr>{};
-    FrameHandle& next = decoded_.front();
-    const std::int64_t pts = next->pts != AV_NOPTS_VALUE ? next->pts : next->best_effort_timestamp;
-    auto frame = maker_.make(next, parameters_->orientation);
-    if (!frame && frame.error().code() == ErrorCode::resource_exhausted)
-        return std::move(frame).error();
-    decoded_.pop_front();
-    note_memory();
-    if (!frame)
-        return std::move(frame).error();
-    publish(**frame, pts);
-    return std::optional<imaging::FramePtr>{std::move(*frame)};
+    while (!decoded_.empty()) {
+        FrameHandle& next = decoded_.front();
+        const std::int64_t pts =
+            next->pts != AV_NOPTS_VALUE ? next->pts : next->best_effort_timestamp;
+        auto frame = maker_.make(next, parameters_->orientation);
+        const bool full = !frame && frame.error().code() == ErrorCode::resource_exhausted;
+        if (full && !live_)
+            return std::move(frame).error();
+        decoded_.pop_front();
+        note_memory();
+        if (full) {
+            ++stats_.dropped;
+            continue;
+        }
+        if (!frame)
+            return std::move(frame).error();
+        publish(**frame, pts);
+        return std::optional<imaging::FramePtr>{std::move(*frame)};
+    }
+    return std::optional<imaging::FramePtr>{};
 }
 
 void VideoDecoder::publish(imaging::Frame& frame, std::int64_t pts) {
@@ -312,13 +350,23 @@ void VideoDecoder::note_memory() {
 
 } // namespace
 
-Result<std::unique_ptr<Decoder>> Decoder::open(const StreamInfo& stream,
-                                               const DecoderOptions& options, Log& log) {
+namespace ffmpeg {
+
+Result<std::unique_ptr<Decoder>> open_decoder(const StreamInfo& stream,
+                                              const DecoderOptions& options, Log& log,
+                                              HardwareFinder find_hardware) {
     if (!stream.parameters)
         return Error{ErrorCode::invalid_argument, "open decoder: the stream has no video"};
-    auto decoder = std::make_unique<VideoDecoder>(stream, options, log);
+    auto decoder = std::make_unique<VideoDecoder>(stream, options, log, std::move(find_hardware));
     VEDETTE_CHECK_OK(decoder->start(stream.parameters));
     return decoder;
+}
+
+} // namespace ffmpeg
+
+Result<std::unique_ptr<Decoder>> Decoder::open(const StreamInfo& stream,
+                                               const DecoderOptions& options, Log& log) {
+    return ffmpeg::open_decoder(stream, options, log, ffmpeg::hardware_decoders);
 }
 
 } // namespace vedette::media

@@ -18,7 +18,7 @@ struct DecoderOptions {
     std::string hwaccel = "auto"; ///< auto | none | cuda | vaapi | qsv | v4l2m2m | opencl | …
     int threads = 1;              ///< of the software decoder; 0: as many as cores
     std::size_t max_frames = 24;  ///< pictures alive at once, the decoder's references included
-    std::int64_t max_pixels = 100'000'000;
+    std::int64_t max_pixels = 100'000'000; ///< of one picture; larger ones are not decoded
 };
 
 /// Counts for the probe and for tests.
@@ -26,6 +26,7 @@ struct DecoderStats {
     std::uint64_t packets = 0;
     std::uint64_t frames = 0;
     std::uint64_t corrupt = 0; ///< packets or frames that could not be decoded
+    std::uint64_t dropped = 0; ///< live: pictures that came while too many were held by others
     std::uint64_t size_changes = 0;
     std::size_t buffers_allocated =
         0;               ///< picture buffers made since the last size change; constant once warm
@@ -43,7 +44,12 @@ enum class Wanted {
 ///
 /// Thread-compatible. A damaged packet costs its frames, is counted, and decoding goes on. Survives
 /// changes of size and codec parameters in the stream. A hardware decoder that fails is replaced by
-/// software for good.
+/// software for good; damaged packets after its first picture are not taken for its failure unless
+/// they go on.
+///
+/// When others hold `max_frames` pictures, a live stream's next ones are dropped and counted (a
+/// camera can't wait, and its packets must go on being decoded, because later ones build on them);
+/// a file's packet is refused, and nothing is lost.
 class Decoder {
 public:
     virtual ~Decoder() = default;
@@ -52,14 +58,16 @@ public:
     static Result<std::unique_ptr<Decoder>> open(const StreamInfo& stream,
                                                  const DecoderOptions& options, Log& log);
 
-    /// \return resource_exhausted if too many frames are held by others (nothing is lost: call
-    /// again after
-    ///   releasing some); data_loss only when decoding can't go on at all.
+    /// \return resource_exhausted if too many frames are held by others and the stream is not live
+    ///   (nothing is lost: call again after releasing some); unavailable or invalid_argument only
+    ///   when decoding can't go on at all.
     virtual Status send(const Packet& packet, Wanted wanted) = 0;
     Status send(const Packet& packet) { return send(packet, Wanted::every_picture); }
     /// No more packets: what is still inside comes out of receive().
     virtual Status finish() = 0;
-    /// \return a frame, or nothing when more packets are needed (or all came out after finish()).
+    /// \return a frame, or nothing when more packets are needed (or all came out after finish());
+    ///   resource_exhausted as send(), also without loss; data_loss for a picture of a kind that
+    ///   can't be converted: it is left out, the next call gives the next one.
     [[nodiscard]] virtual Result<std::optional<imaging::FramePtr>> receive() = 0;
     [[nodiscard]] virtual const DecoderStats& stats() const = 0;
 };
