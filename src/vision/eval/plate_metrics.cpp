@@ -22,18 +22,28 @@ double overlap_of_smaller(const PixelBox& a, const PixelBox& b) {
     return smaller > 0 ? shared_area(a, b) / smaller : 0;
 }
 
+struct Said {
+    std::string text;
+    double confidence = 0;
+};
+
 /// \param texts  of the reads on the label, most confident first
-void count_text(TextScore& score, const std::string& truth, const std::vector<std::string>& texts) {
+void count_text(TextScore& score, const std::string& truth, const std::vector<Said>& texts) {
     const auto any = [&texts](const auto& agrees) {
-        return std::any_of(texts.begin(), texts.end(), agrees);
+        return std::any_of(texts.begin(), texts.end(),
+                           [&](const Said& said) { return agrees(said.text); });
+    };
+    const auto nearly = [folded = fold_plate(truth)](const std::string& text) {
+        return fold_plate(text) == folded;
     };
     ++score.exact.total;
     ++score.exact_folded.total;
     score.exact.hits += any([&](const std::string& text) { return text == truth; }) ? 1 : 0;
-    score.exact_folded.hits +=
-        any([&](const std::string& text) { return fold_plate(text) == fold_plate(truth); }) ? 1 : 0;
+    score.exact_folded.hits += any(nearly) ? 1 : 0;
+    if (!texts.empty())
+        score.reliability.add(texts.front().confidence, nearly(texts.front().text));
     const std::u32string wanted = decode_utf8(truth);
-    const std::u32string best = texts.empty() ? std::u32string{} : decode_utf8(texts.front());
+    const std::u32string best = texts.empty() ? std::u32string{} : decode_utf8(texts.front().text);
     score.edits += static_cast<long>(edit_distance(wanted, best));
     score.characters += static_cast<long>(wanted.size());
 }
@@ -50,6 +60,26 @@ Interval wilson95(const Share& share) noexcept {
     const double spread = kZ * std::sqrt(p * (1 - p) / n + kZ * kZ / (4 * n * n));
     const double scale = 1 + kZ * kZ / n;
     return {std::max(0.0, (centre - spread) / scale), std::min(1.0, (centre + spread) / scale)};
+}
+
+void Reliability::add(double confidence, bool right) noexcept {
+    const double inside = std::clamp(confidence, 0.0, 1.0);
+    const auto last = bins.size() - 1;
+    Bin& bin =
+        bins[std::min(static_cast<std::size_t>(inside * static_cast<double>(bins.size())), last)];
+    ++bin.answers;
+    bin.right += right ? 1 : 0;
+    bin.confidence_sum += inside;
+}
+
+double Reliability::expected_calibration_error() const noexcept {
+    double distance = 0;
+    long answers = 0;
+    for (const Bin& bin : bins) {
+        distance += std::abs(static_cast<double>(bin.right) - bin.confidence_sum);
+        answers += bin.answers;
+    }
+    return answers == 0 ? 0 : distance / static_cast<double>(answers);
 }
 
 bool PlateTally::belongs(const PlateTruth& truth, const PlateAnswer& answer) const noexcept {
@@ -72,13 +102,13 @@ void PlateTally::add(const PlatePicture& truth, std::span<const PixelBox> found,
         }
         if (plate.text.empty())
             continue;
-        std::vector<std::string> observed;
-        std::vector<std::string> resolved;
+        std::vector<Said> observed;
+        std::vector<Said> resolved;
         for (const PlateAnswer& answer : answers) {
             if (!belongs(plate, answer))
                 continue;
-            observed.push_back(answer.observed);
-            resolved.push_back(answer.resolved);
+            observed.push_back({answer.observed, answer.confidence});
+            resolved.push_back({answer.resolved, answer.resolved_confidence});
         }
         count_text(score_.observed, plate.text, observed);
         count_text(score_.resolved, plate.text, resolved);

@@ -10,7 +10,7 @@ namespace {
 PlatePicture picture(std::vector<PlateTruth> plates) { return {"a.jpg", std::move(plates)}; }
 
 PlateAnswer answer(PixelBox box, std::string text, double confidence = 0.9) {
-    return {box, text, std::move(text), confidence};
+    return {box, text, std::move(text), confidence, confidence / 2};
 }
 
 constexpr PixelBox kBox{100, 100, 80, 20};
@@ -78,6 +78,29 @@ TEST(PlateTally, BoxesWithoutTextCountForDetectionAlone) {
     EXPECT_EQ(tally.score().detected, (Share{1, 1}));
     EXPECT_EQ(tally.score().observed.exact.total, 0);
     EXPECT_EQ(tally.score().false_reads, 0);
+}
+
+TEST(PlateTally, TheMostConfidentReadOfALabelCountsForReliability) {
+    PlateTally tally{{}};
+    tally.add(picture({{kBox, "RKO99AN"}}), {},
+              std::vector{answer(kBox, "RK099AN", 0.95), answer(kBox, "XYZ", 0.9)});
+    tally.add(picture({{kBox, "ABC123"}}), {}, std::vector{answer(kBox, "ABC128", 0.93)});
+    tally.add(picture({{kBox, "ABC123"}}), {}, {}); // nothing was said, so nothing was promised
+    const Reliability& observed = tally.score().observed.reliability;
+    EXPECT_EQ(observed.bins[9], (Reliability::Bin{2, 1, 0.95 + 0.93}));
+    EXPECT_NEAR(observed.expected_calibration_error(), (0.95 + 0.93 - 1) / 2, 1e-12);
+    EXPECT_EQ(tally.score().resolved.reliability.bins[4].answers, 2);
+}
+
+TEST(Reliability, TakesEveryConfidenceIntoABin) {
+    Reliability reliability;
+    EXPECT_EQ(reliability.expected_calibration_error(), 0);
+    for (const double confidence : {-1.0, 0.0, 0.05, 0.1, 0.999, 1.0, 2.0})
+        reliability.add(confidence, true);
+    EXPECT_EQ(reliability.bins[0].answers, 3);
+    EXPECT_EQ(reliability.bins[1].answers, 1);
+    EXPECT_EQ(reliability.bins[9].answers, 3);
+    EXPECT_DOUBLE_EQ(reliability.bins[9].confidence_sum, 2.999);
 }
 
 TEST(Wilson95, IsTheKnownInterval) {

@@ -19,7 +19,7 @@ vision::PlateAnswer answer_of(const domain::PlateRead& read, const vision::Pixel
                               const PlateEvaluators& with) {
     domain::PlateText text = text_of(read, with.grammars, with.regions);
     return {box, std::move(text.normalized), std::move(text.resolved),
-            static_cast<double>(read.confidence)};
+            static_cast<double>(read.confidence), static_cast<double>(text.confidence)};
 }
 
 bool is_crop(const vision::PlatePicture& picture) {

@@ -34,10 +34,23 @@ Json share_json(const vision::Share& share) {
             {"high95", interval.high}};
 }
 
+Json reliability_json(const vision::Reliability& reliability) {
+    Json bins = Json::array();
+    for (const auto& bin : reliability.bins)
+        if (bin.answers > 0)
+            bins.push_back(
+                {{"answers", bin.answers},
+                 {"mean_confidence", bin.confidence_sum / static_cast<double>(bin.answers)},
+                 {"right", share_json({bin.right, bin.answers})}});
+    return {{"expected_calibration_error", reliability.expected_calibration_error()},
+            {"bins", std::move(bins)}};
+}
+
 Json text_json(const vision::TextScore& score) {
     return {{"exact", share_json(score.exact)},
             {"exact_folded", share_json(score.exact_folded)},
-            {"character_error_rate", score.character_error_rate()}};
+            {"character_error_rate", score.character_error_rate()},
+            {"reliability", reliability_json(score.reliability)}};
 }
 
 std::string fixed(double value, int digits) {
@@ -64,6 +77,9 @@ void text_rows(std::ostream& to, const std::string& which, const vision::TextSco
     to << "  " << std::left << std::setw(34) << ("character errors, " + which) << std::right
        << std::setw(6) << fixed(score.character_error_rate() * 100, 1) << " %   " << score.edits
        << " edits on " << score.characters << " characters\n";
+    to << "  " << std::left << std::setw(34) << ("confidence is off by, " + which) << std::right
+       << std::setw(6) << fixed(score.reliability.expected_calibration_error() * 100, 1)
+       << " %   on the mean; --json shows where\n";
 }
 
 } // namespace

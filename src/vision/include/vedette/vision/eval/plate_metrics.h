@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <optional>
 #include <span>
@@ -54,7 +55,8 @@ struct PlateAnswer {
     PixelBox box;
     std::string observed; ///< normalized
     std::string resolved;
-    double confidence = 0; ///< 0..1
+    double confidence = 0;          ///< 0..1, that `observed` is right
+    double resolved_confidence = 0; ///< 0..1, that `resolved` is right
 };
 
 struct PlateScoreOptions {
@@ -65,6 +67,24 @@ struct PlateScoreOptions {
     double false_read_gate = 0.5; ///< only reads at least so confident count as false
 };
 
+/// Whether confidences keep what they promise: of the answers with a confidence of about 0.8, 80 %
+/// should be right.
+struct Reliability {
+    struct Bin {
+        long answers = 0;
+        long right = 0;
+        double confidence_sum = 0;
+        friend bool operator==(const Bin&, const Bin&) = default;
+    };
+    std::array<Bin, 10> bins{}; ///< confidence 0 to 0.1, … 0.9 to 1
+
+    void add(double confidence, bool right) noexcept;
+    /// 0..1; mean over the answers of how far the share that is right lies from the mean confidence
+    /// of their bin. Guo et al., "On Calibration of Modern Neural Networks", ICML 2017. 0 without
+    /// answers.
+    [[nodiscard]] double expected_calibration_error() const noexcept;
+};
+
 /// How often a text is right.
 struct TextScore {
     Share exact;        ///< letter by letter
@@ -72,6 +92,7 @@ struct TextScore {
     long edits =
         0; ///< of the most confident read of each label; a label without a read costs its length
     long characters = 0;
+    Reliability reliability; ///< of the most confident read of each label; right: O = 0 and I = 1
     [[nodiscard]] double character_error_rate() const noexcept {
         return characters == 0 ? 0 : static_cast<double>(edits) / static_cast<double>(characters);
     }
