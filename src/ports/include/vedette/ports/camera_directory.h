@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "vedette/base/clock.h"
+#include "vedette/base/result.h"
+#include "vedette/domain/detection.h"
+#include "vedette/domain/ids.h"
+
+namespace vedette::ports {
+
+enum class CameraState {
+    starting = 1, ///< not one picture yet
+    online,
+    offline, ///< lost; tried again by itself
+    ended,   ///< a file that was played to its end
+    disabled,
+};
+
+/// One camera as it is now.
+struct CameraStatus {
+    domain::CameraId id;
+    CameraState state = CameraState::starting;
+    std::string source;  ///< without credentials
+    std::string problem; ///< for people, why it is not online; else empty
+    WallTime since;      ///< of the state
+    std::optional<WallTime> last_picture;
+    int width_px = 0; ///< 0 before the first picture
+    int height_px = 0;
+    double frames_per_second = 0; ///< decoded, over the last seconds
+    double looks_per_second = 0;  ///< detected
+    std::uint64_t frames = 0;     ///< decoded since the start
+    std::uint64_t dropped = 0;    ///< pictures that were due for a look and did not get one
+    std::uint64_t reconnects = 0;
+    std::vector<std::pair<std::string, std::uint64_t>> funnel; ///< verdict -> tracks
+};
+
+/// The newest picture that was looked at.
+struct LivePicture {
+    std::vector<std::byte> jpeg;
+    int width_px = 0;
+    int height_px = 0;
+    WallTime at;
+    struct Box {
+        domain::NormBox box;
+        std::string label;
+        std::string text; ///< the plate as read so far; may be empty
+    };
+    std::vector<Box> boxes;
+};
+
+/// The cameras of this node, for those who show them.
+///
+/// Thread-safe; calls do not wait for a camera.
+class CameraDirectory {
+public:
+    virtual ~CameraDirectory() = default;
+    /// In the order of the configuration.
+    [[nodiscard]] virtual std::vector<CameraStatus> cameras() const = 0;
+    /// \return not_found for an unknown camera.
+    [[nodiscard]] virtual Result<CameraStatus> camera(const domain::CameraId& id) const = 0;
+    /// Encodes when asked, so that nobody pays for pictures that nobody sees.
+    /// \param longest_side_px  160..4096; a larger picture is scaled down
+    /// \return not_found for an unknown camera, unavailable before its first picture.
+    [[nodiscard]] virtual Result<LivePicture> latest_picture(const domain::CameraId& id,
+                                                             int longest_side_px) const = 0;
+};
+
+[[nodiscard]] std::string_view to_string(CameraState state) noexcept;
+
+} // namespace vedette::ports
