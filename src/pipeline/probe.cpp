@@ -8,11 +8,12 @@ namespace {
 
 using domain::Verdict;
 
-constexpr std::array<std::pair<DropReason, const char*>, 4> kReasons{{
+constexpr std::array<std::pair<DropReason, const char*>, 5> kReasons{{
     {DropReason::rate, "rate"},
     {DropReason::no_motion, "no_motion"},
     {DropReason::too_slow, "too_slow"},
     {DropReason::too_old, "too_old"},
+    {DropReason::no_buffer, "no_buffer"},
 }};
 
 const std::vector<double>& seconds_buckets() {

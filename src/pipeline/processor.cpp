@@ -6,7 +6,7 @@
 #include <thread>
 #include <utility>
 
-#include "sampler.h"
+#include "frame_feed.h"
 #include "turns.h"
 #include "vedette/base/bounded_queue.h"
 #include "vedette/base/worker.h"
@@ -23,12 +23,8 @@ constexpr std::size_t kLiveQueue = 2;
 constexpr float kSmallestMover = 0.002F;
 constexpr float kMovesForSure = 0.9F;
 
-/// One decoded picture on its way.
-struct Ticket {
-    imaging::FramePtr frame;
-    bool look = false;
-    std::vector<domain::NormBox> moving; ///< where something moves, if motion was looked for
-    SteadyTime decoded_at;
+/// One picture on its way, with what was found in it.
+struct Ticket : FedFrame {
     std::vector<domain::Detection> detections;
 };
 
@@ -43,82 +39,32 @@ Processor::Parts with_a_lane(Processor::Parts parts) {
     return parts;
 }
 
-StreamClock::duration spacing_of(const media::StreamInfo& info) {
-    return StreamClock::duration{
-        info.frame_rate > 0 ? static_cast<std::int64_t>(1e6 / info.frame_rate) : 0};
-}
-
 } // namespace
 
 struct Processor::Impl {
     Impl(std::unique_ptr<media::Source> source_in, std::unique_ptr<media::Decoder> decoder_in,
          DetectOptions options_in, Parts parts_in)
-        : source{std::move(source_in)}, decoder{std::move(decoder_in)}, options{options_in},
-          parts{with_a_lane(std::move(parts_in))}, spacing{spacing_of(source->info())},
-          sampler{options.fps}, gate{options}, decoded{source->info().live ? kLiveQueue
-                                                                           : kFileQueue,
-                                                       policy_for(source->info())},
+        : options{options_in}, parts{with_a_lane(std::move(parts_in))}, feed{std::move(source_in),
+                                                                             std::move(decoder_in),
+                                                                             options, feed_parts()},
+          decoded{feed.info().live ? kLiveQueue : kFileQueue, policy_for(feed.info())},
           detected{kFileQueue, WhenFull::block} {}
+
+    [[nodiscard]] FrameFeed::Parts feed_parts() const {
+        return {.motion = parts.motion,
+                .probe = parts.probe,
+                .clock = parts.clock,
+                .every_picture = parts.observer != nullptr};
+    }
 
     // ---- reading and decoding, on the capture thread ----
 
     void capture(const std::stop_token& stop) {
         name_this_thread("capture");
-        capture_ended = read_all(stop);
+        capture_ended = feed.run(stop, [&](FedFrame fed) {
+            return decoded.push({std::move(fed), {}}, stop);
+        });
         decoded.close();
-    }
-
-    Status read_all(const std::stop_token& stop) {
-        while (!stop.stop_requested()) {
-            VEDETTE_TRY(const auto packet, source->read(stop));
-            if (!packet) {
-                VEDETTE_CHECK_OK(decoder->finish());
-                return pass_on_frames(stop);
-            }
-            VEDETTE_CHECK_OK(decoder->send(*packet, wanted_of(*packet)));
-            VEDETTE_CHECK_OK(pass_on_frames(stop));
-        }
-        return Error{ErrorCode::cancelled, "stopped"};
-    }
-
-    /// Most pictures of a file are passed over; those that no other builds on need not even be
-    /// decoded.
-    [[nodiscard]] media::Wanted wanted_of(const media::Packet& packet) const {
-        const bool all = parts.observer != nullptr || source->info().separate_pictures ||
-                         spacing.count() == 0 || sampler.may_be_due(packet.at(), spacing);
-        return all ? media::Wanted::every_picture : media::Wanted::references_only;
-    }
-
-    Status pass_on_frames(const std::stop_token& stop) {
-        while (true) {
-            VEDETTE_TRY(auto frame, decoder->receive());
-            if (!frame)
-                return {};
-            parts.probe->frame_decoded();
-            frames.fetch_add(1, std::memory_order_relaxed);
-            Ticket ticket{std::move(*frame), false, {}, parts.clock->steady_now(), {}};
-            ticket.look = options.enabled && is_worth_a_look(ticket);
-            if (!ticket.look && parts.observer == nullptr)
-                continue;
-            if (!decoded.push(std::move(ticket), stop)) // closed by a later stage, or stopped
-                return Error{ErrorCode::cancelled, "stopped"};
-        }
-    }
-
-    bool is_worth_a_look(Ticket& ticket) {
-        if (source->info().separate_pictures)
-            return true;
-        if (!sampler.is_due(ticket.frame->at)) {
-            parts.probe->frame_dropped(DropReason::rate);
-            return false;
-        }
-        if (parts.motion == nullptr || !options.require_motion)
-            return true;
-        ticket.moving = parts.motion->update(ticket.frame->view).regions;
-        const bool open = gate.opens(!ticket.moving.empty());
-        if (!open)
-            parts.probe->frame_dropped(DropReason::no_motion);
-        return open;
     }
 
     // ---- detecting, on a thread for each lane ----
@@ -161,7 +107,7 @@ struct Processor::Impl {
     }
 
     bool is_too_old(const Ticket& ticket) const {
-        return source->info().live &&
+        return feed.info().live &&
                parts.clock->steady_now() - ticket.decoded_at > options.max_frame_age;
     }
 
@@ -205,7 +151,7 @@ struct Processor::Impl {
     }
 
     [[nodiscard]] Progress progress() const {
-        return {position, source->info().duration, frames.load(std::memory_order_relaxed), looked};
+        return {position, feed.info().duration, feed.frames(), looked};
     }
 
     RunReport run(const std::stop_token& stop) {
@@ -225,24 +171,19 @@ struct Processor::Impl {
                 thread.request_stop();
         }
         Status concluded = parts.analyzer->finish();
-        RunReport report{progress(), decoder->stats(), {}};
+        RunReport report{progress(), feed.decoder_stats(), {}};
         for (Status* status : {&analysed, &detect_ended, &capture_ended, &concluded})
             if (report.ended && !*status)
                 report.ended = std::move(*status);
         return report;
     }
 
-    const std::unique_ptr<media::Source> source;
-    const std::unique_ptr<media::Decoder> decoder;
     const DetectOptions options;
     const Parts parts;
-    const StreamClock::duration spacing; // of pictures; 0 if the stream does not say
-    RateSampler sampler;                 // capture thread
-    MotionGate gate;                     // capture thread
-    BoundedQueue<Ticket> decoded;        // capture -> detect
-    BoundedQueue<Ticket> detected;       // detect -> caller
-    std::atomic<std::uint64_t> frames{0};
-    std::mutex taking; // of decoded pictures, with the two below
+    FrameFeed feed;                // capture thread
+    BoundedQueue<Ticket> decoded;  // capture -> detect
+    BoundedQueue<Ticket> detected; // detect -> caller
+    std::mutex taking;             // of decoded pictures, with the two below
     std::uint64_t taken = 0;
     std::uint64_t overtaken = 0;
     Turns turns; // of the lanes; guards detect_ended while they run

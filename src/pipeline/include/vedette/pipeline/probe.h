@@ -16,6 +16,7 @@ enum class DropReason {
     no_motion, ///< nothing moves
     too_slow,  ///< a newer picture came before this one's turn
     too_old,   ///< older than max_frame_age when its turn came
+    no_buffer, ///< too many pictures were still held by later stages
 };
 
 /// The pipeline's meters for one camera.

@@ -1,0 +1,86 @@
+#include "frame_feed.h"
+
+#include <utility>
+
+namespace vedette::pipeline {
+namespace {
+
+StreamClock::duration spacing_of(const media::StreamInfo& info) {
+    return StreamClock::duration{
+        info.frame_rate > 0 ? static_cast<std::int64_t>(1e6 / info.frame_rate) : 0};
+}
+
+Error stopped() { return {ErrorCode::cancelled, "stopped"}; }
+
+} // namespace
+
+FrameFeed::FrameFeed(std::unique_ptr<media::Source> source, std::unique_ptr<media::Decoder> decoder,
+                     const DetectOptions& options, Parts parts)
+    : source_{std::move(source)}, decoder_{std::move(decoder)}, options_{options}, parts_{parts},
+      spacing_{spacing_of(source_->info())}, sampler_{options.fps}, gate_{options} {}
+
+Status FrameFeed::run(const std::stop_token& stop, const std::function<bool(FedFrame)>& take) {
+    while (!stop.stop_requested()) {
+        VEDETTE_TRY(const auto packet, source_->read(stop));
+        if (!packet) {
+            VEDETTE_CHECK_OK(decoder_->finish());
+            return pass_on(take);
+        }
+        VEDETTE_CHECK_OK(decoder_->send(*packet, wanted_of(*packet)));
+        VEDETTE_CHECK_OK(pass_on(take));
+        count_drops();
+    }
+    return stopped();
+}
+
+/// Most pictures are passed over; those that no other builds on need not even be decoded.
+media::Wanted FrameFeed::wanted_of(const media::Packet& packet) const {
+    const bool all = parts_.every_picture || info().separate_pictures || spacing_.count() == 0 ||
+                     sampler_.may_be_due(packet.at(), spacing_);
+    return all ? media::Wanted::every_picture : media::Wanted::references_only;
+}
+
+Status FrameFeed::pass_on(const std::function<bool(FedFrame)>& take) {
+    while (true) {
+        VEDETTE_TRY(auto frame, decoder_->receive());
+        if (!frame)
+            return {};
+        parts_.probe->frame_decoded();
+        frames_.fetch_add(1, std::memory_order_relaxed);
+        FedFrame fed{std::move(*frame), false, {}, parts_.clock->steady_now()};
+        judge(fed);
+        if (!fed.look && !parts_.every_picture)
+            continue;
+        if (!take(std::move(fed)))
+            return stopped();
+    }
+}
+
+/// Whether detectors are to look at this one.
+void FrameFeed::judge(FedFrame& fed) {
+    if (!options_.enabled)
+        return;
+    if (info().separate_pictures) {
+        fed.look = true;
+        return;
+    }
+    if (!sampler_.is_due(fed.frame->at)) {
+        parts_.probe->frame_dropped(DropReason::rate);
+        return;
+    }
+    if (parts_.motion == nullptr || !options_.require_motion) {
+        fed.look = true;
+        return;
+    }
+    fed.moving = parts_.motion->update(fed.frame->view).regions;
+    fed.look = gate_.opens(!fed.moving.empty());
+    if (!fed.look)
+        parts_.probe->frame_dropped(DropReason::no_motion);
+}
+
+void FrameFeed::count_drops() {
+    for (const std::uint64_t now = decoder_->stats().dropped; told_drops_ < now; ++told_drops_)
+        parts_.probe->frame_dropped(DropReason::no_buffer);
+}
+
+} // namespace vedette::pipeline

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <vector>
+
+#include "sampler.h"
+#include "vedette/base/clock.h"
+#include "vedette/base/result.h"
+#include "vedette/domain/geometry.h"
+#include "vedette/imaging/frame.h"
+#include "vedette/media/decoder.h"
+#include "vedette/media/source.h"
+#include "vedette/pipeline/options.h"
+#include "vedette/pipeline/probe.h"
+#include "vedette/vision/motion.h"
+
+namespace vedette::pipeline {
+
+/// One decoded picture on its way.
+struct FedFrame {
+    imaging::FramePtr frame;
+    bool look = false;                   ///< whether detectors are to look at it
+    std::vector<domain::NormBox> moving; ///< where something moves, if motion was looked for
+    SteadyTime decoded_at;
+};
+
+/// capture → decode → sample → motion of one opened input: reads it to its end and gives the
+/// pictures that are worth going on with, in order.
+///
+/// Thread-compatible: run() is called once, on the capture thread; what it gives out may go
+/// anywhere. frames() is safe from any thread.
+class FrameFeed {
+public:
+    struct Parts {
+        vision::MotionDetector* motion = nullptr; ///< null: every sampled picture is looked at
+        PipelineProbe* probe = nullptr;
+        const Clock* clock = nullptr;
+        bool every_picture = false; ///< also those that nobody is to look at
+    };
+
+    FrameFeed(std::unique_ptr<media::Source> source, std::unique_ptr<media::Decoder> decoder,
+              const DetectOptions& options, Parts parts);
+
+    /// \param take  gets every picture; false ends the run
+    /// \return nothing at the end of the input; cancelled if `take` or `stop` ended it; otherwise
+    /// the source's or the decoder's error.
+    [[nodiscard]] Status run(const std::stop_token& stop,
+                             const std::function<bool(FedFrame)>& take);
+
+    [[nodiscard]] const media::StreamInfo& info() const { return source_->info(); }
+    [[nodiscard]] const media::DecoderStats& decoder_stats() const { return decoder_->stats(); }
+    /// Decoded so far.
+    [[nodiscard]] std::uint64_t frames() const noexcept {
+        return frames_.load(std::memory_order_relaxed);
+    }
+
+private:
+    [[nodiscard]] media::Wanted wanted_of(const media::Packet& packet) const;
+    [[nodiscard]] Status pass_on(const std::function<bool(FedFrame)>& take);
+    void judge(FedFrame& fed);
+    void count_drops();
+
+    const std::unique_ptr<media::Source> source_;
+    const std::unique_ptr<media::Decoder> decoder_;
+    const DetectOptions options_;
+    const Parts parts_;
+    const StreamClock::duration spacing_; ///< of pictures; 0 if the stream does not say
+    RateSampler sampler_;
+    MotionGate gate_;
+    std::atomic<std::uint64_t> frames_{0};
+    std::uint64_t told_drops_ = 0;
+};
+
+} // namespace vedette::pipeline
