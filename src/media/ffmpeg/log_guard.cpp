@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdarg>
@@ -26,7 +27,8 @@ constexpr std::size_t kLongestLine = 500;
 struct Destination {
     std::mutex mutex; // protects all below
     Log* log = nullptr;
-    std::chrono::steady_clock::time_point window_start;
+    const Clock* clock = nullptr;
+    SteadyTime window_start;
     int in_window = 0;
     std::int64_t left_out = 0;
 
@@ -52,8 +54,8 @@ void Destination::write(const void* context, std::string_view text) {
     const std::scoped_lock lock{mutex};
     if (log == nullptr)
         return;
-    const auto now = std::chrono::steady_clock::now();
-    if (now - window_start >= std::chrono::seconds{1}) {
+    const SteadyTime now = clock->steady_now();
+    if (in_window == 0 || now - window_start >= std::chrono::seconds{1}) {
         window_start = now;
         in_window = 0;
     }
@@ -77,22 +79,32 @@ void on_message(void* context, int level, const char* format, std::va_list argum
         destination.write(context, std::string_view{line.data()});
 }
 
-/// \return where they went before
-Log* redirect(Log* log) {
+/// The count of a second begins anew: another log has not had a line yet.
+/// \return where they went before, and the clock that was asked
+std::pair<Log*, const Clock*> redirect(Log* log, const Clock* clock) {
     const std::scoped_lock lock{destination.mutex};
-    return std::exchange(destination.log, log);
+    destination.in_window = 0;
+    return {std::exchange(destination.log, log), std::exchange(destination.clock, clock)};
+}
+
+const Clock& system_clock() {
+    static const SystemClock kClock;
+    return kClock;
 }
 
 } // namespace
 
-FfmpegLogGuard::FfmpegLogGuard(Log& log) : before_{redirect(&log)} {
+FfmpegLogGuard::FfmpegLogGuard(Log& log) : FfmpegLogGuard{log, system_clock()} {}
+
+FfmpegLogGuard::FfmpegLogGuard(Log& log, const Clock& clock)
+    : FfmpegLogGuard{redirect(&log, &clock)} {
     av_log_set_callback(on_message);
 }
 
 FfmpegLogGuard::~FfmpegLogGuard() {
-    if (before_ == nullptr)
+    if (log_before_ == nullptr)
         av_log_set_callback(av_log_default_callback);
-    redirect(before_);
+    redirect(log_before_, clock_before_);
 }
 
 } // namespace vedette::media

@@ -53,7 +53,10 @@ std::vector<Form> forms() {
              {{1, 9, 4}, {1, 9, 2}},
              {{"box_form", "corners"}, {"background", "0"}}},
             {vision::YunetDecoder::create, yunet(), {}},
-            {vision::PlateCornersDecoder::create, {{1, 126, 15}}, {}}};
+            {vision::PlateCornersDecoder::create, {{1, 126, 15}}, {}},
+            {vision::SsdDecoder::create,
+             {{1, 8, 4}, {1, 8, 2}},
+             {{"prior_sides", "8"}, {"strides", "16"}, {"background", "0"}}}};
 }
 
 void require(bool condition) {

@@ -1,14 +1,12 @@
-#include <arpa/inet.h>
 #include <array>
 #include <csignal>
 #include <cstdio>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 
 #include "test_media.h"
+#include "test_server.h"
 
 namespace vedette::media {
 namespace {
@@ -58,48 +56,6 @@ public:
 private:
     pid_t process_ = 0;
     int port_ = 0;
-};
-
-/// A listening socket that is no camera: it answers every caller with `answer`, or never if that is
-/// empty.
-class NoCamera {
-public:
-    explicit NoCamera(std::string answer)
-        : answer_{std::move(answer)}, socket_{::socket(AF_INET, SOCK_STREAM, 0)} {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        ::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address);
-        ::listen(socket_, 4);
-        socklen_t length = sizeof address;
-        ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &length);
-        port_ = ntohs(address.sin_port);
-        if (!answer_.empty())
-            thread_ = std::jthread{[this] { serve(); }};
-    }
-    ~NoCamera() {
-        ::shutdown(socket_, SHUT_RDWR);
-        if (thread_.joinable())
-            thread_.join();
-        ::close(socket_);
-    }
-    NoCamera(const NoCamera&) = delete;
-    NoCamera& operator=(const NoCamera&) = delete;
-    [[nodiscard]] int port() const { return port_; }
-
-private:
-    void serve() const {
-        for (int caller = 0; (caller = ::accept(socket_, nullptr, nullptr)) >= 0; ::close(caller)) {
-            std::array<char, 2048> question{};
-            (void)!::read(caller, question.data(), question.size());
-            ::send(caller, answer_.data(), answer_.size(), MSG_NOSIGNAL);
-        }
-    }
-
-    std::string answer_;
-    int socket_;
-    int port_ = 0;
-    std::jthread thread_;
 };
 
 class RtspSource : public MediaTest {
@@ -183,7 +139,7 @@ TEST_F(RtspSource, AWrongPathIsNotFound) {
 TEST_F(RtspSource, NobodyThereIsUnavailable) {
     int port = 0;
     {
-        const NoCamera gone{""};
+        const LoopbackServer gone{""};
         port = gone.port();
     }
     EXPECT_EQ(refusal("rtsp://127.0.0.1:" + std::to_string(port) + "/live"),
@@ -191,13 +147,13 @@ TEST_F(RtspSource, NobodyThereIsUnavailable) {
 }
 
 TEST_F(RtspSource, AServerThatSpeaksSomethingElseIsUnavailable) {
-    const NoCamera garbage{"SSH-2.0-OpenSSH_9.2\r\n\x01\x02\x03 what?\r\n\r\n"};
+    const LoopbackServer garbage{"SSH-2.0-OpenSSH_9.2\r\n\x01\x02\x03 what?\r\n\r\n"};
     EXPECT_EQ(refusal("rtsp://127.0.0.1:" + std::to_string(garbage.port()) + "/live"),
               ErrorCode::unavailable);
 }
 
 TEST_F(RtspSource, AServerThatNeverAnswersEndsAtTheOpenTimeout) {
-    const NoCamera silent{""};
+    const LoopbackServer silent{""};
     SourceOptions options = quick();
     options.open_timeout = 400ms;
     const auto started = steady_clock::now();
@@ -209,7 +165,7 @@ TEST_F(RtspSource, AServerThatNeverAnswersEndsAtTheOpenTimeout) {
 }
 
 TEST_F(RtspSource, ARequestToStopEndsAnOpenThatHangs) {
-    const NoCamera silent{""};
+    const LoopbackServer silent{""};
     std::stop_source stop;
     SourceOptions options = quick();
     options.open_timeout = 60s;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <utility>
+
+#include "vedette/base/clock.h"
 #include "vedette/base/log.h"
 
 namespace vedette::media {
@@ -9,16 +12,22 @@ namespace vedette::media {
 ///
 /// FFmpeg has one place for its messages per process, so the application makes one guard, early. A
 /// command that has a log of its own makes another within: guards nest, the inner one ends first.
-/// `log` must outlive its guard.
+/// `log` and `clock` must outlive their guard.
 class FfmpegLogGuard {
 public:
+    /// Counts seconds by the machine's own clock.
     explicit FfmpegLogGuard(Log& log);
+    FfmpegLogGuard(Log& log, const Clock& clock);
     ~FfmpegLogGuard();
     FfmpegLogGuard(const FfmpegLogGuard&) = delete;
     FfmpegLogGuard& operator=(const FfmpegLogGuard&) = delete;
 
 private:
-    Log* const before_;
+    explicit FfmpegLogGuard(std::pair<Log*, const Clock*> before)
+        : log_before_{before.first}, clock_before_{before.second} {}
+
+    Log* const log_before_;
+    const Clock* const clock_before_;
 };
 
 } // namespace vedette::media
