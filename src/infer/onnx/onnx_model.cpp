@@ -18,6 +18,9 @@ namespace {
 constexpr std::int64_t kOldestOpset = 7;  // what ONNX Runtime and OpenVINO still promise to read
 constexpr std::int64_t kNewestOpset = 28; // ONNX 1.23
 constexpr std::size_t kMostDimensions = 8;
+constexpr std::uintmax_t kMostBytes = std::uintmax_t{1} << 31U; // protobuf's own limit
+/// Of one input: 1 GiB of f32. Beyond it a header of a few bytes would cost all memory.
+constexpr std::size_t kMostInputNumbers = std::size_t{1} << 28U;
 
 Error no_model(const std::string& why) { return {ErrorCode::data_loss, why}; }
 
@@ -149,6 +152,18 @@ Result<std::string> parse_weights(std::span<const std::byte> message) {
     return name;
 }
 
+/// Whether the lengths that are fixed leave an input of a size that can be had.
+Status check_input_size(const TensorSpec& input) {
+    Shape fixed = input.shape;
+    std::erase_if(fixed, [](std::int64_t length) { return length < 0; });
+    const std::size_t numbers = element_count(fixed); // 0 where it overflows
+    if (numbers == 0 || numbers > kMostInputNumbers)
+        return Error{ErrorCode::invalid_argument,
+                     "input '" + input.name + "' (" + to_string(input.shape) +
+                         ") is larger than any picture; export the model for a smaller one"};
+    return {};
+}
+
 struct Graph {
     std::size_t nodes = 0;
     std::set<std::string, std::less<>> weights;
@@ -175,6 +190,8 @@ Status parse_graph(std::span<const std::byte> message, OnnxModel& model) {
                   [&](const TensorSpec& input) { return graph.weights.contains(input.name); });
     if (model.inputs.empty() || model.outputs.empty())
         return no_model("its graph has no input or no output");
+    for (const TensorSpec& input : model.inputs)
+        VEDETTE_CHECK_OK(check_input_size(input));
     return {};
 }
 
@@ -213,6 +230,9 @@ Result<std::vector<std::byte>> read_all(const std::filesystem::path& file) {
     std::ifstream in{file, std::ios::binary};
     if (error || !in)
         return Error{ErrorCode::permission_denied, "it cannot be read"};
+    if (size > kMostBytes)
+        return Error{ErrorCode::invalid_argument,
+                     "it is larger than 2 GiB, which no ONNX file of one piece can be"};
     std::vector<std::byte> bytes(static_cast<std::size_t>(size));
     in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
     if (in.gcount() != static_cast<std::streamsize>(bytes.size()))

@@ -88,6 +88,62 @@ TEST(OnnxModel, NamesTheFileInEveryError) {
     }
 }
 
+/// A protobuf field of bytes. \pre fewer than 128 of them
+std::string field(int number, const std::string& bytes) {
+    return std::string{static_cast<char>(number << 3 | 2), static_cast<char>(bytes.size())} + bytes;
+}
+
+/// An open length for 0.
+std::string dimension(std::uint64_t length) {
+    std::string digits;
+    for (; length >= 0x80; length >>= 7U)
+        digits += static_cast<char>((length & 0x7FU) | 0x80U);
+    digits += static_cast<char>(length);
+    return field(1, length == 0 && digits.size() == 1 ? "" : "\x08" + digits);
+}
+
+std::string value(const std::string& name, const std::string& dimensions) {
+    const std::string tensor = "\x08\x01" + field(2, dimensions); // float32
+    return field(1, name) + field(2, field(1, tensor));
+}
+
+/// A model of one operator whose input has these dimensions.
+Result<OnnxModel> model_with_input(const std::string& dimensions) {
+    const std::string graph = field(1, field(4, "Relu")) + field(11, value("x", dimensions)) +
+                              field(12, value("y", dimension(1)));
+    const std::string text =
+        std::string{"\x08\x06"} + field(7, graph) + field(8, std::string{"\x10\x0b"});
+    return inspect_onnx(std::as_bytes(std::span{text}));
+}
+
+TEST(OnnxModel, RefusesAnInputThatNoMemoryHolds) {
+    const auto fits = model_with_input(dimension(0) + dimension(3) + dimension(8192));
+    ASSERT_TRUE(fits) << fits.error().message();
+    EXPECT_EQ(fits->inputs.front().shape, (Shape{-1, 3, 8192}));
+    for (const auto& dimensions :
+         {dimension(std::uint64_t{1} << 40U), dimension(0) + dimension((1U << 28U) + 1),
+          dimension(std::uint64_t{1} << 62U) + dimension(std::uint64_t{1} << 62U)}) {
+        const auto refused = model_with_input(dimensions);
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code(), ErrorCode::invalid_argument);
+        EXPECT_THAT(refused.error().message(), HasSubstr("'x'"));
+    }
+}
+
+TEST(OnnxModel, RefusesAFileThatIsTooLargeWithoutReadingIt) {
+    const TemporaryFolder folder;
+    const auto file = folder.path() / "huge.onnx";
+    write_bytes(file, {});
+    std::error_code failed;
+    std::filesystem::resize_file(file, std::uintmax_t{5} << 30U, failed); // holes take no room
+    if (failed)
+        GTEST_SKIP() << "this file system has no room for a hole: " << failed.message();
+    const auto model = inspect_onnx_file(file);
+    ASSERT_FALSE(model);
+    EXPECT_EQ(model.error().code(), ErrorCode::invalid_argument);
+    EXPECT_THAT(model.error().message(), HasSubstr("2 GiB"));
+}
+
 TEST(OnnxModel, NeverTakesAFileThatWasCut) {
     const auto whole = read_bytes(test_model("two_outputs"));
     ASSERT_TRUE(inspect_onnx(whole));
