@@ -3,14 +3,13 @@
 // it fails a test. Skipped where the models or the pictures are absent.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <string>
 
+#include "tests/golden.h"
 #include "vedette/vision/detector.h"
 
 namespace vedette::vision {
@@ -22,24 +21,6 @@ using nlohmann::json;
 constexpr float kLeastOverlap = 0.85F;
 constexpr float kScoreTolerance = 0.06F; ///< pictures are scaled by other code than the reference's
 constexpr float kPointTolerance = 0.012F;
-
-fs::path shared_folder() {
-    const char* named = std::getenv("VEDETTE_SHARED");
-    return fs::weakly_canonical(named != nullptr ? fs::path{named}
-                                                 : fs::path{VEDETTE_SOURCE_DIR} / "../shared");
-}
-
-std::vector<fs::path> golden_files() {
-    std::vector<fs::path> out;
-    for (const auto& entry :
-         fs::recursive_directory_iterator{fs::path{VEDETTE_MODULE_DIR} / "detect"}) {
-        if (entry.path().extension() == ".json" &&
-            entry.path().parent_path().filename() == "golden")
-            out.push_back(entry.path());
-    }
-    std::sort(out.begin(), out.end());
-    return out;
-}
 
 domain::Detection read_detection(const json& described) {
     const std::vector<float> box = described.at("box");
@@ -83,20 +64,13 @@ protected:
 
     Result<std::vector<domain::Detection>> detect(const cv::Mat& pixels, float min_score) {
         VEDETTE_TRY(const infer::Manifest manifest,
-                    infer::load_manifest(fs::path{VEDETTE_SOURCE_DIR} / "tests/models/third-party" /
-                                         (golden_.at("model").get<std::string>() + ".model.yaml")));
+                    testing::third_party_manifest(golden_.at("model")));
         VEDETTE_CHECK_OK(register_builtin_detect(detectors_));
-        VEDETTE_CHECK_OK(infer::register_builtin_backends(backends_));
-        infer::EngineOptions exact;
-        exact.precision = infer::Precision::f32;
-        const std::string backend = backends_.contains("openvino") ? "openvino" : "opencv";
-        const infer::ModelLoader loader{backends_, {{backend, exact}}, log_, metrics_};
-        VEDETTE_TRY(const std::unique_ptr<Detector> detector,
-                    load_detector(detectors_, manifest, {.min_score = min_score}, loader));
-        imaging::ImageView view;
-        view.width_px = pixels.cols;
-        view.height_px = pixels.rows;
-        view.planes[0] = {pixels.data, static_cast<std::ptrdiff_t>(pixels.step)};
+        VEDETTE_CHECK_OK(engines_.registered());
+        VEDETTE_TRY(
+            const std::unique_ptr<Detector> detector,
+            load_detector(detectors_, manifest, {.min_score = min_score}, engines_.loader()));
+        const imaging::ImageView view = testing::view_of(pixels);
         VEDETTE_TRY(auto found, detector->detect({&view, 1}));
         return std::move(found.front());
     }
@@ -105,13 +79,11 @@ protected:
 
 private:
     DetectorRegistry detectors_;
-    infer::BackendRegistry backends_;
-    NullLog log_;
-    NullMetrics metrics_;
+    testing::ExactLoader engines_;
 };
 
 TEST_P(GoldenDetections, AreWhatAnIndependentRunFound) {
-    const fs::path picture = shared_folder() / golden_.at("picture").get<std::string>();
+    const fs::path picture = testing::shared_folder() / golden_.at("picture").get<std::string>();
     if (!fs::exists(picture))
         GTEST_SKIP() << "no " << picture;
     const cv::Mat pixels = cv::imread(picture.string());
@@ -137,14 +109,9 @@ TEST_P(GoldenDetections, AreWhatAnIndependentRunFound) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, GoldenDetections, ::testing::ValuesIn(golden_files()),
-                         [](const auto& path) {
-                             std::string name = path.param.stem().string();
-                             std::replace_if(
-                                 name.begin(), name.end(),
-                                 [](char c) { return c == '-' || c == '.'; }, '_');
-                             return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Models, GoldenDetections,
+                         ::testing::ValuesIn(testing::golden_files("detect")),
+                         [](const auto& path) { return testing::test_name(path.param); });
 
 } // namespace
 } // namespace vedette::vision
