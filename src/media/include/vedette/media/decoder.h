@@ -17,7 +17,8 @@ namespace vedette::media {
 struct DecoderOptions {
     std::string hwaccel = "auto"; ///< auto | none | cuda | vaapi | qsv | v4l2m2m | opencl | …
     int threads = 1;              ///< of the software decoder; 0: as many as cores
-    std::size_t max_frames = 40;  ///< pictures alive at once: 16 references at most, and who waits behind
+    std::size_t max_frames =
+        40; ///< pictures alive at once: 16 references at most, and who waits behind
     std::int64_t max_pixels = 100'000'000; ///< of one picture; larger ones are not decoded
 };
 
