@@ -1,5 +1,8 @@
 #include "vedette/media/source.h"
 
+#include <atomic>
+#include <thread>
+
 #include "test_media.h"
 
 namespace vedette::media {
@@ -62,6 +65,43 @@ TEST_F(OpenSource, FileUrlsArePathsAndFoldersAreFound) {
     ASSERT_FALSE(none);
     EXPECT_EQ(none.error().code(), ErrorCode::invalid_argument);
     EXPECT_NE(none.error().message().find("no pictures"), std::string::npos);
+}
+
+TEST_F(OpenSource, AFileAtRealSpeedComesWhenItsTimeHasCome) {
+    write_clip(folder / "a.mp4", 3);
+    auto file = open((folder / "a.mp4").string());
+    ASSERT_TRUE(file);
+    ManualClock time;
+    const auto camera = at_real_speed(*std::move(file), time);
+    EXPECT_TRUE(camera->info().live);
+    const auto first = camera->read({});
+    ASSERT_TRUE(first && *first);
+    std::atomic<bool> came = false;
+    std::jthread reader{[&] {
+        const auto second = camera->read({});
+        EXPECT_TRUE(second && *second);
+        EXPECT_GE(time.steady_now().time_since_epoch(), (*second)->at() - (*first)->at());
+        came = true;
+    }};
+    EXPECT_FALSE(came);
+    time.advance(1s); // far behind: what is left is not hurried, and this one is due
+    reader.join();
+    EXPECT_TRUE(came);
+}
+
+TEST_F(OpenSource, AStopRequestEndsTheWaitForAPicture) {
+    write_clip(folder / "a.mp4", 3);
+    auto file = open((folder / "a.mp4").string());
+    ASSERT_TRUE(file);
+    ManualClock time;
+    const auto camera = at_real_speed(*std::move(file), time);
+    ASSERT_TRUE(camera->read({}));
+    std::jthread reader{[&](const std::stop_token& stop) {
+        const auto second = camera->read(stop);
+        ASSERT_FALSE(second);
+        EXPECT_EQ(second.error().code(), ErrorCode::cancelled);
+    }};
+    reader.request_stop();
 }
 
 } // namespace

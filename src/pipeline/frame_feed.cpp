@@ -48,34 +48,31 @@ Status FrameFeed::pass_on(const std::function<bool(FedFrame)>& take) {
         parts_.probe->frame_decoded();
         frames_.fetch_add(1, std::memory_order_relaxed);
         FedFrame fed{std::move(*frame), false, {}, parts_.clock->steady_now()};
-        judge(fed);
-        if (!fed.look && !parts_.every_picture)
+        const bool due = judge(fed);
+        if (!fed.look && !parts_.every_picture && !(due && parts_.resting))
             continue;
         if (!take(std::move(fed)))
             return stopped();
     }
 }
 
-/// Whether detectors are to look at this one.
-void FrameFeed::judge(FedFrame& fed) {
-    if (!options_.enabled)
-        return;
-    if (info().separate_pictures) {
-        fed.look = true;
-        return;
+/// Settles whether detectors are to look at this one. \return whether its time had come, move or
+/// not.
+bool FrameFeed::judge(FedFrame& fed) {
+    if (!info().separate_pictures && !sampler_.is_due(fed.frame->at)) {
+        if (options_.enabled)
+            parts_.probe->frame_dropped(DropReason::rate);
+        return false;
     }
-    if (!sampler_.is_due(fed.frame->at)) {
-        parts_.probe->frame_dropped(DropReason::rate);
-        return;
-    }
-    if (parts_.motion == nullptr || !options_.require_motion) {
-        fed.look = true;
-        return;
-    }
+    fed.look = options_.enabled;
+    if (!fed.look || info().separate_pictures || parts_.motion == nullptr ||
+        !options_.require_motion)
+        return true;
     fed.moving = parts_.motion->update(fed.frame->view).regions;
     fed.look = gate_.opens(!fed.moving.empty());
     if (!fed.look)
         parts_.probe->frame_dropped(DropReason::no_motion);
+    return true;
 }
 
 void FrameFeed::count_drops() {

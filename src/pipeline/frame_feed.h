@@ -40,6 +40,7 @@ public:
         PipelineProbe* probe = nullptr;
         const Clock* clock = nullptr;
         bool every_picture = false; ///< also those that nobody is to look at
+        bool resting = false;       ///< also those that were due while nothing moved
     };
 
     FrameFeed(std::unique_ptr<media::Source> source, std::unique_ptr<media::Decoder> decoder,
@@ -61,7 +62,7 @@ public:
 private:
     [[nodiscard]] media::Wanted wanted_of(const media::Packet& packet) const;
     [[nodiscard]] Status pass_on(const std::function<bool(FedFrame)>& take);
-    void judge(FedFrame& fed);
+    [[nodiscard]] bool judge(FedFrame& fed);
     void count_drops();
 
     const std::unique_ptr<media::Source> source_;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "frame_feed.h"
+#include "moving_things.h"
 #include "turns.h"
 #include "vedette/base/bounded_queue.h"
 #include "vedette/base/worker.h"
@@ -18,10 +19,6 @@ namespace {
 constexpr std::size_t kFileQueue = 4;
 /// A live picture that waits is already late.
 constexpr std::size_t kLiveQueue = 2;
-
-/// Share of the picture; what is smaller are leaves and noise.
-constexpr float kSmallestMover = 0.002F;
-constexpr float kMovesForSure = 0.9F;
 
 /// One picture on its way, with what was found in it.
 struct Ticket : FedFrame {
@@ -119,16 +116,9 @@ struct Processor::Impl {
             std::move(list.begin(), list.end(), std::back_inserter(ticket.detections));
         }
         if (lane.empty())
-            add_what_moves(ticket);
+            ticket.detections = moving_things(ticket.moving);
         parts.probe->frame_detected(parts.clock->steady_now() - began);
         return {};
-    }
-
-    /// Without a detector, what moves is what can be told.
-    static void add_what_moves(Ticket& ticket) {
-        for (const domain::NormBox& box : ticket.moving)
-            if (box.area() >= kSmallestMover)
-                ticket.detections.push_back({box, kMovesForSure, std::string{kMovingLabel}, {}});
     }
 
     // ---- following and concluding, on the caller's thread ----

@@ -7,11 +7,17 @@
 
 namespace vedette::pipeline {
 
+void FrameScheduler::Queue::drop(DropReason reason) {
+    camera.probe->frame_dropped(reason);
+    waiting.reset();
+    ++dropped;
+}
+
 FrameScheduler::Slot FrameScheduler::add(const Camera& camera) {
     VEDETTE_ASSERT(camera.weight > 0);
     VEDETTE_ASSERT(camera.probe != nullptr);
     const std::scoped_lock lock{mutex_};
-    queues_.emplace(++last_slot_, Queue{camera, std::nullopt, 0, false});
+    queues_[++last_slot_].camera = camera;
     largest_weight_ = std::max(largest_weight_, camera.weight);
     return last_slot_;
 }
@@ -24,7 +30,7 @@ void FrameScheduler::remove(Slot slot) {
         largest_weight_ = std::max(largest_weight_, queue.camera.weight);
 }
 
-bool FrameScheduler::put(Slot slot, FedFrame frame) {
+bool FrameScheduler::put(Slot slot, LiveFrame frame) {
     {
         const std::scoped_lock lock{mutex_};
         const auto found = queues_.find(slot);
@@ -32,10 +38,10 @@ bool FrameScheduler::put(Slot slot, FedFrame frame) {
             return false;
         Queue& queue = found->second;
         if (queue.waiting)
-            queue.camera.probe->frame_dropped(DropReason::too_slow);
+            queue.drop(DropReason::too_slow);
         queue.waiting = std::move(frame);
     }
-    changed_.notify_one();
+    changed_.notify_all();
     return true;
 }
 
@@ -56,7 +62,23 @@ void FrameScheduler::done(Slot slot) {
         if (const auto found = queues_.find(slot); found != queues_.end())
             found->second.in_work = false;
     }
-    changed_.notify_one();
+    changed_.notify_all();
+}
+
+bool FrameScheduler::wait_idle(Slot slot) {
+    std::unique_lock lock{mutex_};
+    changed_.wait(lock, [&] {
+        const auto found = queues_.find(slot);
+        return closed_ || found == queues_.end() ||
+               (!found->second.waiting && !found->second.in_work);
+    });
+    return !closed_;
+}
+
+std::uint64_t FrameScheduler::dropped(Slot slot) const {
+    const std::scoped_lock lock{mutex_};
+    const auto found = queues_.find(slot);
+    return found == queues_.end() ? 0 : found->second.dropped;
 }
 
 void FrameScheduler::close() {
@@ -71,8 +93,8 @@ void FrameScheduler::drop_old() {
     const SteadyTime now = clock_.steady_now();
     for (auto& [slot, queue] : queues_)
         if (queue.waiting && now - queue.waiting->decoded_at > queue.camera.max_age) {
-            queue.camera.probe->frame_dropped(DropReason::too_old);
-            queue.waiting.reset();
+            queue.drop(DropReason::too_old);
+            changed_.notify_all();
         }
 }
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <stop_token>
 
-#include "frame_feed.h"
+#include "live/live_frame.h"
 #include "vedette/base/clock.h"
 #include "vedette/pipeline/probe.h"
 
@@ -44,32 +44,40 @@ public:
     void remove(Slot slot);
 
     /// \return false once the camera was removed or the scheduler closed.
-    bool put(Slot slot, FedFrame frame);
+    bool put(Slot slot, LiveFrame frame);
 
     struct Turn {
         Slot slot = 0;
-        FedFrame frame;
+        LiveFrame frame;
     };
     /// Waits for a picture whose turn it is. \return nothing after close() or a stop request.
     [[nodiscard]] std::optional<Turn> take(const std::stop_token& stop);
     /// The picture taken last of this camera is analysed: its next one may be taken.
     void done(Slot slot);
+    /// Waits until no picture of this camera waits or is in work. \return false if the scheduler
+    /// was closed before.
+    bool wait_idle(Slot slot);
+
+    /// Pictures of this camera that were put and never taken.
+    [[nodiscard]] std::uint64_t dropped(Slot slot) const;
 
     void close();
 
 private:
     struct Queue {
         Camera camera;
-        std::optional<FedFrame> waiting;
+        std::optional<LiveFrame> waiting;
         double deficit = 0;
         bool in_work = false;
+        std::uint64_t dropped = 0;
+        void drop(DropReason reason);
     };
 
     [[nodiscard]] std::optional<Turn> next();
     void drop_old();
 
     const Clock& clock_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable_any changed_;
     std::map<Slot, Queue> queues_;
     Slot last_slot_ = 0;

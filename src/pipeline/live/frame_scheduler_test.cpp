@@ -54,10 +54,10 @@ protected:
         return scheduler_.add({.weight = weight, .max_age = 2s, .probe = probes_.back().get()});
     }
     /// A picture known by its sequence number.
-    FedFrame picture(std::uint64_t sequence) {
+    LiveFrame picture(std::uint64_t sequence) {
         auto frame = std::make_shared<imaging::Frame>();
         frame->sequence = sequence;
-        return {std::move(frame), true, {}, clock_.steady_now()};
+        return {{std::move(frame), true, {}, clock_.steady_now()}, nullptr};
     }
     std::optional<FrameScheduler::Turn> take_now() {
         std::stop_source stop;

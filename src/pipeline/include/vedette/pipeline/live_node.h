@@ -1,0 +1,98 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "vedette/base/clock.h"
+#include "vedette/base/log.h"
+#include "vedette/base/metrics.h"
+#include "vedette/base/result.h"
+#include "vedette/media/decoder.h"
+#include "vedette/media/source.h"
+#include "vedette/pipeline/event_sink.h"
+#include "vedette/pipeline/options.h"
+#include "vedette/pipeline/processor.h"
+#include "vedette/ports/camera_directory.h"
+#include "vedette/vision/plate_finder.h"
+#include "vedette/vision/plate_grammar.h"
+
+namespace vedette::pipeline {
+
+/// One camera of a server.
+struct LiveCameraOptions {
+    CameraOptions camera;
+    std::string location; ///< with credentials; never shown
+    /// Two cameras with the same one are alike: apply() leaves such a camera running.
+    std::string fingerprint;
+    double weight = 1; ///< > 0, share of the looks when the machine is too slow
+    bool once = false; ///< a recording that is over at its end
+    std::chrono::milliseconds first_retry{1'000}; ///< doubles from here with every failure
+    std::chrono::milliseconds last_retry{60'000};
+};
+
+/// An input that was opened for a camera.
+struct OpenedInput {
+    std::unique_ptr<media::Source> source;
+    std::unique_ptr<media::Decoder> decoder;
+};
+
+/// Hears of what happens to the cameras themselves. Called on any thread of the node; must not call
+/// back.
+class CameraObserver {
+public:
+    virtual ~CameraObserver() = default;
+    /// The camera came online, went offline or ended; `status` says since when and why.
+    virtual void state_changed(const ports::CameraStatus& status) = 0;
+};
+
+/// All cameras of one node, from capture to what the sink takes.
+///
+/// A thread per camera reads and decodes; one thread per lane detects, for whichever camera
+/// FrameScheduler chooses; one thread tracks, reads plates and concludes, for all of them. A camera
+/// that fails is opened again, later and later; the others do not notice. Memory is bounded by the
+/// number of cameras.
+///
+/// Thread-safe.
+class LiveNode final : public ports::CameraDirectory {
+public:
+    /// What a node needs; everything is borrowed and must outlive it.
+    struct Parts {
+        /// Opens the input of a camera; called on the camera's own thread, may block until `stop`.
+        std::function<Result<OpenedInput>(const LiveCameraOptions&, const std::stop_token& stop)>
+            open;
+        std::vector<DetectorLane> lanes; ///< as of Processor
+        vision::PlateFinder* plates = nullptr;
+        const vision::PlateGrammars* grammars = nullptr;
+        EventSink* sink = nullptr; ///< called on one thread; an error is logged and counted
+        CameraObserver* observer = nullptr;
+        std::vector<domain::ModelUse> models;
+        std::string site = "default";
+        Metrics* metrics = nullptr;
+        Log* log = nullptr;
+        const Clock* clock = nullptr;
+    };
+
+    explicit LiveNode(Parts parts);
+    /// Ends every camera; what is being looked at is concluded and reaches the sink.
+    ~LiveNode() override;
+
+    /// From now on these are the cameras. Those that are as before go on undisturbed, others are
+    /// ended (and concluded) and started. Calls must not overlap.
+    void apply(std::vector<LiveCameraOptions> cameras);
+
+    [[nodiscard]] std::vector<ports::CameraStatus> cameras() const override;
+    [[nodiscard]] Result<ports::CameraStatus> camera(const domain::CameraId& id) const override;
+    [[nodiscard]] Result<ports::LivePicture> latest_picture(const domain::CameraId& id,
+                                                            int longest_side_px) const override;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace vedette::pipeline

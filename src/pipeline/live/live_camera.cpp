@@ -1,0 +1,205 @@
+#include "live/live_camera.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "vedette/base/worker.h"
+#include "vedette/imaging/jpeg.h"
+#include "vedette/imaging/transform.h"
+
+namespace vedette::pipeline {
+namespace {
+
+using ports::CameraState;
+
+/// An input that stayed this long was well: the next failure is a new one.
+constexpr std::chrono::seconds kSettled{30};
+constexpr int kLiveQuality = 80;
+
+std::uint32_t seed_of(const std::string& name) {
+    return static_cast<std::uint32_t>(std::hash<std::string>{}(name));
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> words(const Funnel& funnel) {
+    std::vector<std::pair<std::string, std::uint64_t>> out;
+    for (const auto verdict : {domain::Verdict::published, domain::Verdict::no_plate_found,
+                               domain::Verdict::plate_too_small, domain::Verdict::plate_unreadable,
+                               domain::Verdict::plate_too_short, domain::Verdict::duplicate,
+                               domain::Verdict::too_brief, domain::Verdict::too_weak})
+        out.emplace_back(domain::to_string(verdict), funnel.of(verdict));
+    return out;
+}
+
+} // namespace
+
+LiveCamera::LiveCamera(LiveCameraOptions options, CameraServices services)
+    : options_{std::move(options)}, services_{std::move(services)}, probe_{*services_.metrics,
+                                                                           options_.camera.name},
+      slot_{services_.scheduler->add({.weight = options_.weight,
+                                      .max_age = options_.camera.detect.max_frame_age,
+                                      .probe = &probe_})},
+      back_off_{options_.first_retry, options_.last_retry, seed_of(options_.camera.name)},
+      motion_{vision::make_motion_detector(options_.camera.motion)} {
+    shown_.with([&](Shown& shown) {
+        shown.status.id = domain::CameraId{options_.camera.name};
+        shown.status.source = media::without_credentials(options_.location);
+        shown.status.since = services_.clock->wall_now();
+    });
+}
+
+LiveCamera::~LiveCamera() {
+    request_stop();
+    join();
+    services_.scheduler->remove(slot_);
+}
+
+void LiveCamera::start() {
+    thread_ = std::jthread{[this](const std::stop_token& stop) { live(stop); }};
+}
+
+void LiveCamera::join() {
+    if (thread_.joinable())
+        thread_.join();
+}
+
+void LiveCamera::live(const std::stop_token& stop) {
+    name_this_thread("cam " + options_.camera.name);
+    while (!stop.stop_requested()) {
+        const Status ended = play(stop);
+        if (stop.stop_requested())
+            return;
+        if (ended && options_.once) {
+            change_state(CameraState::ended, "");
+            return;
+        }
+        change_state(CameraState::offline, ended ? "the stream ended" : ended.error().message());
+        wait(back_off_.next(), stop);
+        shown_.with([](Shown& shown) { ++shown.status.reconnects; });
+    }
+}
+
+/// One opened input from its first picture to its last.
+Status LiveCamera::play(const std::stop_token& stop) {
+    VEDETTE_TRY(OpenedInput input, services_.open(options_, stop));
+    const media::StreamInfo info = input.source->info();
+    const auto analysis = services_.begin_analysis(options_, info, probe_);
+    FrameFeed feed{
+        std::move(input.source), std::move(input.decoder), options_.camera.detect,
+        FrameFeed::Parts{
+            .motion = motion_.get(), .probe = &probe_, .clock = services_.clock, .resting = true}};
+    online_since_ = {};
+    decoded_ = 0;
+    Status ended =
+        feed.run(stop, [&](FedFrame fed) { return take(std::move(fed), analysis, feed.frames()); });
+    count_decoded(feed.frames());
+    services_.scheduler->wait_idle(slot_);
+    services_.end_analysis(analysis);
+    return ended;
+}
+
+bool LiveCamera::take(FedFrame fed, const std::shared_ptr<CameraAnalyzer>& analysis,
+                      std::uint64_t decoded) {
+    const SteadyTime now = services_.clock->steady_now();
+    if (online_since_ == SteadyTime{}) {
+        online_since_ = now;
+        change_state(CameraState::online, "");
+    } else if (now - online_since_ > kSettled) {
+        back_off_.reset();
+    }
+    count_decoded(decoded);
+    shown_.with([&](Shown& shown) {
+        shown.newest = fed.frame;
+        shown.status.last_picture = services_.clock->wall_now();
+        shown.status.width_px = fed.frame->view.width_px;
+        shown.status.height_px = fed.frame->view.height_px;
+        if (!fed.look)
+            shown.boxes.clear();
+    });
+    return !fed.look || services_.scheduler->put(slot_, {std::move(fed), analysis});
+}
+
+/// \param decoded  pictures of this input so far
+void LiveCamera::count_decoded(std::uint64_t decoded) {
+    shown_.with([&](Shown& shown) {
+        shown.frames.count(services_.clock->steady_now(), decoded - decoded_);
+        shown.status.frames += decoded - decoded_;
+    });
+    decoded_ = decoded;
+}
+
+void LiveCamera::looked_at(const imaging::FramePtr& frame, const CameraAnalyzer& analysis) {
+    std::vector<ports::LivePicture::Box> boxes;
+    for (const LiveTrack& live : analysis.live_tracks())
+        if (live.track.confirmed)
+            boxes.push_back({live.track.box, live.track.label, live.text});
+    shown_.with([&](Shown& shown) {
+        shown.newest = frame;
+        shown.boxes = std::move(boxes);
+        shown.looks.count(services_.clock->steady_now());
+        Funnel funnel = shown.before;
+        funnel += analysis.funnel();
+        shown.status.funnel = words(funnel);
+    });
+}
+
+void LiveCamera::wait(std::chrono::milliseconds time, const std::stop_token& stop) {
+    std::unique_lock lock{waiting_};
+    wake_.wait_for(lock, stop, time, [&stop] { return stop.stop_requested(); });
+}
+
+void LiveCamera::change_state(CameraState state, const std::string& problem) {
+    const auto changed = shown_.with([&](Shown& shown) -> std::optional<ports::CameraStatus> {
+        if (shown.status.state == state && shown.status.problem == problem)
+            return std::nullopt;
+        const bool same_state = shown.status.state == state;
+        shown.status.state = state;
+        shown.status.problem = problem;
+        if (same_state)
+            return std::nullopt;
+        shown.status.since = services_.clock->wall_now();
+        return shown.status;
+    });
+    if (!changed)
+        return;
+    services_.log->info("camera changed", {{"camera", options_.camera.name},
+                                           {"state", ports::to_string(state)},
+                                           {"reason", problem}});
+    services_.observer->state_changed(*changed);
+}
+
+ports::CameraStatus LiveCamera::status() const {
+    return shown_.with([&](Shown& shown) {
+        const SteadyTime now = services_.clock->steady_now();
+        ports::CameraStatus status = shown.status;
+        status.frames_per_second = shown.frames.per_second(now);
+        status.looks_per_second = shown.looks.per_second(now);
+        status.dropped = services_.scheduler->dropped(slot_);
+        return status;
+    });
+}
+
+Result<ports::LivePicture> LiveCamera::latest_picture(int longest_side_px) const {
+    auto [frame, boxes] = shown_.with([](Shown& shown) {
+        return std::pair{shown.newest, shown.boxes};
+    });
+    if (!frame)
+        return Error{ErrorCode::unavailable,
+                     "camera " + options_.camera.name + " has not given a picture yet"};
+    const imaging::ImageView& view = frame->view;
+    const double scale = std::min(1.0, static_cast<double>(longest_side_px) /
+                                           std::max(view.width_px, view.height_px));
+    imaging::Image small;
+    imaging::resize_into(
+        view, {}, imaging::PixelFormat::bgr24, std::max(1, static_cast<int>(view.width_px * scale)),
+        std::max(1, static_cast<int>(view.height_px * scale)), imaging::Fit::stretch, 0, small);
+    VEDETTE_TRY(const auto jpeg, imaging::encode_jpeg(small.view(), kLiveQuality));
+    const auto bytes = std::as_bytes(std::span{jpeg});
+    return ports::LivePicture{.jpeg = {bytes.begin(), bytes.end()},
+                              .width_px = small.view().width_px,
+                              .height_px = small.view().height_px,
+                              .at = frame->captured_at,
+                              .boxes = std::move(boxes)};
+}
+
+} // namespace vedette::pipeline

@@ -1,0 +1,268 @@
+#include "vedette/pipeline/live_node.h"
+
+#include <algorithm>
+#include <future>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <variant>
+
+#include "live/live_camera.h"
+#include "moving_things.h"
+#include "vedette/base/assert.h"
+#include "vedette/base/bounded_queue.h"
+#include "vedette/base/worker.h"
+
+namespace vedette::pipeline {
+namespace {
+
+/// A camera has at most one picture and one ending here, so this is room for all.
+constexpr std::size_t kAnalysisQueue = 1024;
+
+/// A picture with what was found in it, on its way to the analysis thread.
+struct Looked {
+    std::shared_ptr<LiveCamera> camera;
+    LiveFrame frame;
+    std::vector<domain::Detection> detections;
+};
+
+/// An input is over.
+struct Over {
+    std::shared_ptr<CameraAnalyzer> analysis;
+    std::promise<void> concluded;
+};
+
+float aspect_ratio_of(const media::StreamInfo& info) {
+    if (info.width_px <= 0 || info.height_px <= 0)
+        return 16.0F / 9.0F;
+    const float ratio = static_cast<float>(info.width_px) / static_cast<float>(info.height_px);
+    return info.rotation_deg % 180 == 0 ? ratio : 1 / ratio;
+}
+
+} // namespace
+
+struct LiveNode::Impl {
+    using Message = std::variant<Looked, Over>;
+
+    explicit Impl(Parts parts_in)
+        : parts{std::move(parts_in)}, scheduler{*parts.clock},
+          failures{parts.metrics->counter("pipeline_failures_total",
+                                          "Pictures lost to an error of a detector, of the plate "
+                                          "finder or of the sink")},
+          inbox{kAnalysisQueue, WhenFull::block} {
+        if (parts.lanes.empty())
+            parts.lanes.emplace_back();
+        analysis_thread = std::jthread{[this] { analyse(); }};
+        for (const DetectorLane& lane : parts.lanes)
+            lane_threads.emplace_back([this, &lane] { detect(lane); });
+    }
+
+    /// From the source to the sink: every stage ends when the one before it has.
+    ~Impl() {
+        apply({});
+        scheduler.close();
+        lane_threads.clear();
+        inbox.close();
+    }
+
+    // ---- detecting, on a thread for each lane ----
+
+    void detect(const DetectorLane& lane) {
+        name_this_thread("detect");
+        while (auto turn = scheduler.take({})) {
+            const auto camera = camera_of(turn->slot);
+            VEDETTE_ASSERT(camera != nullptr); // a camera is ended before it is forgotten
+            auto found = look_at(lane, turn->frame, camera->probe());
+            if (!found) {
+                failed("a picture could not be looked at", camera->options().camera.name,
+                       found.error());
+                scheduler.done(turn->slot);
+                continue;
+            }
+            if (!inbox.push(Looked{camera, std::move(turn->frame), *std::move(found)}))
+                scheduler.done(turn->slot);
+        }
+    }
+
+    [[nodiscard]] Result<std::vector<domain::Detection>>
+    look_at(const DetectorLane& lane, const LiveFrame& picture, PipelineProbe& probe) const {
+        const SteadyTime began = parts.clock->steady_now();
+        std::vector<domain::Detection> all;
+        for (vision::Detector* detector : lane) {
+            VEDETTE_TRY(auto found, detector->detect(std::span{&picture.frame->view, 1}));
+            std::move(found.front().begin(), found.front().end(), std::back_inserter(all));
+        }
+        if (lane.empty())
+            all = moving_things(picture.moving);
+        probe.frame_detected(parts.clock->steady_now() - began);
+        return all;
+    }
+
+    // ---- tracking, reading, concluding, on the analysis thread ----
+
+    void analyse() {
+        name_this_thread("analyse");
+        while (auto message = inbox.pop())
+            std::visit([this](auto& what) { handle(what); }, *message);
+    }
+
+    void handle(Looked& looked) {
+        CameraAnalyzer& analysis = *looked.frame.analysis;
+        if (const Status done = analysis.analyse(*looked.frame.frame, looked.detections); !done)
+            failed("a picture could not be analysed", looked.camera->options().camera.name,
+                   done.error());
+        looked.camera->looked_at(looked.frame.frame, analysis);
+        looked.camera->probe().frame_done(parts.clock->steady_now() - looked.frame.decoded_at);
+        const auto slot = looked.camera->slot();
+        looked.frame = {}; // the picture's memory is free before the next one comes
+        scheduler.done(slot);
+    }
+
+    void handle(Over& over) {
+        if (const Status done = over.analysis->finish(); !done)
+            failed("tracks could not be concluded", "", done.error());
+        over.concluded.set_value();
+    }
+
+    void failed(std::string_view what, const std::string& camera, const Error& why) const {
+        failures->add();
+        parts.log->warn(what, {{"camera", camera}, {"reason", why.message()}});
+    }
+
+    // ---- what the cameras ask for ----
+
+    [[nodiscard]] CameraServices services() {
+        return {.scheduler = &scheduler,
+                .open = parts.open,
+                .begin_analysis =
+                    [this](const LiveCameraOptions& camera, const media::StreamInfo& info,
+                           PipelineProbe& probe) { return begin_analysis(camera, info, probe); },
+                .end_analysis =
+                    [this](std::shared_ptr<CameraAnalyzer> analysis) {
+                        Over over{std::move(analysis), {}};
+                        auto concluded = over.concluded.get_future();
+                        if (inbox.push(std::move(over)))
+                            concluded.wait();
+                    },
+                .observer = parts.observer,
+                .metrics = parts.metrics,
+                .log = parts.log,
+                .clock = parts.clock};
+    }
+
+    [[nodiscard]] std::shared_ptr<CameraAnalyzer> begin_analysis(const LiveCameraOptions& options,
+                                                                 const media::StreamInfo& info,
+                                                                 PipelineProbe& probe) const {
+        AnalysisIdentity identity{.site = parts.site,
+                                  .boot =
+                                      std::to_string(info.started_at.time_since_epoch().count()),
+                                  .source = media::without_credentials(options.location),
+                                  .models = parts.models,
+                                  .separate_pictures = info.separate_pictures};
+        return std::make_shared<CameraAnalyzer>(
+            options.camera, std::move(identity),
+            vision::make_byte_tracker(tracker_options_for(options.camera, info.separate_pictures),
+                                      aspect_ratio_of(info)),
+            parts.plates, *parts.grammars, *parts.sink, probe, *parts.clock);
+    }
+
+    // ---- which cameras there are ----
+
+    [[nodiscard]] std::shared_ptr<LiveCamera> camera_of(FrameScheduler::Slot slot) const {
+        const std::scoped_lock lock{mutex};
+        const auto found = by_slot.find(slot);
+        return found == by_slot.end() ? nullptr : found->second;
+    }
+
+    [[nodiscard]] std::vector<std::shared_ptr<LiveCamera>> all() const {
+        const std::scoped_lock lock{mutex};
+        return in_order;
+    }
+
+    [[nodiscard]] Result<std::shared_ptr<LiveCamera>> named(const domain::CameraId& id) const {
+        const std::scoped_lock lock{mutex};
+        for (const auto& camera : in_order)
+            if (camera->options().camera.name == id.value())
+                return camera;
+        return Error{ErrorCode::not_found, "there is no camera '" + id.value() + "'"};
+    }
+
+    void apply(std::vector<LiveCameraOptions> wanted) {
+        std::vector<std::shared_ptr<LiveCamera>> keep;
+        std::vector<std::shared_ptr<LiveCamera>> end;
+        {
+            const std::scoped_lock lock{mutex};
+            for (const auto& camera : in_order)
+                (is_wanted(*camera, wanted) ? keep : end).push_back(camera);
+        }
+        for (const auto& camera : end)
+            camera->request_stop();
+        for (const auto& camera : end)
+            camera->join();
+        std::vector<std::shared_ptr<LiveCamera>> next;
+        std::vector<std::shared_ptr<LiveCamera>> fresh;
+        for (LiveCameraOptions& one : wanted) {
+            const auto kept = std::find_if(keep.begin(), keep.end(), [&one](const auto& camera) {
+                return camera->options().camera.name == one.camera.name;
+            });
+            if (kept == keep.end())
+                fresh.push_back(std::make_shared<LiveCamera>(std::move(one), services()));
+            next.push_back(kept == keep.end() ? fresh.back() : *kept);
+        }
+        replace_all(std::move(next));
+        for (const auto& camera : fresh)
+            camera->start();
+    }
+
+    void replace_all(std::vector<std::shared_ptr<LiveCamera>> next) {
+        const std::scoped_lock lock{mutex};
+        in_order = std::move(next);
+        by_slot.clear();
+        for (const auto& camera : in_order)
+            by_slot[camera->slot()] = camera;
+    }
+
+    static bool is_wanted(const LiveCamera& camera, const std::vector<LiveCameraOptions>& wanted) {
+        return std::any_of(wanted.begin(), wanted.end(), [&camera](const LiveCameraOptions& one) {
+            return one.camera.name == camera.options().camera.name &&
+                   one.fingerprint == camera.options().fingerprint;
+        });
+    }
+
+    Parts parts;
+    FrameScheduler scheduler;
+    const std::shared_ptr<Counter> failures;
+    BoundedQueue<Message> inbox; ///< of the analysis thread
+    mutable std::mutex mutex;    ///< of the two below
+    std::vector<std::shared_ptr<LiveCamera>> in_order;
+    std::map<FrameScheduler::Slot, std::shared_ptr<LiveCamera>> by_slot;
+    std::jthread analysis_thread;
+    std::vector<std::jthread> lane_threads;
+};
+
+LiveNode::LiveNode(Parts parts) : impl_{std::make_unique<Impl>(std::move(parts))} {}
+
+LiveNode::~LiveNode() = default;
+
+void LiveNode::apply(std::vector<LiveCameraOptions> cameras) { impl_->apply(std::move(cameras)); }
+
+std::vector<ports::CameraStatus> LiveNode::cameras() const {
+    std::vector<ports::CameraStatus> out;
+    for (const auto& camera : impl_->all())
+        out.push_back(camera->status());
+    return out;
+}
+
+Result<ports::CameraStatus> LiveNode::camera(const domain::CameraId& id) const {
+    VEDETTE_TRY(const auto camera, impl_->named(id));
+    return camera->status();
+}
+
+Result<ports::LivePicture> LiveNode::latest_picture(const domain::CameraId& id,
+                                                    int longest_side_px) const {
+    VEDETTE_TRY(const auto camera, impl_->named(id));
+    return camera->latest_picture(longest_side_px);
+}
+
+} // namespace vedette::pipeline

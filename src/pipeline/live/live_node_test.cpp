@@ -1,0 +1,235 @@
+#include "vedette/pipeline/live_node.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <gtest/gtest.h>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "live/back_off.h"
+#include "live/rate_meter.h"
+#include "test_fakes.h"
+
+namespace vedette::pipeline {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace testing;
+using ports::CameraState;
+
+constexpr domain::NormBox kSomewhere{0.1F, 0.1F, 0.2F, 0.4F};
+
+/// Lets a test wait for what other threads do.
+class Waiter {
+public:
+    template <class Change>
+    void change(Change&& change) {
+        {
+            const std::scoped_lock lock{mutex_};
+            change();
+        }
+        changed_.notify_all();
+    }
+    template <class Ready>
+    [[nodiscard]] bool wait(Ready&& ready) {
+        std::unique_lock lock{mutex_};
+        return changed_.wait_for(lock, 20s, ready);
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+};
+
+class LiveNodeTest : public ::testing::Test, public CameraObserver {
+protected:
+    void state_changed(const ports::CameraStatus& status) override {
+        waiter_.change([&] { states_[status.id.value()].push_back(status); });
+    }
+
+    /// The n-th opening of a camera gives a source of its own.
+    using Script = std::function<Result<std::unique_ptr<media::Source>>(int opening)>;
+
+    LiveNode::Parts parts() {
+        return {.open = [this](const LiveCameraOptions& camera,
+                               const std::stop_token&) -> Result<OpenedInput> {
+                    int opening = 0;
+                    waiter_.change([&] { opening = openings_[camera.camera.name]++; });
+                    VEDETTE_TRY(auto source, scripts_.at(camera.camera.name)(opening));
+                    return OpenedInput{std::move(source), std::make_unique<ScriptedDecoder>()};
+                },
+                .lanes = {{&detector_}},
+                .plates = nullptr,
+                .grammars = &*grammars_,
+                .sink = &sink_,
+                .observer = this,
+                .models = {},
+                .metrics = &metrics_,
+                .log = &log_,
+                .clock = &clock_};
+    }
+
+    LiveCameraOptions camera(const std::string& name, Script script, bool once = true) {
+        scripts_[name] = std::move(script);
+        LiveCameraOptions options;
+        options.camera.name = name;
+        options.location = "rtsp://user:secret@host/" + name;
+        options.fingerprint = name;
+        options.once = once;
+        options.first_retry = 1ms;
+        options.last_retry = 2ms;
+        return options;
+    }
+
+    static Script plays(int pictures) {
+        return [pictures](int) -> Result<std::unique_ptr<media::Source>> {
+            return std::make_unique<ScriptedSource>(pictures, std::nullopt);
+        };
+    }
+
+    bool reaches(const std::string& camera, CameraState state, std::size_t times = 1) {
+        return waiter_.wait([&] {
+            return static_cast<std::size_t>(std::count_if(
+                       states_[camera].begin(), states_[camera].end(),
+                       [state](const auto& status) { return status.state == state; })) >= times;
+        });
+    }
+
+    Waiter waiter_;
+    std::map<std::string, std::vector<ports::CameraStatus>> states_;
+    std::map<std::string, int> openings_;
+    std::map<std::string, Script> scripts_;
+    ScriptedDetector detector_{{seen("person", kSomewhere)}};
+    CollectingSink sink_;
+    NullMetrics metrics_;
+    NullLog log_;
+    SystemClock clock_;
+    Result<vision::PlateGrammars> grammars_ = vision::PlateGrammars::builtin();
+};
+
+TEST_F(LiveNodeTest, EveryCameraIsAnalysedToItsEnd) {
+    {
+        LiveNode node{parts()};
+        node.apply({camera("gate", plays(50)), camera("yard", plays(75))});
+        EXPECT_TRUE(reaches("gate", CameraState::ended));
+        EXPECT_TRUE(reaches("yard", CameraState::ended));
+        const auto all = node.cameras();
+        ASSERT_EQ(all.size(), 2U);
+        EXPECT_EQ(all[0].id.value(), "gate");
+        EXPECT_EQ(all[0].frames, 50U);
+        EXPECT_EQ(all[0].source, "rtsp://***@host/gate");
+        EXPECT_EQ(all[1].frames, 75U);
+    }
+    std::set<std::string> cameras;
+    for (const domain::Event& event : sink_.events)
+        cameras.insert(event.camera.value());
+    EXPECT_EQ(cameras, (std::set<std::string>{"gate", "yard"}));
+}
+
+TEST_F(LiveNodeTest, ACameraThatIsLostIsOpenedAgainAndTheOtherGoesOn) {
+    LiveNode node{parts()};
+    node.apply({camera(
+                    "flaky",
+                    [](int opening) -> Result<std::unique_ptr<media::Source>> {
+                        if (opening % 2 == 1)
+                            return Error{ErrorCode::unavailable, "no route to the camera"};
+                        return std::make_unique<ScriptedSource>(
+                            10, Error{ErrorCode::deadline_exceeded, "silent for 20 s"});
+                    },
+                    false),
+                camera("steady", plays(50))});
+    EXPECT_TRUE(reaches("flaky", CameraState::offline, 3));
+    EXPECT_TRUE(reaches("flaky", CameraState::online, 3));
+    EXPECT_TRUE(reaches("steady", CameraState::ended));
+    const auto status = node.camera(domain::CameraId{"flaky"});
+    ASSERT_TRUE(status);
+    EXPECT_GE(status->reconnects, 3U);
+    EXPECT_GE(status->frames, 30U);
+}
+
+TEST_F(LiveNodeTest, ApplyLeavesWhatIsAsBeforeRunning) {
+    const auto for_ever = [](int) -> Result<std::unique_ptr<media::Source>> {
+        return std::make_unique<ScriptedSource>(1'000'000'000, std::nullopt);
+    };
+    LiveNode node{parts()};
+    node.apply({camera("kept", for_ever), camera("changed", for_ever), camera("gone", for_ever)});
+    for (const char* name : {"kept", "changed", "gone"})
+        EXPECT_TRUE(reaches(name, CameraState::online));
+    auto changed = camera("changed", for_ever);
+    changed.fingerprint = "otherwise";
+    node.apply({camera("new", for_ever), changed, camera("kept", for_ever)});
+    EXPECT_TRUE(reaches("new", CameraState::online));
+    EXPECT_TRUE(reaches("changed", CameraState::online, 2));
+    EXPECT_EQ(openings_["kept"], 1);
+    EXPECT_EQ(openings_["gone"], 1);
+    const auto all = node.cameras();
+    ASSERT_EQ(all.size(), 3U);
+    EXPECT_EQ(all[0].id.value(), "new");
+    EXPECT_FALSE(node.camera(domain::CameraId{"gone"}));
+}
+
+TEST_F(LiveNodeTest, GivesTheNewestPictureWithItsBoxes) {
+    LiveNode node{parts()};
+    node.apply({camera("gate", plays(50))});
+    ASSERT_TRUE(reaches("gate", CameraState::ended));
+    const auto picture = node.latest_picture(domain::CameraId{"gate"}, 160);
+    ASSERT_TRUE(picture);
+    EXPECT_EQ(picture->width_px, 64); // never larger than it is
+    ASSERT_GT(picture->jpeg.size(), 2U);
+    EXPECT_EQ(picture->jpeg.front(), std::byte{0xFF});
+    EXPECT_EQ(node.latest_picture(domain::CameraId{"none"}, 160).error().code(),
+              ErrorCode::not_found);
+}
+
+TEST_F(LiveNodeTest, ADetectorThatFailsCostsPicturesAndNotTheCamera) {
+    ScriptedDetector broken{{}, 0};
+    auto with_broken = parts();
+    with_broken.lanes = {{&broken}};
+    LiveNode node{std::move(with_broken)};
+    node.apply({camera("gate", plays(50))});
+    EXPECT_TRUE(reaches("gate", CameraState::ended));
+    EXPECT_EQ(node.cameras().at(0).frames, 50U);
+}
+
+TEST_F(LiveNodeTest, WhatWasSeenIsConcludedWhenTheNodeEnds) {
+    {
+        LiveNode node{parts()};
+        node.apply({camera("gate", [](int) -> Result<std::unique_ptr<media::Source>> {
+            return std::make_unique<ScriptedSource>(1'000'000'000, std::nullopt);
+        })});
+        EXPECT_TRUE(reaches("gate", CameraState::online));
+        while (node.cameras().at(0).frames < 100)
+            std::this_thread::yield();
+    }
+    EXPECT_GE(sink_.events.size(), 1U); // the source has no pace of its own: looks are far apart
+}
+
+TEST(BackOff, DoublesUpToItsLimitAndIsNeverShorterThanHalf) {
+    BackOff back_off{1s, 60s, 7};
+    for (const auto full : {1s, 2s, 4s, 8s, 16s, 32s, 60s, 60s}) {
+        const auto wait = back_off.next();
+        EXPECT_LE(wait, full);
+        EXPECT_GE(wait, full / 2);
+    }
+    back_off.reset();
+    EXPECT_LE(back_off.next(), 1s);
+}
+
+TEST(RateMeter, CountsTheLastTenSeconds) {
+    ManualClock clock;
+    clock.advance(1000s);
+    RateMeter meter;
+    EXPECT_EQ(meter.per_second(clock.steady_now()), 0);
+    for (int i = 0; i < 20 * 25; ++i) {
+        meter.count(clock.steady_now());
+        clock.advance(40ms);
+    }
+    EXPECT_NEAR(meter.per_second(clock.steady_now()), 25, 1);
+    clock.advance(60s);
+    EXPECT_EQ(meter.per_second(clock.steady_now()), 0);
+}
+
+} // namespace
+} // namespace vedette::pipeline
