@@ -172,6 +172,43 @@ TEST(PlateInk, HasAWhiteMargin) {
     EXPECT_EQ(ink.picture.row(ink.picture.height_px() / 2)[3], 255);
 }
 
+TEST(PlateInk, CountsTheSignsAndWipesOutTheFrame) {
+    imaging::Image crop = drawn_plate("HKE 742", false);
+    for (int y = 0; y < crop.height_px(); ++y) // the car right and left of the plate
+        for (const int x : {0, crop.width_px() - 4})
+            std::fill_n(crop.row(y) + x * 3, 12, std::uint8_t{10});
+    const PlateInk ink = make_ink(crop.view());
+    EXPECT_EQ(ink.signs, 6);
+    const int middle = ink.picture.height_px() / 2;
+    for (int x = 0; x < 16; ++x)
+        EXPECT_EQ(ink.picture.row(middle)[x], 255) << x;
+}
+
+TEST(PlateInk, FindsNoRowInATextureOfStripes) {
+    imaging::Image crop{imaging::PixelFormat::gray8, 240, 50};
+    for (int y = 0; y < crop.height_px(); ++y)
+        std::fill_n(crop.row(y), crop.width_px(),
+                    (y / 5) % 2 == 0 ? std::uint8_t{200} : std::uint8_t{60});
+    EXPECT_EQ(make_ink(crop.view()).signs, 0);
+}
+
+TEST(TesseractReader, HardlyBelievesATextOfTwoSigns) {
+    infer::Manifest manifest;
+    manifest.id = "tesseract-ocr";
+    const auto reader = make_tesseract_reader(manifest);
+    if (!reader)
+        GTEST_SKIP() << reader.error().message();
+    const imaging::Image picture = drawn_plate("H7", false);
+    const imaging::ImageView view = picture.view();
+    const auto reads = (*reader)->read({&view, 1});
+    ASSERT_TRUE(reads) << reads.error().message();
+    EXPECT_LE(reads->front().confidence, 0.3F);
+    float product = 1;
+    for (const domain::PlateCharacter& character : reads->front().characters)
+        product *= character.candidates.front().probability;
+    EXPECT_LE(product, 0.31F) << "the fusion sees characters only";
+}
+
 TEST(TesseractReader, ReadsADrawnPlateWithAConfidencePerSign) {
     infer::Manifest manifest;
     manifest.id = "tesseract-ocr";

@@ -18,17 +18,9 @@ constexpr int kDarker = 9;              ///< grey levels below the ground
 constexpr int kShortest_px = 7;
 constexpr int kTallest_px = 30; ///< signs up to here are found at one size of picture
 constexpr int kSmallestSide_px = 16;
-constexpr std::size_t kMostGlyphs = 6000;
 /// A product of many shares is small soon; this spreads the scores over 0..1.
 constexpr float kScoreExponent = 0.7F;
 constexpr std::size_t kFewestSpots = 3;
-
-bool could_be_a_sign(const InkSpot& spot) {
-    const int width = spot.width();
-    const int height = spot.height();
-    return height >= kShortest_px && height <= kTallest_px && width >= 2 && width * 8 >= height &&
-           width * 10 <= height * 19 && spot.area * 100 >= width * height * 18;
-}
 
 } // namespace
 
@@ -77,17 +69,7 @@ void GlyphRowFinder::mark_thin_and_dark(const cv::Mat& gray) {
 }
 
 void GlyphRowFinder::collect_rows(const cv::Mat& gray, float scale) {
-    glyphs_.clear();
-    for (const InkSpot& spot : spots_.find(ink_)) {
-        if (!could_be_a_sign(spot))
-            continue;
-        if (glyphs_.size() == kMostGlyphs)
-            break;
-        const auto box = static_cast<float>(spot.width() * spot.height());
-        glyphs_.push_back({static_cast<float>(spot.left), static_cast<float>(spot.top),
-                           static_cast<float>(spot.width()), static_cast<float>(spot.height()),
-                           static_cast<float>(spot.area) / box});
-    }
+    take_glyphs(spots_.find(ink_), kShortest_px, kTallest_px, glyphs_);
     for (const GlyphChain& row : chain_glyphs(glyphs_))
         if (row.size() >= kFewestSpots && signs_in(row) >= settings_.min_glyphs)
             judge(row, gray, scale);

@@ -3,8 +3,8 @@
 #include <opencv2/core.hpp>
 #include <vector>
 
-#include "detect/glyph_row/glyph_chain.h"
-#include "detect/glyph_row/ink_spots.h"
+#include "glyphs/glyph_chain.h"
+#include "glyphs/ink_spots.h"
 #include "vedette/imaging/transform.h"
 
 namespace vedette::vision {

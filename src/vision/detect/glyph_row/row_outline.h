@@ -2,7 +2,7 @@
 
 #include <opencv2/core.hpp>
 
-#include "detect/glyph_row/glyph_chain.h"
+#include "glyphs/glyph_chain.h"
 #include "vedette/imaging/transform.h"
 
 namespace vedette::vision {

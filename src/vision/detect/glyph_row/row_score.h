@@ -1,7 +1,7 @@
 #pragma once
 
-#include "detect/glyph_row/glyph_chain.h"
 #include "detect/glyph_row/row_outline.h"
+#include "glyphs/glyph_chain.h"
 
 namespace vedette::vision {
 

@@ -1,6 +1,9 @@
 #include "ocr/tesseract/reader.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
 #include <tesseract/baseapi.h>
 #include <tesseract/resultiterator.h>
 #include <utility>
@@ -13,6 +16,16 @@
 namespace vedette::vision {
 namespace {
 
+// Part of the OpenMP runtime that the library brings along; absent where it was built without.
+extern "C" __attribute__((weak)) void omp_set_max_active_levels(int levels);
+
+/// The library starts four threads for each crop and lets them spin: a plate is too small for that,
+/// and the other cameras need the cores. Holds for the calling thread.
+void stay_on_this_thread() {
+    if (omp_set_max_active_levels != nullptr)
+        omp_set_max_active_levels(0);
+}
+
 /// Ends the library before it frees it.
 struct EndTesseract {
     void operator()(tesseract::TessBaseAPI* api) const {
@@ -21,6 +34,20 @@ struct EndTesseract {
     }
 };
 using TesseractPtr = std::unique_ptr<tesseract::TessBaseAPI, EndTesseract>;
+
+/// How much a text is believed whose length is not the number of signs seen: 0 apart, 1 apart …
+constexpr std::array<float, 3> kBelief{1.0F, 0.6F, 0.2F};
+/// Where no row of signs was found; a text of so few characters is no plate's either.
+constexpr float kBeliefWithoutRow = 0.3F;
+constexpr std::size_t kFewestCharacters = 4;
+
+/// 0..1: what the picture says about a text of that length.
+float belief_in(std::size_t characters, int signs) {
+    if (signs == 0 || characters < kFewestCharacters)
+        return kBeliefWithoutRow;
+    const auto apart = static_cast<std::size_t>(std::abs(static_cast<int>(characters) - signs));
+    return kBelief.at(std::min(apart, kBelief.size() - 1));
+}
 
 float share(float percent) { return std::clamp(percent / 100.0F, 0.0F, 1.0F); }
 
@@ -70,6 +97,7 @@ public:
 
 private:
     Result<domain::PlateRead> read_one(const imaging::ImageView& crop) {
+        stay_on_this_thread();
         PlateInk ink = make_ink(crop);
         api_->SetPageSegMode(ink.lines == 1 ? tesseract::PSM_SINGLE_LINE
                                             : tesseract::PSM_SINGLE_BLOCK);
@@ -79,8 +107,21 @@ private:
         if (api_->Recognize(nullptr) != 0)
             return Error{ErrorCode::internal, model_id_ + ": Tesseract could not read a crop"};
         domain::PlateRead read = collect();
+        temper(read, ink.signs);
         api_->Clear();
         return read;
+    }
+
+    /// Tesseract is sure of what it makes out of screws and frames; their number gives it away.
+    static void temper(domain::PlateRead& read, int signs) {
+        if (read.text.empty())
+            return;
+        const float belief = belief_in(read.characters.size(), signs);
+        const float each = std::pow(belief, 1 / static_cast<float>(read.characters.size()));
+        for (domain::PlateCharacter& character : read.characters)
+            for (domain::SymbolCandidate& candidate : character.candidates)
+                candidate.probability *= each;
+        read.confidence *= belief;
     }
 
     domain::PlateRead collect() {

@@ -1,4 +1,4 @@
-#include "detect/glyph_row/glyph_chain.h"
+#include "glyphs/glyph_chain.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +9,14 @@ namespace {
 
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 constexpr std::size_t kFewest = 2;
+constexpr std::size_t kMostGlyphs = 6000;
+
+bool could_be_a_sign(const InkSpot& spot, int shortest_px, int tallest_px) {
+    const int width = spot.width();
+    const int height = spot.height();
+    return height >= shortest_px && height <= tallest_px && width >= 2 && width * 8 >= height &&
+           width * 10 <= height * 19 && spot.area * 100 >= width * height * 18;
+}
 
 /// Whether `next` may stand right of `glyph` in one row. Shares are of the higher one's height.
 bool follows(const Glyph& glyph, const Glyph& next) {
@@ -90,6 +98,21 @@ int signs_in(const GlyphChain& chain) {
     for (const Glyph& glyph : chain)
         count += signs_in(glyph);
     return count;
+}
+
+void take_glyphs(const std::vector<InkSpot>& spots, int shortest_px, int tallest_px,
+                 std::vector<Glyph>& out) {
+    out.clear();
+    for (const InkSpot& spot : spots) {
+        if (!could_be_a_sign(spot, shortest_px, tallest_px))
+            continue;
+        if (out.size() == kMostGlyphs)
+            break;
+        const auto box = static_cast<float>(spot.width() * spot.height());
+        out.push_back({static_cast<float>(spot.left), static_cast<float>(spot.top),
+                       static_cast<float>(spot.width()), static_cast<float>(spot.height()),
+                       static_cast<float>(spot.area) / box});
+    }
 }
 
 std::vector<GlyphChain> chain_glyphs(std::vector<Glyph>& glyphs) {

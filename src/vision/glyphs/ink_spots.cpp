@@ -1,4 +1,4 @@
-#include "detect/glyph_row/ink_spots.h"
+#include "glyphs/ink_spots.h"
 
 #include <algorithm>
 #include <cstdint>

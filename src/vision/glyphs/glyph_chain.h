@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "glyphs/ink_spots.h"
+
 namespace vedette::vision {
 
 /// A connected spot of ink that could be a sign of a plate, in pixels of the picture.
@@ -36,6 +38,10 @@ struct Baseline {
 /// How many signs the glyph shows: two that touch are one spot.
 [[nodiscard]] int signs_in(const Glyph& glyph);
 [[nodiscard]] int signs_in(const GlyphChain& chain);
+
+/// The spots that could be signs of that many pixels in height, as glyphs.
+void take_glyphs(const std::vector<InkSpot>& spots, int shortest_px, int tallest_px,
+                 std::vector<Glyph>& out);
 
 /// Groups glyphs of like height that stand in a row, by their nearest right neighbours; then takes
 /// out what is not as high as the others or not on their line.
