@@ -24,13 +24,20 @@ float aspect_ratio_of(const media::StreamInfo& info) {
     return info.rotation_deg % 180 == 0 ? ratio : 1 / ratio;
 }
 
-/// Without a model that finds vehicles, plates are all there is to follow.
+/// Fine enough to tell two vehicles side by side apart.
+constexpr int kMoverHeight_px = 216;
+
+/// Without a model that finds vehicles, what moves carries the plates, and in single pictures
+/// plates are all there is to follow.
 pipeline::CameraOptions fitted_to(pipeline::CameraOptions camera, const ModelSet& models,
-                                  const std::string& input) {
+                                  const media::StreamInfo& info, const std::string& input) {
     if (camera.name.empty())
         camera.name = camera_name_for(input);
-    if (models.objects.empty())
+    if (!models.objects.empty())
+        return camera;
+    if (info.separate_pictures || !camera.detect.require_motion)
         camera.type = pipeline::CameraType::lpr;
+    camera.motion.height_px = std::max(camera.motion.height_px, kMoverHeight_px);
     return camera;
 }
 
@@ -102,7 +109,7 @@ Result<AnalysisJobReport> run_analysis_job(const std::string& input,
     const std::string source_name = media::without_credentials(input);
     VEDETTE_TRY(auto decoder, media::Decoder::open(info, options.decoder, environment.log));
 
-    const pipeline::CameraOptions camera = fitted_to(options.camera, models, source_name);
+    const pipeline::CameraOptions camera = fitted_to(options.camera, models, info, source_name);
     pipeline::PipelineProbe probe{environment.metrics, camera.name};
     auto tracker = vision::make_byte_tracker(
         pipeline::tracker_options_for(camera, info.separate_pictures), aspect_ratio_of(info));

@@ -21,6 +21,14 @@ bool holds(const NormBox& vehicle, const NormBox& plate) {
     return domain::covered_share(plate, vehicle) > 0.6F;
 }
 
+/// What moves may be a vehicle when no model is there to say so.
+bool may_carry_a_plate(const std::string& label) {
+    return domain::is_vehicle(label) || label == kMovingLabel;
+}
+
+/// Picture diagonals: what changes without getting anywhere is a lamp, a tree or a flag.
+constexpr float kLeastTravel = 0.04F;
+
 Detection as_detection(const PlateRead& read) {
     return {domain::clamped(domain::bounding_box(read.corners)),
             read.detection_score,
@@ -108,7 +116,7 @@ Status CameraAnalyzer::follow(const domain::TrackChanges& changes, std::span<con
         if (from.read)
             dossier.add_read(*from.read, frame);
         else if (plates_ != nullptr && options_.type != CameraType::lpr &&
-                 domain::is_vehicle(track.label) && dossier.wants_plate_look(track, frame))
+                 may_carry_a_plate(track.label) && dossier.wants_plate_look(track, frame))
             to_read.push_back(track);
     }
     VEDETTE_CHECK_OK(read_plates(to_read, frame));
@@ -198,8 +206,10 @@ Verdict CameraAnalyzer::verdict_for(const Track& track, TrackDossier& dossier) {
     }
     if (track.best_score < options_.objects.filter_for(track.label).threshold)
         return Verdict::too_weak;
-    return plates_ != nullptr && domain::is_vehicle(track.label) ? plate_verdict(dossier)
-                                                                 : Verdict::published;
+    if (track.label == kMovingLabel && !dossier.plate() && dossier.travelled() < kLeastTravel)
+        return Verdict::too_weak;
+    return plates_ != nullptr && may_carry_a_plate(track.label) ? plate_verdict(dossier)
+                                                                : Verdict::published;
 }
 
 Verdict CameraAnalyzer::plate_verdict(TrackDossier& dossier) {

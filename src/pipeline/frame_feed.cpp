@@ -68,8 +68,9 @@ bool FrameFeed::judge(FedFrame& fed) {
     if (!fed.look || info().separate_pictures || parts_.motion == nullptr ||
         !options_.require_motion)
         return true;
-    fed.moving = parts_.motion->update(fed.frame->view).regions;
-    fed.look = gate_.opens(!fed.moving.empty());
+    vision::MotionResult motion = parts_.motion->update(fed.frame->view);
+    fed.moving = std::move(motion.movers);
+    fed.look = gate_.opens(!motion.regions.empty());
     if (!fed.look)
         parts_.probe->frame_dropped(DropReason::no_motion);
     return true;

@@ -24,7 +24,7 @@ namespace vedette::pipeline {
 struct FedFrame {
     imaging::FramePtr frame;
     bool look = false;                   ///< whether detectors are to look at it
-    std::vector<domain::NormBox> moving; ///< where something moves, if motion was looked for
+    std::vector<domain::NormBox> moving; ///< what moves, if motion was looked for
     SteadyTime decoded_at;
 };
 

@@ -140,15 +140,25 @@ TEST_F(ProcessorTest, AStopRequestEndsItWithTheTracksConcluded) {
 TEST_F(ProcessorTest, WithoutADetectorWhatMovesIsFollowed) {
     struct Mover final : vision::MotionDetector {
         vision::MotionResult update(const imaging::ImageView&) override {
-            return {.regions = {kSomewhere, {0.9F, 0.9F, 0.01F, 0.01F}},
+            const domain::NormBox lamp{0.1F, 0.7F, 0.1F, 0.1F};
+            const domain::NormBox leaf{0.9F, 0.9F, 0.01F, 0.01F};
+            thing.left += 0.01F;
+            return {.regions = {thing, lamp, leaf, kSomewhere},
+                    .movers = {thing, lamp, leaf},
                     .changed_share = 0.1F,
                     .lightning = false};
         }
+        domain::NormBox thing = kSomewhere;
     } mover;
     motion_ = &mover;
     run_with(std::make_unique<ScriptedSource>(50, std::nullopt), {});
-    ASSERT_EQ(sink_.events.size(), 1U); // the other is too small
-    EXPECT_EQ(sink_.events[0].label, kMovingLabel);
+    ASSERT_EQ(sink_.events.size(), 2U); // the leaf is too small
+    int published = 0;
+    for (const domain::Event& event : sink_.events) {
+        EXPECT_EQ(event.label, kMovingLabel);
+        published += domain::is_published(event.verdict) ? 1 : 0;
+    }
+    EXPECT_EQ(published, 1) << "the lamp gets nowhere";
 }
 
 TEST_F(ProcessorTest, SwitchedOffDetectionLooksAtNothing) {

@@ -16,6 +16,35 @@ constexpr float kSettledShare = 0.05F;
 constexpr int kCalibrationPictures = 10;
 constexpr double kCalibrationAlpha = 0.3;
 
+/// Between two pictures a thing changes less than against the background.
+constexpr double kShareOfThreshold = 0.5;
+/// Share of a region's changed pixels that must have changed since the last picture, too.
+constexpr float kLeastMoving = 0.05F;
+/// Share of the smaller box inside another one that makes them one thing.
+constexpr float kSameThing = 0.3F;
+
+/// Parts of one vehicle: boxes that lie on each other become one.
+void join_overlapping(std::vector<domain::NormBox>& boxes) {
+    const auto lies_on = [](const domain::NormBox& a, const domain::NormBox& b) {
+        return std::max(domain::covered_share(a, b), domain::covered_share(b, a)) > kSameThing;
+    };
+    for (std::size_t i = 0; i < boxes.size();) {
+        const auto other =
+            std::find_if(boxes.begin() + static_cast<std::ptrdiff_t>(i) + 1, boxes.end(),
+                         [&](const domain::NormBox& box) { return lies_on(boxes[i], box); });
+        if (other == boxes.end()) {
+            ++i;
+            continue;
+        }
+        const float left = std::min(boxes[i].left, other->left);
+        const float top = std::min(boxes[i].top, other->top);
+        boxes[i] = {left, top, std::max(boxes[i].right(), other->right()) - left,
+                    std::max(boxes[i].bottom(), other->bottom()) - top};
+        boxes.erase(other);
+        i = 0; // it may lie on an earlier one now
+    }
+}
+
 MotionOptions usable(MotionOptions options) {
     options.threshold = std::clamp(options.threshold, 1, 255);
     options.contour_area = std::max(options.contour_area, 1);
@@ -50,7 +79,8 @@ public:
         }
         follow_background(result.changed_share);
         if (calibrating_ == 0)
-            result.regions = regions();
+            find_regions(result);
+        std::swap(gray_, previous_);
         return result;
     }
 
@@ -63,6 +93,7 @@ private:
         reduced_width_ =
             static_cast<int>(std::clamp<std::int64_t>(width, 1, 16 * options_.height_px));
         background_.release();
+        previous_.release();
     }
 
     /// Averaging areas and a small blur take the sensor's noise away before anything is compared.
@@ -96,25 +127,65 @@ private:
                 changed_share < kSettledShare ? std::max(0, calibrating_ - 3) : calibrating_ - 1;
     }
 
-    [[nodiscard]] std::vector<domain::NormBox> regions() {
+    void find_regions(MotionResult& result) {
+        find_fresh_changes();
         cv::dilate(changed_, dilated_, {}, {-1, -1}, 2);
         const int count =
             cv::connectedComponentsWithStats(dilated_, labels_, stats_, centroids_, 8, CV_32S);
-        std::vector<domain::NormBox> out;
+        count_pixels(count);
         for (int i = 1; i < count; ++i) { // 0 is the background
-            const int* stats = stats_.ptr<int>(i);
-            if (stats[cv::CC_STAT_AREA] < options_.contour_area)
+            if (stats_.at<int>(i, cv::CC_STAT_AREA) < options_.contour_area)
                 continue;
-            const auto width = static_cast<float>(reduced_width_);
-            const auto height = static_cast<float>(reduced_height_);
-            out.push_back(
-                domain::clamped({static_cast<float>(stats[cv::CC_STAT_LEFT]) / width,
-                                 static_cast<float>(stats[cv::CC_STAT_TOP]) / height,
-                                 static_cast<float>(stats[cv::CC_STAT_WIDTH]) / width,
-                                 static_cast<float>(stats[cv::CC_STAT_HEIGHT]) / height}));
+            const domain::NormBox box = box_of(stats_.ptr<int>(i));
+            result.regions.push_back(box);
+            const Pixels& pixels = pixels_[static_cast<std::size_t>(i)];
+            if (static_cast<float>(pixels.fresh) >=
+                    kLeastMoving * static_cast<float>(pixels.changed) &&
+                pixels.fresh > 0)
+                result.movers.push_back(box);
         }
-        return out;
+        join_overlapping(result.movers);
     }
+
+    /// What differs from the picture before.
+    void find_fresh_changes() {
+        if (previous_.empty()) {
+            fresh_ = cv::Mat::zeros(gray_.size(), CV_8U);
+            return;
+        }
+        cv::absdiff(gray_, previous_, fresh_);
+        cv::threshold(fresh_, fresh_, options_.threshold * kShareOfThreshold, 255,
+                      cv::THRESH_BINARY);
+    }
+
+    void count_pixels(int components) {
+        pixels_.assign(static_cast<std::size_t>(components), {});
+        for (int y = 0; y < labels_.rows; ++y) {
+            const int* label = labels_.ptr<int>(y);
+            const auto* changed = changed_.ptr<unsigned char>(y);
+            const auto* fresh = fresh_.ptr<unsigned char>(y);
+            for (int x = 0; x < labels_.cols; ++x) {
+                Pixels& pixels = pixels_[static_cast<std::size_t>(label[x])];
+                pixels.changed += changed[x] != 0 ? 1 : 0;
+                pixels.fresh += fresh[x] != 0 ? 1 : 0;
+            }
+        }
+    }
+
+    [[nodiscard]] domain::NormBox box_of(const int* stats) const {
+        const auto width = static_cast<float>(reduced_width_);
+        const auto height = static_cast<float>(reduced_height_);
+        return domain::clamped({static_cast<float>(stats[cv::CC_STAT_LEFT]) / width,
+                                static_cast<float>(stats[cv::CC_STAT_TOP]) / height,
+                                static_cast<float>(stats[cv::CC_STAT_WIDTH]) / width,
+                                static_cast<float>(stats[cv::CC_STAT_HEIGHT]) / height});
+    }
+
+    /// Of one connected region.
+    struct Pixels {
+        int changed = 0; ///< against the background
+        int fresh = 0;   ///< against the picture before
+    };
 
     const MotionOptions options_;
     int width_px_ = 0;
@@ -124,7 +195,10 @@ private:
     int calibrating_ = 0; ///< pictures left
     imaging::Image reduced_;
     cv::Mat gray_;
-    cv::Mat background_; ///< 32-bit floats; empty before the first picture
+    cv::Mat previous_; ///< empty after a start
+    cv::Mat fresh_;
+    std::vector<Pixels> pixels_; ///< by label
+    cv::Mat background_;         ///< 32-bit floats; empty before the first picture
     cv::Mat background_gray_;
     cv::Mat changed_;
     cv::Mat dilated_;

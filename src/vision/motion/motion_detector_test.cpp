@@ -62,6 +62,34 @@ TEST(Motion, AStillSceneHasNone) {
     EXPECT_FALSE(result.lightning);
 }
 
+TEST(Motion, WhatCameToRestIsARegionButNoMover) {
+    Scene scene;
+    const auto detector = settled(scene);
+    for (int x = 40; x <= 200; x += 40) {
+        scene.fill(80);
+        scene.square(x, 60, 40, 220);
+        EXPECT_EQ(detector->update(scene.view()).movers.size(), 1U) << "at " << x;
+    }
+    const MotionResult result = detector->update(scene.view());
+    EXPECT_EQ(result.regions.size(), 1U);
+    EXPECT_TRUE(result.movers.empty());
+}
+
+TEST(Motion, PartsThatLieOnEachOtherAreOneMover) {
+    Scene scene;
+    const auto detector = settled(scene, {.height_px = kHeight});
+    for (int i = 0; i < 15; ++i) { // an arch, and what moves under it
+        scene.square(60 + i * 6, 40, 6, 220);
+        scene.square(60, 40 + i * 6, 6, 220);
+        scene.square(144, 40 + i * 6, 6, 220);
+    }
+    scene.square(96, 80, 18, 220);
+    const MotionResult result = detector->update(scene.view());
+    EXPECT_EQ(result.regions.size(), 2U);
+    ASSERT_EQ(result.movers.size(), 1U);
+    EXPECT_NEAR(result.movers[0].width, 90.0F / kWidth, 0.04F);
+}
+
 TEST(Motion, AMovingSquareIsFoundWhereItIs) {
     Scene scene;
     const auto detector = settled(scene);

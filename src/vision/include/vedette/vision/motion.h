@@ -19,8 +19,11 @@ struct MotionOptions {
 
 struct MotionResult {
     std::vector<domain::NormBox> regions; ///< where something moves; empty: nothing does
-    float changed_share = 0;              ///< 0..1 of the picture
-    bool lightning = false; ///< the whole picture changed: background taken anew, no regions
+    /// Things that move now: those of the regions, joined where they overlap, that also differ from
+    /// the picture before. What has come to rest, ghosts of what left, and lamps switched on don't.
+    std::vector<domain::NormBox> movers;
+    float changed_share = 0; ///< 0..1 of the picture
+    bool lightning = false;  ///< the whole picture changed: background taken anew, no regions
 };
 
 /// Cheap look at where something moves: difference to a running background.
