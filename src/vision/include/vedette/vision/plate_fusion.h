@@ -26,6 +26,10 @@ struct PlateFusionOptions {
 /// fused: places that one read lacks become "no sign" there. Reads of what is clearly another plate
 /// (a neighbour's) form clusters; the heaviest wins. The order of the reads does not matter.
 ///
+/// The confidence of the result is ordered rightly but not calibrated: it rests on the reader's own
+/// probabilities and on `independence`, which is a guess, and no map to measured shares is applied.
+/// How far single reads keep what they promise is measured in docs/reference/plate-figures.md.
+///
 /// Thread-compatible. Method: alignment into columns after Fiscus, "A post-processing system to
 /// yield reduced word error rates: ROVER", ASRU 1997; then the weighted geometric mean of the
 /// distributions of each column.
