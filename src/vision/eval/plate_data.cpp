@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <fstream>
 #include <map>
 #include <set>
 #include <sstream>
 #include <string_view>
 
+#include "eval/number.h"
 #include "vedette/vision/eval/plate_metrics.h"
 #include "vedette/vision/plate_grammar.h"
 
@@ -23,14 +23,6 @@ std::vector<std::string> split(std::string_view line, char by) {
             return out;
         from = to + 1;
     }
-}
-
-std::optional<double> number(std::string_view text) {
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size())
-        return std::nullopt;
-    return value;
 }
 
 /// `labels.tsv` line by line.
@@ -93,7 +85,7 @@ private:
             const std::string text = field(row, std::string(1, "xywh"[i]));
             if (text.empty())
                 continue;
-            const auto value = number(text);
+            const auto value = finite_number(text);
             if (!value)
                 return wrong("has '" + text + "' where a number belongs");
             values[i] = *value;
@@ -132,7 +124,7 @@ std::optional<PlateTruth> parse_ccpd_name(const std::string& stem) {
     std::vector<double> edges;
     for (const std::string& corner : split(parts[2], '_'))
         for (const std::string& value : split(corner, '&'))
-            if (const auto edge = number(value))
+            if (const auto edge = finite_number(value))
                 edges.push_back(*edge);
     const std::vector<std::string> indices = split(parts[4], '_');
     if (edges.size() != 4 || edges[2] <= edges[0] || edges[3] <= edges[1] || indices.size() < 7)
@@ -140,7 +132,7 @@ std::optional<PlateTruth> parse_ccpd_name(const std::string& stem) {
     PlateTruth out;
     out.box = PixelBox{edges[0], edges[1], edges[2] - edges[0], edges[3] - edges[1]};
     for (std::size_t i = 0; i < indices.size(); ++i) {
-        const auto index = number(indices[i]);
+        const auto index = finite_number(indices[i]);
         const std::size_t count = i == 0 ? kProvinces.size() : kSigns.size();
         if (!index || *index < 0 || *index >= static_cast<double>(count))
             return std::nullopt;

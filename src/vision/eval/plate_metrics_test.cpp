@@ -163,6 +163,17 @@ TEST_F(PlateData, ReadsCcpdNames) {
     EXPECT_EQ(pictures->front().plates[0].box, (PixelBox{154, 383, 232, 90}));
 }
 
+TEST_F(PlateData, PassesOverNamesWhoseNumbersAreNone) {
+    write("025-95_113-154&383_386&473-386&473-nan_0_22_27_27_33_16-37-15.jpg", "");
+    write("025-95_113-inf&383_386&473-386&473-0_0_22_27_27_33_16-37-15.jpg", "");
+    write("025-95_113-154&383_386&473-386&473-0_0_22_27_27_33_99-37-15.jpg", "");
+    EXPECT_FALSE(load_plate_pictures(folder_));
+    write("labels.tsv", "file\tx\ty\tw\th\ttext\na.jpg\tnan\t1\t2\t4\tAB\n");
+    const auto broken = load_plate_pictures(folder_);
+    ASSERT_FALSE(broken);
+    EXPECT_NE(broken.error().message().find("'nan'"), std::string::npos);
+}
+
 TEST_F(PlateData, ABrokenLabelIsNamedWithItsLine) {
     write("labels.tsv", "file\tx\ty\tw\th\ttext\na.jpg\t1\t2\tx\t4\tAB\n");
     const auto broken = load_plate_pictures(folder_);

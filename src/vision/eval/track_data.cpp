@@ -1,7 +1,6 @@
 #include "eval/track_data.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <fstream>
 #include <iterator>
@@ -10,6 +9,8 @@
 #include <sstream>
 #include <string_view>
 
+#include "eval/number.h"
+
 namespace vedette::vision {
 namespace {
 
@@ -17,6 +18,7 @@ namespace fs = std::filesystem;
 using NumberRows = std::vector<std::vector<double>>;
 
 constexpr double kMostFrames = 1'000'000; // a frame number beyond is a broken file, not a sequence
+constexpr double kMostIds = 1e15;         // whole numbers beyond are not exact in a double
 // KITTI's files tell neither: the camera's rate, and the size of nearly all its pictures.
 constexpr double kKittiFps = 10;
 constexpr double kKittiWidthPx = 1242;
@@ -47,14 +49,6 @@ std::vector<std::string_view> fields_of(std::string_view line) {
     return fields;
 }
 
-std::optional<double> number(std::string_view field) noexcept {
-    double value = 0;
-    const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
-    if (error != std::errc{} || end != field.data() + field.size() || !std::isfinite(value))
-        return std::nullopt;
-    return value;
-}
-
 /// Calls `use(line number, fields)` for each line that is not empty.
 template <class Use>
 Status for_each_line(const std::string& text, Use use) {
@@ -73,6 +67,12 @@ Result<std::size_t> frame_index(double frame, double first, const std::string& f
     if (frame < first || frame > kMostFrames)
         return bad_line(file, line, "frame " + std::to_string(frame) + " is out of range");
     return static_cast<std::size_t>(frame - first);
+}
+
+Result<std::int64_t> object_id(double id, const std::string& file, std::size_t line) {
+    if (!(std::abs(id) <= kMostIds))
+        return bad_line(file, line, "the id is out of range");
+    return static_cast<std::int64_t>(id);
 }
 
 SequenceFrame& frame_at(std::vector<SequenceFrame>& frames, std::size_t index) {
@@ -100,9 +100,9 @@ Status add_mot_truth(const fs::path& file, std::vector<SequenceFrame>& frames) {
     VEDETTE_TRY(const NumberRows rows, parse_number_rows(text, 7, file.string()));
     for (std::size_t i = 0; i < rows.size(); ++i) {
         VEDETTE_TRY(const std::size_t index, frame_index(rows[i][0], 1, file.string(), i + 1));
+        VEDETTE_TRY(const std::int64_t id, object_id(rows[i][1], file.string(), i + 1));
         SequenceFrame& frame = frame_at(frames, index);
-        frame.scored.truth.push_back(
-            {static_cast<std::int64_t>(rows[i][1]), box_of(rows[i]), mot_role(rows[i])});
+        frame.scored.truth.push_back({id, box_of(rows[i]), mot_role(rows[i])});
         frame.visibility.push_back(rows[i].size() == 9 ? std::clamp(rows[i][8], 0.0, 1.0) : 1.0);
     }
     return {};
@@ -113,8 +113,8 @@ Status add_mot_results(const fs::path& file, std::vector<SequenceFrame>& frames)
     VEDETTE_TRY(const NumberRows rows, parse_number_rows(text, 6, file.string()));
     for (std::size_t i = 0; i < rows.size(); ++i) {
         VEDETTE_TRY(const std::size_t index, frame_index(rows[i][0], 1, file.string(), i + 1));
-        frame_at(frames, index)
-            .scored.results.push_back({static_cast<std::int64_t>(rows[i][1]), box_of(rows[i])});
+        VEDETTE_TRY(const std::int64_t id, object_id(rows[i][1], file.string(), i + 1));
+        frame_at(frames, index).scored.results.push_back({id, box_of(rows[i])});
     }
     return {};
 }
@@ -158,7 +158,7 @@ Result<std::map<std::string, double>> read_seqinfo(const fs::path& file) {
         if (equals == std::string::npos)
             continue;
         const auto fields = fields_of(std::string_view{line}.substr(equals + 1));
-        if (const auto value = fields.empty() ? std::nullopt : number(fields.front()))
+        if (const auto value = fields.empty() ? std::nullopt : finite_number(fields.front()))
             values[line.substr(0, equals)] = *value;
     }
     for (const char* key : {"frameRate", "seqLength", "imWidth", "imHeight"})
@@ -178,7 +178,7 @@ Result<TrackSequence> read_mot(const fs::path& folder) {
     sequence.frames.resize(static_cast<std::size_t>(info["seqLength"]));
     VEDETTE_CHECK_OK(add_mot_truth(folder / "gt/gt.txt", sequence.frames));
     const fs::path file = folder / "det/det.txt";
-    if (!fs::exists(file)) {
+    if (std::error_code ignored; !fs::exists(file, ignored)) {
         sequence.source = DetectionSource::perturbed;
         return sequence;
     }
@@ -224,12 +224,26 @@ Result<TrackSequence> read_kitti(const fs::path& truth_file, const fs::path& det
     return sequence;
 }
 
+Result<std::vector<fs::path>> entries_of(const fs::path& folder) {
+    std::vector<fs::path> entries;
+    std::error_code failed;
+    for (fs::directory_iterator entry{folder, failed}, end; !failed && entry != end;
+         entry.increment(failed))
+        entries.push_back(entry->path());
+    if (failed)
+        return Error{ErrorCode::not_found,
+                     "cannot list " + folder.string() + ": " + failed.message()};
+    return entries;
+}
+
 Status add_kitti_folder(const fs::path& folder, std::vector<TrackSequence>& sequences) {
-    for (const auto& entry : fs::directory_iterator{folder / "gt"}) {
-        const fs::path detections = folder / "det_Car" / entry.path().filename();
-        if (entry.path().extension() != ".txt" || !fs::exists(detections))
+    VEDETTE_TRY(const auto entries, entries_of(folder / "gt"));
+    for (const fs::path& truth : entries) {
+        const fs::path detections = folder / "det_Car" / truth.filename();
+        std::error_code ignored;
+        if (truth.extension() != ".txt" || !fs::exists(detections, ignored))
             continue;
-        VEDETTE_TRY(TrackSequence sequence, read_kitti(entry.path(), detections));
+        VEDETTE_TRY(TrackSequence sequence, read_kitti(truth, detections));
         sequences.push_back(std::move(sequence));
     }
     return {};
@@ -237,10 +251,12 @@ Status add_kitti_folder(const fs::path& folder, std::vector<TrackSequence>& sequ
 
 /// Adds what the folder itself is, if it is any of the known forms.
 Status add_folder(const fs::path& folder, std::vector<TrackSequence>& sequences) {
-    if (fs::is_directory(folder / "det_Car") && fs::is_directory(folder / "gt"))
+    std::error_code ignored; // what cannot be looked at is not there
+    if (fs::is_directory(folder / "det_Car", ignored) && fs::is_directory(folder / "gt", ignored))
         return add_kitti_folder(folder, sequences);
-    const bool results = fs::exists(folder / "gt.txt") && fs::exists(folder / "test.txt");
-    if (!results && !fs::exists(folder / "gt/gt.txt"))
+    const bool results =
+        fs::exists(folder / "gt.txt", ignored) && fs::exists(folder / "test.txt", ignored);
+    if (!results && !fs::exists(folder / "gt/gt.txt", ignored))
         return {};
     VEDETTE_TRY(TrackSequence sequence, results ? read_results(folder) : read_mot(folder));
     sequences.push_back(std::move(sequence));
@@ -259,7 +275,7 @@ Result<NumberRows> parse_number_rows(const std::string& text, std::size_t least_
                                 std::to_string(least_columns));
         std::vector<double>& row = rows.emplace_back();
         for (const std::string_view field : fields) {
-            const auto value = number(field);
+            const auto value = finite_number(field);
             if (!value)
                 return bad_line(file_name, line, "'" + std::string{field} + "' is not a number");
             row.push_back(*value);
@@ -276,11 +292,12 @@ Result<std::vector<SequenceFrame>> parse_kitti_truth(const std::string& text,
         std::vector<double> values;
         if (fields.size() >= 10)
             for (const std::size_t column : {0U, 1U, 3U, 4U, 6U, 7U, 8U, 9U})
-                if (const auto value = number(fields[column]))
+                if (const auto value = finite_number(fields[column]))
                     values.push_back(*value);
         if (values.size() != 8)
             return bad_line(file_name, line, "is not a KITTI tracking label");
         VEDETTE_TRY(const std::size_t index, frame_index(values[0], 0, file_name, line));
+        VEDETTE_TRY(const std::int64_t id, object_id(values[1], file_name, line));
         SequenceFrame& frame = frame_at(frames, index);
         const std::string_view type = fields[2];
         const bool clear = values[2] <= 0 && values[3] <= kKittiMostOcclusion;
@@ -290,9 +307,7 @@ Result<std::vector<SequenceFrame>> parse_kitti_truth(const std::string& text,
                                : type == "Car" && clear ? TruthRole::counted
                                                         : TruthRole::forgiving;
         frame.scored.truth.push_back(
-            {static_cast<std::int64_t>(values[1]),
-             {values[4], values[5], values[6] - values[4], values[7] - values[5]},
-             role});
+            {id, {values[4], values[5], values[6] - values[4], values[7] - values[5]}, role});
         frame.visibility.push_back(1);
         return {};
     }));
@@ -304,12 +319,17 @@ Result<std::vector<TrackSequence>> read_track_sequences(const fs::path& folder) 
     if (!fs::is_directory(folder, error))
         return Error{ErrorCode::not_found, folder.string() + " is not a folder"};
     std::vector<TrackSequence> sequences;
-    const fs::path whole = fs::canonical(folder); // "." and a trailing slash have no name
+    const fs::path whole = fs::canonical(folder, error); // "." and a trailing slash have no name
+    if (error)
+        return Error{ErrorCode::not_found,
+                     "cannot look into " + folder.string() + ": " + error.message()};
     VEDETTE_CHECK_OK(add_folder(whole, sequences));
-    if (sequences.empty())
-        for (const auto& entry : fs::directory_iterator{whole})
-            if (entry.is_directory())
-                VEDETTE_CHECK_OK(add_folder(entry.path(), sequences));
+    if (sequences.empty()) {
+        VEDETTE_TRY(const auto entries, entries_of(whole));
+        for (const fs::path& entry : entries)
+            if (fs::is_directory(entry, error))
+                VEDETTE_CHECK_OK(add_folder(entry, sequences));
+    }
     if (sequences.empty())
         return Error{ErrorCode::not_found,
                      folder.string() +

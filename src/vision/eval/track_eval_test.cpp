@@ -120,6 +120,16 @@ TEST_F(TrackEval, RefusesAFrameNumberThatWouldFillTheMemory) {
     EXPECT_EQ(results.error().code(), ErrorCode::invalid_argument);
 }
 
+TEST_F(TrackEval, RefusesAnIdThatIsNoId) {
+    write("gt.txt", "1,1e300,0,0,20,40,1,1,1\n");
+    write("test.txt", "");
+    const auto results = evaluate();
+    ASSERT_FALSE(results);
+    EXPECT_EQ(results.error().code(), ErrorCode::invalid_argument);
+    EXPECT_NE(results.error().message().find("gt.txt:1: the id"), std::string::npos)
+        << results.error().message();
+}
+
 TEST_F(TrackEval, SaysWhatItExpectsOfAFolderWithoutSequences) {
     const auto results = evaluate();
     ASSERT_FALSE(results);

@@ -20,7 +20,8 @@ Result<std::unique_ptr<Source>> open_demo(const std::string& url, const SourceOp
         told = tenths;
         log.info("rendering the demo street, once", {{"percent", done * 100 / all}});
     };
-    VEDETTE_TRY(const DemoClip clip, ensure_demo_clip(scene, options.cache_dir, tell, {}));
+    VEDETTE_TRY(const DemoClip clip,
+                ensure_demo_clip(scene, options.cache_dir, tell, options.stop));
     return open_file_source(clip.video, options, clock, log);
 }
 
