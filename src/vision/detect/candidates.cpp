@@ -156,6 +156,7 @@ std::vector<domain::Detection> CandidateFilter::apply(std::vector<Candidate>& ca
             continue; // lies wholly in what the letterbox left free
         domain::Detection detection{
             box, c.score, labels_[label_of_[static_cast<std::size_t>(c.class_index)]], {}};
+        detection.text_lines = c.text_lines;
         for (int i = 0; i < c.point_count; ++i) {
             const imaging::PixelPoint& p = c.points[static_cast<std::size_t>(i)];
             detection.points.push_back(to_picture(p.x, p.y, picture));

@@ -22,6 +22,7 @@ struct Candidate {
     int class_index = 0;
     int point_count = 0; ///< 0..5
     std::array<imaging::PixelPoint, 5> points{};
+    int text_lines = 0; ///< as in Detection
 };
 
 [[nodiscard]] constexpr Candidate candidate_around(float centre_x, float centre_y, float width,

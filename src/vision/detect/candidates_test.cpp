@@ -58,6 +58,15 @@ TEST(CandidateFilter, MapsThroughTheLetterboxAndCutsAtTheEdge) {
     EXPECT_EQ(found[0].points[0], (domain::NormPoint{0.75F, 0.5F}));
 }
 
+TEST(CandidateFilter, PassesTheLinesOfTextOn) {
+    std::vector<Candidate> all{box(10, 10, 20, 0.9F), box(60, 60, 20, 0.8F)};
+    all[0].text_lines = 2;
+    const auto found = filter().apply(all, kSquare);
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[0].text_lines, 2);
+    EXPECT_EQ(found[1].text_lines, 0);
+}
+
 TEST(CandidateFilter, HugeAndNonsensicalNumbersStayInsideTheContract) {
     const float huge = std::numeric_limits<float>::max();
     std::vector<Candidate> all{

@@ -26,6 +26,7 @@ public:
 
     [[nodiscard]] Result<std::vector<domain::PlateRead>>
     read(std::span<const imaging::ImageView> crops) override;
+    [[nodiscard]] int most_lines() const override { return decoder_->most_lines(); }
     [[nodiscard]] const std::string& model_id() const override { return model_id_; }
 
 private:

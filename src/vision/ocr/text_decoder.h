@@ -24,6 +24,9 @@ public:
     /// How many numbers the model's one output holds for one crop.
     [[nodiscard]] virtual std::size_t size() const = 0;
 
+    /// PlateReader::most_lines() of the models of this form.
+    [[nodiscard]] virtual int most_lines() const = 0;
+
     /// Gives text, confidence and characters. Any numbers are taken, NaN and infinity included.
     /// \pre `output` has size() numbers
     [[nodiscard]] virtual domain::PlateRead decode(std::span<const float> output) = 0;

@@ -16,6 +16,12 @@ constexpr float kSamePlate = 0.6F;
 constexpr float kWiderX = 0.05F;
 constexpr float kWiderY = 0.04F;
 
+/// A plate that is going to be read.
+struct Sight {
+    PlateQuad quad;
+    int text_lines = 0; ///< 0: unknown
+};
+
 /// The part of the picture that is looked at.
 struct Region {
     imaging::PixelRect rect;
@@ -123,7 +129,7 @@ private:
     }
 
     Status read(const imaging::ImageView& picture, PlateFindings& out) {
-        std::vector<PlateQuad> quads;
+        std::vector<Sight> sights;
         std::vector<domain::PlateRead> places;
         for (const domain::Detection& plate : out.plates) {
             const domain::NormQuad corners = corners_of(plate, picture);
@@ -132,15 +138,15 @@ private:
                 ++out.too_small;
                 continue;
             }
-            quads.push_back(quad);
+            sights.push_back({quad, plate.text_lines});
             domain::PlateRead& place = places.emplace_back();
             place.corners = corners;
             place.detection_score = plate.score;
             place.height_px = quad.height_px;
         }
-        if (quads.empty())
+        if (sights.empty())
             return {};
-        VEDETTE_TRY(std::vector<domain::PlateRead> reads, look_at(picture, quads));
+        VEDETTE_TRY(std::vector<domain::PlateRead> reads, look_at(picture, sights));
         for (std::size_t i = 0; i < reads.size(); ++i) {
             if (reads[i].text.empty() || reads[i].confidence < options_.min_read_confidence)
                 continue;
@@ -156,13 +162,17 @@ private:
 
     /// One read per plate, each from several crops.
     Result<std::vector<domain::PlateRead>> look_at(const imaging::ImageView& picture,
-                                                   const std::vector<PlateQuad>& quads) {
+                                                   const std::vector<Sight>& sights) {
         std::vector<imaging::Image> crops;
-        for (const PlateQuad& quad : quads)
-            for (int look = 0; look < looks_; ++look)
-                crops.push_back(straighten(
-                    picture, quad, options_.crop_margin_x + kWiderX * static_cast<float>(look),
-                    options_.crop_margin_y + kWiderY * static_cast<float>(look)));
+        for (const Sight& sight : sights)
+            for (int look = 0; look < looks_; ++look) {
+                imaging::Image crop =
+                    straighten(picture, sight.quad,
+                               options_.crop_margin_x + kWiderX * static_cast<float>(look),
+                               options_.crop_margin_y + kWiderY * static_cast<float>(look));
+                const bool too_many = sight.text_lines > 1 && reader_->most_lines() < 2;
+                crops.push_back(too_many ? in_one_line(crop) : std::move(crop));
+            }
         std::vector<imaging::ImageView> views;
         for (const imaging::Image& crop : crops)
             views.push_back(crop.view());

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <tuple>
 #include <utility>
 
 #include "plate/plate_crop.h"
@@ -50,6 +51,29 @@ public:
 
 private:
     std::string id_ = "brightness";
+};
+
+/// Tells how wide each crop was beside its height, in tenths.
+class ShapeReader final : public PlateReader {
+public:
+    explicit ShapeReader(int most_lines) : most_lines_{most_lines} {}
+    [[nodiscard]] Result<std::vector<domain::PlateRead>>
+    read(std::span<const imaging::ImageView> crops) override {
+        std::vector<domain::PlateRead> out;
+        for (const imaging::ImageView& crop : crops) {
+            domain::PlateRead read;
+            read.text = std::to_string(crop.width_px * 10 / crop.height_px);
+            read.confidence = 1;
+            out.push_back(std::move(read));
+        }
+        return out;
+    }
+    [[nodiscard]] int most_lines() const override { return most_lines_; }
+    [[nodiscard]] const std::string& model_id() const override { return id_; }
+
+private:
+    int most_lines_;
+    std::string id_ = "shape";
 };
 
 domain::Detection plate(domain::NormBox box, float score,
@@ -154,6 +178,53 @@ TEST(PlateFinder, LeavesOutReadsThatAreTooWeak) {
 
 TEST(PlateFinder, APictureWithoutPixelsIsRefused) {
     EXPECT_FALSE(finder({})->find(imaging::ImageView{}, std::nullopt));
+}
+
+/// A plate of two lines: bars where signs are, a free row at 40 % of the height.
+imaging::Image two_lines() {
+    imaging::Image out{imaging::PixelFormat::bgr24, 120, 100};
+    for (int y = 0; y < 100; ++y)
+        for (int x = 0; x < 120; ++x) {
+            const bool sign = (y > 10 && y < 36 && x / 6 % 2 == 0) || (y > 46 && x / 10 % 2 == 0);
+            std::fill_n(out.row(y) + 3 * x, 3, sign ? std::uint8_t{20} : std::uint8_t{230});
+        }
+    return out;
+}
+
+TEST(PlateCrop, TwoLinesBecomeOneWithEverySignInIt) {
+    const imaging::Image line = in_one_line(two_lines());
+    EXPECT_NEAR(line.height_px(), 60, 6); // of the lower line
+    EXPECT_NEAR(line.width_px(), 120 * 60 / 40 + 120, 40);
+    const auto changes = [&](int from, int to) {
+        int count = 0;
+        const std::uint8_t* row = line.row(line.height_px() / 2);
+        for (int x = from + 1; x < to; ++x)
+            count += (row[3 * x] > 127) != (row[3 * x - 3] > 127) ? 1 : 0;
+        return count;
+    };
+    const int seam = line.width_px() - 120;
+    EXPECT_GE(changes(0, seam), 18) << "20 bars and gaps of the upper line";
+    EXPECT_GE(changes(seam, line.width_px()), 10) << "12 of the lower";
+}
+
+TEST(PlateFinder, GivesTwoLinesAsOneToAReaderThatKnowsOnlyOne) {
+    const imaging::Image picture = street();
+    domain::Detection square = plate({0.25F, 0.2F, 0.125F, 0.25F}, 0.9F); // 50 x 50
+    for (const auto& [text_lines, most_lines, wide] :
+         {std::tuple{2, 1, true}, {2, 2, false}, {1, 1, false}, {0, 1, false}}) {
+        square.text_lines = text_lines;
+        PlateFinderOptions options;
+        options.looks = 1;
+        const auto found =
+            make_plate_finder(options, std::make_unique<ScriptedDetector>(std::vector{square}),
+                              std::make_unique<ShapeReader>(most_lines))
+                ->find(picture.view(), std::nullopt);
+        ASSERT_TRUE(found) << found.error().message();
+        ASSERT_EQ(found->reads.size(), 1U);
+        EXPECT_EQ(std::stoi(found->reads.front().text) > 25, wide)
+            << text_lines << " lines for a reader of " << most_lines << ": "
+            << found->reads.front().text;
+    }
 }
 
 TEST(PlateCrop, MarginFollowsTheEdges) {

@@ -29,4 +29,9 @@ struct PlateQuad {
 [[nodiscard]] imaging::Image straighten(const imaging::ImageView& picture, const PlateQuad& quad,
                                         float margin_x, float margin_y);
 
+/// A straightened plate of two lines as one line, for readers that know no other: cut where the
+/// rows around its middle hold the least ink, both parts brought to the height of the higher one,
+/// side by side. \pre bgr24, at least 8 pixels high
+[[nodiscard]] imaging::Image in_one_line(const imaging::Image& crop);
+
 } // namespace vedette::vision

@@ -9,8 +9,10 @@ namespace vedette::vision {
 
 /// Plates with their corners, in the form of a YOLOv5 face detector with four points: rows of
 /// centre, size, objectness, the corners from top left clockwise as the text is read, one score per
-/// class (plates of one line, of two, ...), all in input pixels and 0..1. The points become
-/// Detection::points in NormQuad's order.
+/// class, all in input pixels and 0..1. The points become Detection::points in NormQuad's order.
+///
+/// decoder_options: strides; lines = for each class how many lines of text its plates have (0:
+/// unknown, the default), which becomes Detection::text_lines.
 class PlateCornersDecoder final : public OutputDecoder {
 public:
     static Result<std::unique_ptr<OutputDecoder>>
@@ -20,10 +22,10 @@ public:
     void decode(Outputs outputs, float min_score, std::vector<Candidate>& into) override;
 
 private:
-    PlateCornersDecoder(std::size_t boxes, std::size_t classes);
+    PlateCornersDecoder(std::size_t boxes, std::vector<int> text_lines);
 
     std::size_t boxes_;
-    std::size_t classes_;
+    std::vector<int> text_lines_; ///< by class
     std::vector<std::size_t> sizes_;
 };
 

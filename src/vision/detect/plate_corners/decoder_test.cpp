@@ -28,6 +28,26 @@ TEST(PlateCorners, GivesTheCornersInReadingOrder) {
     EXPECT_EQ(found[0].points[3].x, 5);
 }
 
+TEST(PlateCorners, TellsHowManyLinesAPlateHas) {
+    infer::Manifest manifest = kManifest;
+    manifest.decoder_options["lines"] = "1,2";
+    Decoding plates{PlateCornersDecoder::create, manifest, {kOutput}};
+    const std::vector<float> two{16, 12, 20, 6, 0.9F, 6, 9, 26, 10, 25, 15, 5, 14, 0.2F, 0.8F};
+    const std::vector<float> one{16, 12, 20, 6, 0.9F, 6, 9, 26, 10, 25, 15, 5, 14, 0.8F, 0.2F};
+    std::copy(two.begin(), two.end(), plates.numbers[0].begin());
+    std::copy(one.begin(), one.end(), plates.numbers[0].begin() + 15);
+    const auto found = plates.run(0.5F);
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[0].text_lines, 2);
+    EXPECT_EQ(found[1].text_lines, 1);
+    for (const char* wrong : {"1", "1,2,1", "1,9", "1,1.5", "one,two"}) {
+        manifest.decoder_options["lines"] = wrong;
+        EXPECT_NE(testing::refusal(PlateCornersDecoder::create, manifest, {kOutput}).find("lines"),
+                  std::string::npos)
+            << wrong;
+    }
+}
+
 TEST(PlateCorners, SaysNothingOnZerosAndNan) {
     Decoding plates{PlateCornersDecoder::create, kManifest, {kOutput}};
     EXPECT_TRUE(plates.run(0.1F).empty());

@@ -27,6 +27,7 @@ public:
           probabilities_(lattice.steps * symbols_.size()) {}
 
     [[nodiscard]] std::size_t size() const override { return probabilities_.size(); }
+    [[nodiscard]] int most_lines() const override { return 1; } // time runs from left to right
 
     [[nodiscard]] domain::PlateRead decode(std::span<const float> output) override {
         fill_probabilities(output);

@@ -16,6 +16,7 @@ public:
         : symbols_{std::move(symbols)}, slots_{slots}, probabilities_(symbols_.size()) {}
 
     [[nodiscard]] std::size_t size() const override { return slots_ * symbols_.size(); }
+    [[nodiscard]] int most_lines() const override { return 2; } // its slots look at the whole crop
 
     [[nodiscard]] domain::PlateRead decode(std::span<const float> output) override {
         domain::PlateRead read;

@@ -93,6 +93,7 @@ public:
         }
         return out;
     }
+    [[nodiscard]] int most_lines() const override { return 2; }
     [[nodiscard]] const std::string& model_id() const override { return model_id_; }
 
 private:

@@ -16,6 +16,7 @@ struct Detection {
     /// Plate: its four corners in NormQuad's order. Face: right eye, left eye, nose, right and left
     /// mouth corner, as seen in the picture's own left-to-right order of YuNet. Otherwise empty.
     std::vector<NormPoint> points;
+    int text_lines = 0; ///< plate: lines of text on it; 0 where the detector does not tell
     friend bool operator==(const Detection&, const Detection&) = default;
 };
 

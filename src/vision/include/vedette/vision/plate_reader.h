@@ -23,6 +23,8 @@ public:
     /// \param crops each holds one plate, any format and size. \return one read per crop, in order.
     [[nodiscard]] virtual Result<std::vector<domain::PlateRead>>
     read(std::span<const imaging::ImageView> crops) = 0;
+    /// How many lines of text it reads in one crop; a plate with more is given to it in one line.
+    [[nodiscard]] virtual int most_lines() const { return 2; }
     [[nodiscard]] virtual const std::string& model_id() const = 0;
 };
 
