@@ -14,6 +14,13 @@ ShadowMap::Area shadow_area(int width_px) {
     return {-14, 14, 4, 150, width_px >= 640 ? 0.025F : 0.08F};
 }
 
+/// Where within the pixels a sample is taken, and how much it counts.
+struct Sample {
+    Vec2 offset;
+    float weight = 1;
+    bool middle = false; ///< decides about depth and what is ground
+};
+
 /// Draws some rows of the street, sample by sample.
 class StripDrawer {
 public:
@@ -24,12 +31,12 @@ public:
                 static_cast<std::size_t>(camera.width_px())),
           projected_(mesh.vertices.size()) {}
 
-    /// Adds one sample per pixel, `weight` heavy, to `out` (row 0 of the whole picture first).
-    void add_sample(Vec2 offset, float weight, bool middle, std::vector<Backdrop::Pixel>& out) {
-        find_visible(offset);
+    /// Adds one sample per pixel to `out` (row 0 of the whole picture first).
+    void add_sample(const Sample& sample, std::vector<Backdrop::Pixel>& out) {
+        find_visible(sample.offset);
         for (int y = clip_.top; y < clip_.bottom; ++y)
             for (int x = 0; x < clip_.right; ++x)
-                shade_pixel(x, y, offset, weight, middle, out[index(x, y)]);
+                shade_pixel(x, y, sample, out[index(x, y)]);
     }
 
 private:
@@ -76,7 +83,8 @@ private:
                       });
         }
     }
-    void shade_pixel(int x, int y, Vec2 offset, float weight, bool middle, Backdrop::Pixel& out) {
+    void shade_pixel(int x, int y, const Sample& sample, Backdrop::Pixel& out) {
+        const auto& [offset, weight, middle] = sample;
         const Seen& s = seen(x, y);
         if (s.triangle < 0) {
             const Vec3 ray = normalized(camera_.ray(static_cast<float>(x) + 0.5F + offset.x,
@@ -155,14 +163,16 @@ Backdrop Backdrop::draw(const StreetCamera& camera, std::uint64_t seed, int samp
         StripDrawer drawer{
             camera, mesh, painter, backdrop.shadows_, {0, top, camera.width_px(), bottom}};
         const auto n = static_cast<float>(samples_per_side);
+        const auto within = [n](int i) { return (static_cast<float>(i) + 0.5F) / n - 0.5F; };
         const int middle = (samples_per_side * samples_per_side) / 2;
-        for (int k = 0; k < samples_per_side * samples_per_side; ++k) {
-            const Vec2 offset{(static_cast<float>(k % samples_per_side) + 0.5F) / n - 0.5F,
-                              (static_cast<float>(k / samples_per_side) + 0.5F) / n - 0.5F};
-            drawer.add_sample(offset, 1 / (n * n), k == middle, backdrop.pixels_);
-        }
+        int taken = 0;
+        for (int y = 0; y < samples_per_side; ++y)
+            for (int x = 0; x < samples_per_side; ++x)
+                drawer.add_sample({{within(x), within(y)}, 1 / (n * n), taken++ == middle},
+                                  backdrop.pixels_);
     };
     std::vector<std::jthread> workers;
+    workers.reserve(static_cast<std::size_t>(threads));
     for (int i = 0; i < threads; ++i)
         workers.emplace_back(strip, camera.height_px() * i / threads,
                              camera.height_px() * (i + 1) / threads);

@@ -35,7 +35,7 @@ public:
     [[nodiscard]] const ShadowMap& shadows() const noexcept { return shadows_; }
 
 private:
-    Backdrop(const StreetCamera& camera);
+    explicit Backdrop(const StreetCamera& camera);
 
     int width_;
     std::vector<Pixel> pixels_;
