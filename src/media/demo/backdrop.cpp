@@ -97,23 +97,23 @@ private:
             return;
         }
         const Fragment f = fragment(s);
-        const Vec3 to_eye = normalized(StreetCamera::kEye - f.local);
-        const float open = openness(f);
         const Surface by_day = painter_.at(f, day_);
         const float sun_seen = shadows_.sun_seen(f.local + f.local_normal * 0.03F,
                                                  f.part == Part::leaves ? 0.5F : 0.06F, 2);
-        const Color3 shadowed = shade(by_day, f.local, f.local_normal, to_eye, 0, open, day_);
-        const Color3 lit =
-            sun_seen > 0 ? shade(by_day, f.local, f.local_normal, to_eye, sun_seen, open, day_)
-                         : shadowed;
+        Spot spot{.at = f.local,
+                  .normal = f.local_normal,
+                  .to_eye = normalized(StreetCamera::kEye - f.local),
+                  .sun_seen = 0,
+                  .open = openness(f)};
+        const Color3 shadowed = shade(by_day, spot, day_);
+        const Color3 at_dusk = shade(painter_.at(f, dusk_), spot, dusk_);
+        spot.sun_seen = sun_seen;
+        const Color3 lit = sun_seen > 0 ? shade(by_day, spot, day_) : shadowed;
         const float haze = 1 - std::exp(-1 / (s.inverse_depth * 420));
         out.albedo += by_day.albedo * weight;
         out.day += mix(shadowed, day_.sky_horizon * 0.8F, haze) * weight;
         out.sun += (lit - shadowed) * ((1 - haze) * weight);
-        out.dusk +=
-            mix(shade(painter_.at(f, dusk_), f.local, f.local_normal, to_eye, 0, open, dusk_),
-                dusk_.sky_horizon * 0.5F, haze) *
-            weight;
+        out.dusk += mix(at_dusk, dusk_.sky_horizon * 0.5F, haze) * weight;
         if (middle) {
             out.inverse_depth = s.inverse_depth;
             out.ground = f.part == Part::ground && f.local_normal.z > 0.5F;

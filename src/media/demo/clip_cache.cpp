@@ -47,7 +47,7 @@ struct ClipFiles {
 class FileLock {
 public:
     /// Waits until it is ours. \return cancelled; permission_denied or unavailable with the path
-    static Result<FileLock> wait(const fs::path& path, std::stop_token stop) {
+    static Result<FileLock> wait(const fs::path& path, const std::stop_token& stop) {
         const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
         if (fd < 0)
             return Error{errno == EACCES || errno == EROFS ? ErrorCode::permission_denied
@@ -115,7 +115,7 @@ int drawing_threads() {
 }
 
 Status render_to(const ClipFiles& files, const DemoOptions& options, const DemoProgress& progress,
-                 std::stop_token stop) {
+                 const std::stop_token& stop) {
     const Scene scene{options, drawing_threads()};
     VEDETTE_TRY(auto writer, VideoWriter::open(files.part_video, {.width_px = options.width_px,
                                                                   .height_px = options.height_px,
@@ -182,7 +182,7 @@ fs::path default_cache_dir() {
 
 Result<DemoClip> ensure_demo_clip(const DemoOptions& options,
                                   const std::filesystem::path& cache_dir,
-                                  const DemoProgress& progress, std::stop_token stop) {
+                                  const DemoProgress& progress, const std::stop_token& stop) {
     const auto dir = cache_dir.empty() ? demo::default_cache_dir() : cache_dir;
     std::error_code failed;
     std::filesystem::create_directories(dir, failed);

@@ -6,12 +6,12 @@ namespace vedette::media::demo {
 
 FrameQueue::FrameQueue(const Scene& scene, int threads) : scene_{scene}, ahead_{2 * threads + 2} {
     for (int i = 0; i < threads; ++i)
-        threads_.emplace_back([this](std::stop_token stop) { draw(std::move(stop)); });
+        threads_.emplace_back([this](const std::stop_token& stop) { draw(stop); });
 }
 
 FrameQueue::~FrameQueue() = default;
 
-void FrameQueue::draw(std::stop_token stop) {
+void FrameQueue::draw(const std::stop_token& stop) {
     name_this_thread("demo-street");
     FrameRenderer renderer{scene_};
     while (true) {
@@ -33,7 +33,7 @@ void FrameQueue::draw(std::stop_token stop) {
     }
 }
 
-std::optional<RenderedFrame> FrameQueue::next(std::stop_token stop) {
+std::optional<RenderedFrame> FrameQueue::next(const std::stop_token& stop) {
     std::unique_lock lock{mutex_};
     if (next_to_take_ >= scene_.frame_count() ||
         !changed_.wait(lock, stop, [this] { return finished_.contains(next_to_take_); }))

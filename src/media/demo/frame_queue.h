@@ -24,10 +24,10 @@ public:
     FrameQueue& operator=(const FrameQueue&) = delete;
 
     /// Waits for the next frame. \return nothing after the last one, or when `stop` is requested
-    [[nodiscard]] std::optional<RenderedFrame> next(std::stop_token stop);
+    [[nodiscard]] std::optional<RenderedFrame> next(const std::stop_token& stop);
 
 private:
-    void draw(std::stop_token stop);
+    void draw(const std::stop_token& stop);
 
     const Scene& scene_;
     const int ahead_;

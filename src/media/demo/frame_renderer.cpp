@@ -54,6 +54,57 @@ Color3 lamps_on_ground(const Actor& actor, Vec3 at) {
     return sum;
 }
 
+/// Corners of the ground whose light an actor may change: near it, in its shadow, before its lamps.
+std::vector<Vec3> reach_on_ground(const Actor& actor, bool lamps) {
+    std::vector<Vec3> reach;
+    const float ahead = lamps && actor.vehicle != nullptr ? 22 : 0;
+    for (const float x : {actor.low.x - 1.2F, actor.high.x + 1.2F + ahead})
+        for (const float y : {actor.low.y - 1.2F - ahead / 4, actor.high.y + 1.2F + ahead / 4})
+            reach.push_back(actor.pose({x, y, 0}));
+    const Vec3 slide = Lighting::kToSun * (-actor.high.z / Lighting::kToSun.z);
+    for (std::size_t i = 0; i < 4; ++i)
+        reach.push_back(Vec3{reach[i].x + slide.x, reach[i].y + slide.y, 0});
+    return reach;
+}
+
+/// The picture in squares, each with the actors that may change the light in it.
+class TileGrid {
+public:
+    TileGrid(int width, int height)
+        : width_{width}, height_{height}, columns_{count(width)}, tiles_(columns_ * count(height)) {
+    }
+
+    /// \param clip inside the picture
+    void add(const Actor& actor, const Clip& clip) {
+        for (int y = clip.top / kSide * kSide; y < clip.bottom; y += kSide)
+            for (int x = clip.left / kSide * kSide; x < clip.right; x += kSide)
+                tiles_[index(x, y)].push_back(&actor);
+    }
+    /// Calls `use(const Clip&, const std::vector<const Actor*>&)` for each square with an actor.
+    template <class Use>
+    void each(const Use& use) const {
+        for (int y = 0; y < height_; y += kSide)
+            for (int x = 0; x < width_; x += kSide)
+                if (const auto& around = tiles_[index(x, y)]; !around.empty())
+                    use(Clip{x, y, std::min(width_, x + kSide), std::min(height_, y + kSide)},
+                        around);
+    }
+
+private:
+    static constexpr int kSide = 16;
+    static std::size_t count(int pixels) {
+        return static_cast<std::size_t>((pixels + kSide - 1) / kSide);
+    }
+    [[nodiscard]] std::size_t index(int x, int y) const {
+        return static_cast<std::size_t>(y / kSide) * columns_ + static_cast<std::size_t>(x / kSide);
+    }
+
+    int width_;
+    int height_;
+    std::size_t columns_;
+    std::vector<std::vector<const Actor*>> tiles_;
+};
+
 } // namespace
 
 struct FrameRenderer::State {
@@ -154,31 +205,14 @@ void FrameRenderer::State::light_ground_pixel(int x, int y,
 }
 
 void FrameRenderer::State::light_ground(const std::vector<Actor>& actors) {
-    constexpr int kTile = 16;
-    const int columns = (width + kTile - 1) / kTile;
-    const int rows = (height + kTile - 1) / kTile;
-    std::vector<std::vector<const Actor*>> tiles(static_cast<std::size_t>(columns * rows));
-    for (const Actor& actor : actors) {
-        std::vector<Vec3> reach;
-        const float ahead = dusk > 0 && actor.vehicle != nullptr ? 22 : 0;
-        for (const float x : {actor.low.x - 1.2F, actor.high.x + 1.2F + ahead})
-            for (const float y : {actor.low.y - 1.2F - ahead / 4, actor.high.y + 1.2F + ahead / 4})
-                reach.push_back(actor.pose({x, y, 0}));
-        const Vec3 slide = Lighting::kToSun * (-actor.high.z / Lighting::kToSun.z);
-        for (std::size_t i = 0; i < 4; ++i)
-            reach.push_back(Vec3{reach[i].x + slide.x, reach[i].y + slide.y, 0});
-        const Clip clip = screen_bounds(scene.camera(), reach, 2);
-        for (int ty = clip.top / kTile; ty * kTile < clip.bottom; ++ty)
-            for (int tx = clip.left / kTile; tx * kTile < clip.right; ++tx)
-                tiles[static_cast<std::size_t>(ty * columns + tx)].push_back(&actor);
-    }
-    for (int ty = 0; ty < rows; ++ty)
-        for (int tx = 0; tx < columns; ++tx)
-            if (const auto& around = tiles[static_cast<std::size_t>(ty * columns + tx)];
-                !around.empty())
-                for (int y = ty * kTile; y < std::min(height, (ty + 1) * kTile); ++y)
-                    for (int x = tx * kTile; x < std::min(width, (tx + 1) * kTile); ++x)
-                        light_ground_pixel(x, y, around);
+    TileGrid tiles{width, height};
+    for (const Actor& actor : actors)
+        tiles.add(actor, screen_bounds(scene.camera(), reach_on_ground(actor, dusk > 0), 2));
+    tiles.each([this](const Clip& tile, const std::vector<const Actor*>& around) {
+        for (int y = tile.top; y < tile.bottom; ++y)
+            for (int x = tile.left; x < tile.right; ++x)
+                light_ground_pixel(x, y, around);
+    });
 }
 
 Color3 FrameRenderer::State::shaded(const Actor& actor, const Pose& pose, const Triangle& triangle,
@@ -203,8 +237,12 @@ Color3 FrameRenderer::State::shaded(const Actor& actor, const Pose& pose, const 
     // Near the road, and on faces that look down, little sky is seen.
     const float open = (0.4F + 0.6F * smoothstep(0.0F, 0.75F, f.local.z)) *
                        (normal.z < 0 ? 1 + 0.5F * normal.z : 1);
-    return shade(actor.painter->at(f, lighting), at, normal, normalized(StreetCamera::kEye - at),
-                 sun, open, lighting);
+    const Spot spot{.at = at,
+                    .normal = normal,
+                    .to_eye = normalized(StreetCamera::kEye - at),
+                    .sun_seen = sun,
+                    .open = open};
+    return shade(actor.painter->at(f, lighting), spot, lighting);
 }
 
 void FrameRenderer::State::draw_actor(const Actor& actor, const Sample& sample, float t,

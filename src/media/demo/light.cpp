@@ -61,8 +61,8 @@ Color3 surroundings(Vec3 direction, const Lighting& light) noexcept {
     return mix(houses, sky, smoothstep(roofs - 0.03F, roofs + 0.03F, up));
 }
 
-Color3 shade(const Surface& surface, Vec3 at, Vec3 normal, Vec3 to_eye, float sun_seen, float open,
-             const Lighting& light) noexcept {
+Color3 shade(const Surface& surface, const Spot& spot, const Lighting& light) noexcept {
+    const auto& [at, normal, to_eye, sun_seen, open] = spot;
     const float facing_eye = std::max(0.0F, dot(normal, to_eye));
     const float facing_sun = std::max(0.0F, dot(normal, Lighting::kToSun)) * sun_seen;
     Color3 arriving = mix(light.ground_fill, light.sky_fill, 0.5F + 0.5F * normal.z) * open;

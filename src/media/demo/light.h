@@ -47,8 +47,16 @@ struct Surface {
     Color3 glow;            ///< light of its own
 };
 
-/// \param sun_seen 0 in full shadow .. 1; \param open 0..1, how much of sky and ground it sees
-[[nodiscard]] Color3 shade(const Surface& surface, Vec3 at, Vec3 normal, Vec3 to_eye,
-                           float sun_seen, float open, const Lighting& light) noexcept;
+/// Where a point of a surface lies and what can reach it.
+struct Spot {
+    Vec3 at;
+    Vec3 normal;
+    Vec3 to_eye;
+    float sun_seen = 0; ///< 0 in full shadow .. 1
+    float open = 1;     ///< 0..1, how much of sky and ground it sees
+};
+
+[[nodiscard]] Color3 shade(const Surface& surface, const Spot& spot,
+                           const Lighting& light) noexcept;
 
 } // namespace vedette::media::demo

@@ -23,12 +23,14 @@ std::uint32_t Mesh::add(Vertex vertex) {
     return count32(vertices) - 1;
 }
 
+// NOLINTNEXTLINE(readability-function-size): four corners, and what they are made of
 void Mesh::add_quad(std::uint32_t a, std::uint32_t b, std::uint32_t c, std::uint32_t d, Part part,
                     std::uint16_t tag) {
     triangles.push_back({a, b, c, part, tag});
     triangles.push_back({a, c, d, part, tag});
 }
 
+// NOLINTNEXTLINE(readability-function-size): four corners, and what they are made of
 void add_flat(Mesh& mesh, Vec3 a, Vec3 b, Vec3 c, Vec3 d, Part part, std::uint16_t tag) {
     const Vec3 normal = normalized(cross(b - a, d - a));
     const auto first = mesh.add({a, normal, {0, 1}});
@@ -55,6 +57,7 @@ void add_box(Mesh& mesh, Vec3 low, Vec3 high, Part part, std::uint16_t tag) {
              tag); // -z
 }
 
+// NOLINTNEXTLINE(readability-function-size): a shape is its measures; a struct would say them twice
 void add_ellipsoid(Mesh& mesh, Vec3 centre, Vec3 radii, Part part, int segments,
                    std::uint16_t tag) {
     const int rows = segments / 2;
@@ -77,6 +80,7 @@ void add_ellipsoid(Mesh& mesh, Vec3 centre, Vec3 radii, Part part, int segments,
         }
 }
 
+// NOLINTNEXTLINE(readability-function-size): a shape is its measures; a struct would say them twice
 void add_limb(Mesh& mesh, Vec3 a, float radius_a, Vec3 b, float radius_b, Part part, int segments,
               std::uint16_t tag) {
     struct Ring {

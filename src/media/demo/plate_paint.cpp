@@ -42,6 +42,13 @@ Layout layout_of(PlateRegion region, PlateSide side) {
     return {};
 }
 
+/// How letters follow each other, millimetres.
+struct Lettering {
+    float pitch; ///< from one letter to the next
+    float glyph; ///< width of a letter
+    float gap;   ///< for a space
+};
+
 /// A sheet with a coordinate system in millimetres.
 class Sheet {
 public:
@@ -92,8 +99,8 @@ public:
         paint(box, color, [&](Vec2 p) { return (pen - distance_to(placed, p)) * scale_ + 0.5F; });
     }
     /// Centred in the box.
-    void text(std::string_view words, RectMm box, float pitch, float glyph_mm, float gap,
-              Color3 color) {
+    void text(std::string_view words, RectMm box, Lettering letters, Color3 color) {
+        const auto [pitch, glyph_mm, gap] = letters;
         float length = 0;
         for (const char c : words)
             length += c == ' ' ? gap : pitch;
@@ -136,7 +143,7 @@ void euro_band(Sheet& sheet, float x, std::string_view country) {
         const float turn = 2 * kPi * static_cast<float>(i) / 12;
         sheet.disc({x + 20 + 12 * std::cos(turn), 32 + 12 * std::sin(turn)}, 2.3F, rgb(0xf0cf20));
     }
-    sheet.text(country, {x + 4, 68, 32, 26}, 15, 12, 5, {0.8F, 0.8F, 0.8F});
+    sheet.text(country, {x + 4, 68, 32, 26}, {15, 12, 5}, {0.8F, 0.8F, 0.8F});
 }
 
 /// The two round seals between the district and the letters.
@@ -162,21 +169,21 @@ void decorate(Sheet& sheet, const Plate& plate, const Layout& layout) {
     case PlateRegion::france:
         euro_band(sheet, 3, "F");
         sheet.rectangle({477, 3, 40, 104}, rgb(0x0a3290));
-        sheet.text("75", {481, 66, 32, 26}, 15, 12, 5, {0.8F, 0.8F, 0.8F});
+        sheet.text("75", {481, 66, 32, 26}, {15, 12, 5}, {0.8F, 0.8F, 0.8F});
         return;
     case PlateRegion::poland: return euro_band(sheet, 3, "PL");
     case PlateRegion::spain: return euro_band(sheet, 3, "E");
     case PlateRegion::great_britain: return;
     case PlateRegion::us_california:
-        return sheet.text("CALIFORNIA", {60, 12, 185, 22}, 18, 14, 8, rgb(0xb01f2e));
+        return sheet.text("CALIFORNIA", {60, 12, 185, 22}, {18, 14, 8}, rgb(0xb01f2e));
     case PlateRegion::us_new_york:
-        return sheet.text("NEW YORK", {60, 12, 185, 22}, 20, 15, 10, layout.ink);
+        return sheet.text("NEW YORK", {60, 12, 185, 22}, {20, 15, 10}, layout.ink);
     case PlateRegion::brazil:
         sheet.rectangle({0, 0, sheet.width_mm(), 30}, rgb(0x123a9c));
-        return sheet.text("BRASIL", {120, 7, 160, 16}, 22, 15, 8, {0.8F, 0.8F, 0.8F});
+        return sheet.text("BRASIL", {120, 7, 160, 16}, {22, 15, 8}, {0.8F, 0.8F, 0.8F});
     case PlateRegion::argentina:
         sheet.rectangle({0, 0, sheet.width_mm(), 30}, rgb(0x123a9c));
-        return sheet.text("REPUBLICA ARGENTINA", {80, 9, 240, 13}, 12, 9, 8, {0.8F, 0.8F, 0.8F});
+        return sheet.text("REPUBLICA ARGENTINA", {80, 9, 240, 13}, {12, 9, 8}, {0.8F, 0.8F, 0.8F});
     }
 }
 
@@ -187,7 +194,7 @@ Texture paint_plate(const Plate& plate, PlateSide side, float texels_per_mm,
     const Layout layout = layout_of(plate.region, side);
     Sheet sheet{plate.size(), texels_per_mm, layout.ground};
     decorate(sheet, plate, layout);
-    sheet.text(plate.shown, layout.text, layout.pitch, layout.glyph, layout.gap, layout.ink);
+    sheet.text(plate.shown, layout.text, {layout.pitch, layout.glyph, layout.gap}, layout.ink);
     sheet.frame({0.02F, 0.02F, 0.02F}, 2.4F);
     if (plate.region == PlateRegion::us_california || plate.region == PlateRegion::us_new_york)
         for (const float x : {40.0F, 265.0F})

@@ -56,7 +56,7 @@ using DemoProgress = std::function<void(int done, int all)>;
 /// resource_exhausted (disk full), unavailable, each with the path; cancelled.
 Result<DemoClip> ensure_demo_clip(const DemoOptions& options,
                                   const std::filesystem::path& cache_dir,
-                                  const DemoProgress& progress, std::stop_token stop);
+                                  const DemoProgress& progress, const std::stop_token& stop);
 
 /// A plate as it really is. Listed while it faces the camera and some of it is in the picture.
 struct DemoPlateTruth {
