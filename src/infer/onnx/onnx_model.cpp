@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "onnx/weights.h"
 #include "onnx/wire_reader.h"
 
 // Field numbers are those of onnx.proto (Apache-2.0, github.com/onnx/onnx); only the few needed
@@ -121,35 +122,24 @@ bool is_quantised_operator(std::string_view op) {
     return std::find(kOperators.begin(), kOperators.end(), op) != kOperators.end();
 }
 
+/// AttributeProto: a constant's numbers are weights as well.
+Status check_attribute(std::span<const std::byte> message) {
+    WireReader fields{message};
+    while (const auto field = fields.next())
+        if (field->number == 5)
+            VEDETTE_CHECK_OK(check_weights(field->bytes));
+    return {};
+}
+
 /// NodeProto
-bool is_quantised_node(std::span<const std::byte> message) {
+Status parse_node(std::span<const std::byte> message, OnnxModel& model) {
     WireReader fields{message};
     while (const auto field = fields.next())
         if (field->number == 4)
-            return is_quantised_operator(field->text());
-    return false;
-}
-
-/// TensorProto, as far as weights go. \return its name.
-Result<std::string> parse_weights(std::span<const std::byte> message) {
-    constexpr std::uint64_t kExternal = 1;
-    std::string name;
-    bool external = false;
-    WireReader fields{message};
-    while (const auto field = fields.next()) {
-        if (field->number == 8)
-            name = field->text();
-        else if (field->number == 14)
-            external = field->value == kExternal;
-    }
-    if (!fields.ok())
-        return no_model("the weights '" + name + "' are damaged");
-    if (external)
-        return Error{ErrorCode::invalid_argument,
-                     "the weights '" + name +
-                         "' lie in another file, which no hash covers; "
-                         "save the model as one file"};
-    return name;
+            model.quantised = model.quantised || is_quantised_operator(field->text());
+        else if (field->number == 5)
+            VEDETTE_CHECK_OK(check_attribute(field->bytes));
+    return {};
 }
 
 /// Whether the lengths that are fixed leave an input of a size that can be had.
@@ -175,9 +165,9 @@ Status parse_graph(std::span<const std::byte> message, OnnxModel& model) {
     while (const auto field = fields.next()) {
         if (field->number == 1) {
             ++graph.nodes;
-            model.quantised = model.quantised || is_quantised_node(field->bytes);
+            VEDETTE_CHECK_OK(parse_node(field->bytes, model));
         } else if (field->number == 5) {
-            VEDETTE_TRY(auto name, parse_weights(field->bytes));
+            VEDETTE_TRY(auto name, check_weights(field->bytes));
             graph.weights.insert(std::move(name));
         } else if (field->number == 11 || field->number == 12) {
             VEDETTE_TRY(auto value, parse_value(field->bytes));

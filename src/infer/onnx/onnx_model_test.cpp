@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "onnx/weights.h"
 #include "onnx/wire_reader.h"
 #include "test_support.h"
 
@@ -55,6 +56,30 @@ TEST(WireReader, StopsAtDamage) {
         EXPECT_FALSE(reader.ok());
         EXPECT_FALSE(reader.next()) << "the walk is over for good";
     }
+}
+
+TEST(Weights, AreRefusedWhenTheyAreFewerThanTheirShapeSays) {
+    // dims 3 (one by one) or 3 (packed), type float32, name w, then the numbers
+    const auto refused = [](std::initializer_list<int> message) {
+        const auto name = check_weights(bytes_of(message));
+        EXPECT_TRUE(!name || *name == "w");
+        return !name && name.error().code() == ErrorCode::data_loss;
+    };
+    constexpr int kDims = 0x08;
+    constexpr int kPackedDims = 0x0A;
+    EXPECT_FALSE(
+        refused({kDims, 1, kDims, 2, 0x10, 1, 0x42, 1, 'w', 0x22, 8, 0, 0, 0, 0, 0, 0, 0, 0}));
+    EXPECT_TRUE(
+        refused({kDims, 1, kDims, 3, 0x10, 1, 0x42, 1, 'w', 0x22, 8, 0, 0, 0, 0, 0, 0, 0, 0}));
+    EXPECT_TRUE(
+        refused({kPackedDims, 2, 2, 2, 0x10, 1, 0x42, 1, 'w', 0x4A, 8, 0, 0, 0, 0, 0, 0, 0, 0}));
+    EXPECT_FALSE(
+        refused({kPackedDims, 1, 2, 0x10, 1, 0x42, 1, 'w', 0x4A, 8, 0, 0, 0, 0, 0, 0, 0, 0}));
+    // int64: 300 and 1, packed; and not the field of its type
+    EXPECT_FALSE(refused({kDims, 2, 0x10, 7, 0x42, 1, 'w', 0x3A, 3, 0xAC, 2, 1}));
+    EXPECT_TRUE(refused({kDims, 3, 0x10, 7, 0x42, 1, 'w', 0x3A, 3, 0xAC, 2, 1}));
+    EXPECT_TRUE(refused({kDims, 2, 0x10, 7, 0x42, 1, 'w', 0x2A, 3, 0xAC, 2, 1}));
+    EXPECT_FALSE(refused({kDims, 0, 0x10, 1, 0x42, 1, 'w'})) << "no element needs no number";
 }
 
 TEST(OnnxModel, TellsInputsAndOutputsWithoutTheWeights) {

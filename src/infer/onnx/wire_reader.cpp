@@ -13,7 +13,7 @@ std::optional<WireReader::Field> WireReader::damaged() {
     return std::nullopt;
 }
 
-std::optional<std::uint64_t> WireReader::varint() {
+std::optional<std::uint64_t> WireReader::number() {
     std::uint64_t value = 0;
     for (unsigned shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
         const auto byte = std::to_integer<std::uint64_t>(rest_.front());
@@ -36,19 +36,23 @@ std::optional<std::span<const std::byte>> WireReader::take(std::uint64_t count) 
 std::optional<WireReader::Field> WireReader::next() {
     if (rest_.empty())
         return std::nullopt;
-    const auto tag = varint();
+    const auto tag = number();
     if (!tag || (*tag >> 3U) == 0 || (*tag >> 3U) > 0x1FFFFFFFU)
         return damaged();
-    Field field{.number = static_cast<std::uint32_t>(*tag >> 3U), .value = 0, .bytes = {}};
+    Field field{.number = static_cast<std::uint32_t>(*tag >> 3U),
+                .is_number = false,
+                .value = 0,
+                .bytes = {}};
     const auto type = static_cast<WireType>(*tag & 7U);
     if (type == WireType::varint) {
-        const auto value = varint();
+        const auto value = number();
+        field.is_number = true;
         field.value = value.value_or(0);
         return value ? std::optional{field} : damaged();
     }
     std::optional<std::uint64_t> length;
     if (type == WireType::length_delimited)
-        length = varint();
+        length = number();
     else if (type == WireType::fixed64 || type == WireType::fixed32)
         length = type == WireType::fixed64 ? 8 : 4;
     const auto bytes = length ? take(*length) : std::nullopt;

@@ -16,6 +16,7 @@ class WireReader {
 public:
     struct Field {
         std::uint32_t number = 0;
+        bool is_number = false;           ///< a varint field
         std::uint64_t value = 0;          ///< of a varint field
         std::span<const std::byte> bytes; ///< of every other field
 
@@ -28,11 +29,12 @@ public:
 
     /// The next field; nothing at the end and at the first damage.
     [[nodiscard]] std::optional<Field> next();
+    /// The next varint, where the message is a packed list of them.
+    [[nodiscard]] std::optional<std::uint64_t> number();
     /// false once a field was cut short or of an unknown kind.
     [[nodiscard]] bool ok() const noexcept { return ok_; }
 
 private:
-    std::optional<std::uint64_t> varint();
     std::optional<std::span<const std::byte>> take(std::uint64_t count);
     std::optional<Field> damaged();
 
