@@ -91,7 +91,10 @@ float median_height(const GlyphChain& chain) {
     return *middle;
 }
 
-int signs_in(const Glyph& glyph) { return glyph.width > 1.15F * glyph.height ? 2 : 1; }
+int signs_in(const Glyph& glyph) {
+    const float widths = glyph.width / glyph.height;
+    return widths <= 1.15F ? 1 : std::max(2, static_cast<int>(std::lround(widths / 0.65F)));
+}
 
 int signs_in(const GlyphChain& chain) {
     int count = 0;

@@ -7,8 +7,10 @@ namespace vedette::vision {
 namespace {
 
 // Shares of a sign's height.
-constexpr float kFarthestSide = 1.1F;  ///< the ground is followed so far beyond the outer signs
-constexpr float kUsualSide = 0.3F;     ///< and taken for so wide where it has no end
+constexpr float kFarthestSide = 1.1F; ///< the ground is followed so far beyond the outer signs
+constexpr float kUsualSide = 0.3F;    ///< and taken for so wide where it has no end
+constexpr float kWidestSign = 0.75F;  ///< one that was missed, or two that touch a little
+constexpr float kLongestRow = 7;
 constexpr float kFarthestEdge = 0.75F; ///< the same above and below
 constexpr float kUsualEdge = 0.2F;
 constexpr float kLeastMargin = 0.06F;
@@ -76,16 +78,34 @@ float level_along(const cv::Mat& gray, imaging::PixelPoint from, imaging::PixelP
     return count > kSamples / 2 ? sum / static_cast<float>(count) : -1;
 }
 
+bool is_ground(const RowGround& ground, float level) {
+    return level >= ground.brightness - kDarkEdge * ground.contrast &&
+           level <= ground.brightness + kBrightEdge * ground.contrast;
+}
+
 /// How far, in pixels, the ground goes on; `level_at(d)` is the grey level d pixels outwards.
 template <typename LevelAt>
 float ground_reaches(const RowGround& ground, float farthest, float usual, LevelAt level_at) {
-    for (float d = 1; d <= farthest; d += 1) {
-        const float level = level_at(d);
-        if (level < ground.brightness - kDarkEdge * ground.contrast ||
-            level > ground.brightness + kBrightEdge * ground.contrast)
+    for (float d = 1; d <= farthest; d += 1)
+        if (!is_ground(ground, level_at(d)))
             return d - 0.5F;
-    }
     return usual;
+}
+
+/// The same sideways, over signs that were not found as such: what is no ground is crossed if it is
+/// no wider than a sign and ground follows.
+template <typename LevelAt>
+float plate_reaches(const RowGround& ground, float height, float farthest, LevelAt level_at) {
+    float last_ground = 0; ///< outermost column of the plate
+    float run = 0;         ///< columns of ground since the last sign
+    for (float d = 1; d <= farthest && d - last_ground <= kWidestSign * height; d += 1) {
+        run = is_ground(ground, level_at(d)) ? run + 1 : 0;
+        if (run > kFarthestSide * height) // no plate is empty for so long: the car is as bright
+            return last_ground - run + 1 + kUsualSide * height;
+        if (run >= std::max(1.0F, kLeastMargin * height))
+            last_ground = d;
+    }
+    return last_ground + 0.5F;
 }
 
 } // namespace
@@ -138,8 +158,9 @@ imaging::PixelQuad outline_of(const GlyphChain& row, const RowGround& ground, co
     const Band band = band_of(row);
     const float height = band.height;
     const auto side = [&](float x, float outwards) {
+        const float rest = kLongestRow * height - (row.back().right() - row.front().left);
         const float reach =
-            ground_reaches(ground, kFarthestSide * height, kUsualSide * height, [&](float d) {
+            plate_reaches(ground, height, std::max(rest, kUsualSide * height), [&](float d) {
                 const float at = x + outwards * d;
                 return level_along(gray, {at, band.y(at, -0.9F)}, {at, band.y(at, 0.9F)});
             });

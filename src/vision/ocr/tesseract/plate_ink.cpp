@@ -20,8 +20,10 @@ constexpr float kTwoLinesBelow = 1.7F;
 constexpr int kFewestSigns = 3;
 /// Of the crop's height: signs of North American plates fill less than half of it.
 constexpr float kShortestSign = 0.3F;
-constexpr float kClosing = 0.33F;  ///< wider than any stroke
-constexpr int kSignsOfOneLine = 5; ///< so many side by side are the only line of a high plate
+constexpr float kClosing = 0.33F;    ///< wider than any stroke
+constexpr float kLikeHeight = 0.18F; ///< share by which signs of one row differ in height
+constexpr float kWidestSpot = 3;     ///< four signs that touch, in heights
+constexpr int kSignsOfOneLine = 5;   ///< so many side by side are the only line of a high plate
 
 cv::Mat mat_of(imaging::Image& image) {
     return {image.height_px(), image.width_px(), CV_8UC1, image.row(0),
@@ -30,6 +32,30 @@ cv::Mat mat_of(imaging::Image& image) {
 
 /// Whether the signs are lighter than the plate: a plate is mostly background.
 bool is_light_on_dark(const cv::Mat& binary) { return cv::mean(binary)[0] < 127; }
+
+/// Other spots as high as the signs and on their line belong to them: signs that touch, and those
+/// behind a gap.
+void add_the_rest(GlyphChain& row, const std::vector<InkSpot>& spots) {
+    const Baseline line = baseline_of(row);
+    const float height = median_height(row);
+    GlyphChain rest;
+    for (const InkSpot& spot : spots) {
+        const Glyph glyph{static_cast<float>(spot.left), static_cast<float>(spot.top),
+                          static_cast<float>(spot.width()), static_cast<float>(spot.height()), 0};
+        const bool like =
+            std::abs(glyph.height - height) < kLikeHeight * height &&
+            glyph.width < kWidestSpot * height &&
+            std::abs(glyph.middle_y() - line.at(glyph.middle_x())) < kLikeHeight * height / 2;
+        const bool known = std::any_of(row.begin(), row.end(), [&](const Glyph& one) {
+            return glyph.middle_x() > one.left && glyph.middle_x() < one.right();
+        });
+        if (like && !known)
+            rest.push_back(glyph);
+    }
+    row.insert(row.end(), rest.begin(), rest.end());
+    std::sort(row.begin(), row.end(),
+              [](const Glyph& a, const Glyph& b) { return a.left < b.left; });
+}
 
 /// The row with the most sign area, if there is one.
 GlyphChain best_row(const cv::Mat& gray) {
@@ -42,7 +68,8 @@ GlyphChain best_row(const cv::Mat& gray) {
     InkSpots spots;
     std::vector<Glyph> glyphs;
     const int shortest = static_cast<int>(kShortestSign * static_cast<float>(gray.rows));
-    take_glyphs(spots.find(ink), shortest, gray.rows, glyphs);
+    const std::vector<InkSpot>& found = spots.find(ink);
+    take_glyphs(found, shortest, gray.rows, glyphs);
     GlyphChain best;
     float most = 0;
     for (GlyphChain& row : chain_glyphs(glyphs)) {
@@ -53,6 +80,8 @@ GlyphChain best_row(const cv::Mat& gray) {
             best = std::move(row);
         }
     }
+    if (!best.empty())
+        add_the_rest(best, found);
     return best;
 }
 
