@@ -53,17 +53,22 @@ public:
 
     /// Returns once all of them will survive a crash of this machine; concurrent callers share one
     /// flush. They stand together and in this order.
+    /// \param events  32 MiB together at most
     /// \return the position of the last one (of none: the log's last); invalid_argument naming what
     /// is wrong with an event, and then none is taken; resource_exhausted if the disk is full,
     /// unavailable if it refuses: then none of them will ever be read.
     virtual Result<LogPosition> append(std::span<const Envelope> events) = 0;
 
-    /// The oldest events after `after`, at most `max` of them; nothing if there are none yet.
-    /// Only what is durable is seen. What was forgotten is passed over: the first position may be
-    /// larger than after + 1.
-    /// \return data_loss naming the file and place of a damaged record.
+    /// The oldest events after `after`, at most `max` of them, fewer if they are large; nothing if
+    /// there are none yet. Only what is durable is seen. What was forgotten is passed over: the
+    /// first position may be larger than after + 1.
+    /// \return data_loss naming the file and place of a damaged record, when it is the next one.
     [[nodiscard]] virtual Result<std::vector<LoggedEvent>> read(LogPosition after,
                                                                 std::size_t max) const = 0;
+
+    /// Where a reader that wants to go on after data_loss reads on: the last position that is lost,
+    /// or `after` itself if the event behind it is not damaged.
+    [[nodiscard]] virtual LogPosition beyond_damage(LogPosition after) const { return after; }
 
     /// Waits until there is an event after `after`.
     /// \return false after a stop request, or when `patience` is over.
