@@ -51,7 +51,12 @@ std::string written(const Schema& schema, double limit) {
 std::string range(const Schema& schema) {
     const bool counts = schema.kind == Schema::Kind::list || schema.kind == Schema::Kind::map;
     const bool letters = schema.kind == Schema::Kind::text || schema.kind == Schema::Kind::secret;
-    const std::string unit = counts ? " entries" : letters ? " characters" : "";
+    const bool one = schema.max.value_or(schema.min.value_or(0)) == 1;
+    std::string unit;
+    if (counts)
+        unit = one ? " entry" : " entries";
+    else if (letters)
+        unit = one ? " character" : " characters";
     const std::string with = counts || letters ? " of " : " ";
     if (schema.min && schema.max && *schema.min == *schema.max)
         return with + "exactly " + written(schema, *schema.min) + unit;
@@ -65,7 +70,30 @@ std::string range(const Schema& schema) {
     return {};
 }
 
+void collect_unused(const Schema& schema, const Node& node, std::vector<Node>& into) {
+    if (schema.kind == Schema::Kind::list)
+        for (const Node& item : node.items())
+            collect_unused(*schema.item, item, into);
+    for (const Node::Member& member : node.members()) {
+        if (schema.kind == Schema::Kind::map)
+            collect_unused(*schema.item, member.value, into);
+        const Property* const property = schema.find(member.key); // of an object
+        if (property == nullptr || !member.value.present())
+            continue;
+        if (property->use == Property::Use::later)
+            into.push_back(member.value);
+        else
+            collect_unused(property->schema, member.value, into);
+    }
+}
+
 } // namespace
+
+std::vector<Node> unused(const Schema& schema, const Node& node) {
+    std::vector<Node> out;
+    collect_unused(schema, node, out);
+    return out;
+}
 
 const Property* Schema::find(std::string_view key) const {
     const auto found = std::find_if(properties.begin(), properties.end(),

@@ -85,7 +85,7 @@ TEST(JsonSchema, IsValidJsonForTheWholeVocabulary) {
 }
 
 TEST(Describe, SpeaksOfCountsAndLengths) {
-    EXPECT_EQ(describe({.kind = Schema::Kind::list, .min = 1}), "a list of at least 1 entries");
+    EXPECT_EQ(describe({.kind = Schema::Kind::list, .min = 1}), "a list of at least 1 entry");
     EXPECT_EQ(describe({.kind = Schema::Kind::text, .min = 1, .max = 5}),
               "text of 1 to 5 characters");
     EXPECT_EQ(describe({.kind = Schema::Kind::size, .max = 10e6}), "a size at most 10MB");

@@ -16,6 +16,7 @@
 namespace vedette::config {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -183,7 +184,7 @@ TEST(Vocabulary, AsksACameraForItsInputs) {
     EXPECT_THAT(first(check("cameras: { gate: { type: lpr } }")),
                 HasSubstr("cameras.gate.inputs: is missing"));
     EXPECT_THAT(first(check("cameras: { gate: { inputs: [] } }")),
-                HasSubstr("at least 1 entries, not 0"));
+                HasSubstr("at least 1 entry, not 0"));
     EXPECT_THAT(first(check("cameras: { \"a/b\": { inputs: [{path: x}] } }")),
                 HasSubstr("is not a good name"));
 }
@@ -194,6 +195,27 @@ TEST(Vocabulary, RefusesACameraThatIsThereTwice) {
     EXPECT_EQ(
         first(errors),
         "c.yaml:3: cameras.gate: is already there on line 2; remove or rename one of the two");
+}
+
+TEST(Vocabulary, NamesWhatIsAcceptedAndNotUsed) {
+    const Schema mine{.kind = Schema::Kind::object,
+                      .properties = {{.key = "fps", .schema = {.kind = Schema::Kind::number}}}};
+    const Schema schema = vocabulary({{.key = "detect", .schema = mine}});
+    const auto document = Document::parse("record: { segment: 10s }\n"
+                                          "detect: { fps: 3 }\n"
+                                          "review:\n"
+                                          "nonsense: 1\n"
+                                          "cameras:\n"
+                                          "  gate:\n"
+                                          "    inputs: [{ path: x }]\n"
+                                          "    detect: { fps: 4 }\n"
+                                          "    priority: 3\n",
+                                          "c.yaml");
+    ASSERT_TRUE(document);
+    std::vector<std::string> found;
+    for (const Node& node : unused(schema, document->root()))
+        found.push_back(std::to_string(node.line()) + " " + node.path());
+    EXPECT_THAT(found, ElementsAre("1 record", "9 cameras.gate.priority"));
 }
 
 TEST(Vocabulary, TakesUsedSectionsInThePlaceOfItsOwn) {

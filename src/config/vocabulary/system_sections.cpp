@@ -141,8 +141,9 @@ Property privacy() {
 
 Property telemetry() {
     const Schema metrics =
-        object("For Prometheus.", {key("enabled", flag(), "", "true"),
-                                   key("listen", text(), "Address and port", "127.0.0.1:9100")});
+        object("For Prometheus.",
+               {key("enabled", flag(), "", "true"), key("file", text(), "Written when a job ends"),
+                key("listen", text(), "Address and port", "127.0.0.1:9100")});
     const Schema tracing =
         object("For OpenTelemetry.",
                {key("enabled", flag(), "", "false"), key("otlp", text(), "URL of the collector")});

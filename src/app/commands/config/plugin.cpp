@@ -1,8 +1,10 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "app/command.h"
+#include "app/configuration.h"
 #include "app/configuration_check.h"
 #include "app/configuration_page.h"
 #include "vedette/config/document.h"
@@ -29,33 +31,47 @@ public:
         if (no_secrets_)
             options.use = config::SecretUse::withhold;
         config::Problems problems;
-        if (const auto document = config::Document::load(file_, options, problems))
+        std::vector<config::Node> unused;
+        if (const auto document = config::Document::load(file_, options, problems)) {
             check_configuration(document->root(), problems);
-        report(problems, environment);
+            unused = config::unused(configuration_schema(), document->root());
+        }
+        json_ ? report_json(problems, unused, environment) : report(problems, unused, environment);
         return problems.empty() ? ExitCode::ok : ExitCode::failed;
     }
 
 private:
-    void report(const config::Problems& problems, Environment& environment) const {
-        if (json_) {
-            auto list = nlohmann::ordered_json::array();
-            for (const Error& error : problems.all())
-                list.push_back({{"code", to_string(error.code())}, {"message", error.message()}});
-            const nlohmann::ordered_json all{
-                {"file", file_.string()}, {"ok", problems.empty()}, {"problems", list}};
-            environment.out << all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
-                            << '\n';
-            return;
-        }
+    void report_json(const config::Problems& problems, const std::vector<config::Node>& unused,
+                     Environment& environment) const {
+        auto list = nlohmann::ordered_json::array();
+        for (const Error& error : problems.all())
+            list.push_back({{"code", to_string(error.code())}, {"message", error.message()}});
+        auto idle = nlohmann::ordered_json::array();
+        for (const config::Node& node : unused)
+            idle.push_back({{"key", node.path()}, {"line", node.line()}});
+        const nlohmann::ordered_json all{{"file", file_.string()},
+                                         {"ok", problems.empty()},
+                                         {"problems", list},
+                                         {"unused", idle}};
+        environment.out << all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+                        << '\n';
+    }
+
+    void report(const config::Problems& problems, const std::vector<config::Node>& unused,
+                Environment& environment) const {
         for (const Error& error : problems.all())
             environment.err << error.message() << '\n';
-        if (!problems.empty())
+        if (!problems.empty()) {
             environment.err << "vedette: " << problems.size()
                             << (problems.size() == 1 ? " problem in " : " problems in ")
                             << file_.string() << '\n';
-        else
-            environment.out << file_.string() << ": ok"
-                            << (no_secrets_ ? "; secrets were not looked up" : "") << '\n';
+            return;
+        }
+        environment.out << file_.string() << ": ok"
+                        << (no_secrets_ ? "; secrets were not looked up" : "") << '\n';
+        for (const config::Node& node : unused)
+            environment.out << node.file() << ':' << node.line() << ": " << node.path()
+                            << ": is accepted, but this version does nothing with it yet\n";
     }
 
     std::filesystem::path file_;

@@ -72,6 +72,11 @@ struct Property {
 /// does nothing with the value.
 void validate(const Schema& schema, const Node& node, Problems& problems);
 
+/// The places of `node` that are accepted and then left alone (Property::Use::later), in the order
+/// written; of a place and what is below it the outermost one. Keys that are not known are left to
+/// validate().
+[[nodiscard]] std::vector<Node> unused(const Schema& schema, const Node& node);
+
 /// "a number between 0.1 and 60": how an error and the reference page speak of it.
 [[nodiscard]] std::string describe(const Schema& schema);
 
