@@ -85,11 +85,13 @@ OptionSet<DetectOptions> detect_option_set() {
         .section("stationary", &DetectOptions::stationary, "Things at rest",
                  stationary_option_set())
         .later(later("width", {.kind = Schema::Kind::integer, .min = 16, .max = 16'384},
-                     "Width of the analysed picture"))
+                     "Width of the analysed picture; this version analyses what the "
+                     "camera sends and scales it for each model by itself"))
         .later(later("height", {.kind = Schema::Kind::integer, .min = 16, .max = 16'384},
                      "Height of the analysed picture"))
         .later(later("gate", {.kind = Schema::Kind::choice, .choices = {"off", "motion", "packet"}},
-                     "What is decoded at all"));
+                     "What is decoded at all; this version decodes everything, and detects by "
+                     "`require_motion`"));
 }
 
 OptionSet<vision::MotionOptions> motion_option_set() {

@@ -23,6 +23,8 @@ vision::TrackerOptions tracker_options_for(const CameraOptions& camera, bool sep
     options.confirm_hits = separate_pictures ? 1 : detect.min_initialized;
     options.forget_after = time_of(detect.max_disappeared);
     options.stationary_after = time_of(detect.stationary.threshold);
+    for (const auto& [label, filter] : camera.objects.filters)
+        options.score_of_label[label] = filter.min_score;
     // While nothing moves a parked thing is seen only once in `interval`; it may be missed twice.
     options.forget_stationary_after =
         std::max(options.forget_after, 3 * time_of(detect.stationary.interval));

@@ -86,6 +86,11 @@ domain::TrackChanges ByteTracker::update(StreamTime at,
     return changes;
 }
 
+float ByteTracker::needed(const domain::Detection& detection, float usual) const {
+    const auto found = options_.score_of_label.find(detection.label);
+    return found == options_.score_of_label.end() ? usual : found->second;
+}
+
 domain::TrackChanges ByteTracker::finish() {
     domain::TrackChanges changes;
     for (const Tracklet& track : tracks_)
@@ -112,7 +117,9 @@ ByteTracker::Round ByteTracker::begin(StreamTime at,
 
     for (std::size_t i = 0; i < detections.size(); ++i)
         if (is_usable(detections[i]) && detections[i].score >= options_.low_score)
-            (detections[i].score >= options_.high_score ? round.strong : round.weak).push_back(i);
+            (detections[i].score >= needed(detections[i], options_.high_score) ? round.strong
+                                                                               : round.weak)
+                .push_back(i);
     for (Indices* part : {&round.strong, &round.weak}) {
         std::stable_sort(part->begin(), part->end(), [&](std::size_t a, std::size_t b) {
             return goes_before(detections[a], detections[b]);
@@ -167,9 +174,8 @@ bool ByteTracker::lies_on_a_track(const domain::Detection& detection) const {
 void ByteTracker::start_tracks(Round& round) {
     for (const std::size_t i : round.strong) {
         const domain::Detection& detection = round.detections[i];
-        if (detection.score < options_.new_track_score)
-            break; // strongest first
-        if (lies_on_a_track(detection))
+        if (detection.score < needed(detection, options_.new_track_score) ||
+            lies_on_a_track(detection))
             continue; // the same vehicle once more, under its other name
         tracks_.emplace_back(domain::TrackId{next_id_++}, detection, round.at, options_,
                              aspect_ratio_);

@@ -17,6 +17,9 @@ namespace vedette::vision {
 class ByteTracker final : public Tracker {
 public:
     ByteTracker(const TrackerOptions& options, float aspect_ratio);
+    ByteTracker(const ByteTracker&) = delete; // the tracks point at options_
+    ByteTracker& operator=(const ByteTracker&) = delete;
+    ~ByteTracker() override = default;
 
     domain::TrackChanges update(StreamTime at,
                                 std::span<const domain::Detection> detections) override;
@@ -33,6 +36,8 @@ private:
     [[nodiscard]] Round begin(StreamTime at, std::span<const domain::Detection> detections);
     void match(Round& round, Indices& tracks, Indices& detections, const MatchRule& rule);
     void lose_unmatched(Round& round);
+    /// The score that a detection of this label must have where `usual` is meant for any.
+    [[nodiscard]] float needed(const domain::Detection& detection, float usual) const;
     [[nodiscard]] bool lies_on_a_track(const domain::Detection& detection) const;
     void start_tracks(Round& round);
     void mark_duplicates(Round& round);
@@ -40,7 +45,7 @@ private:
     void push_out_weakest(Round& round);
     void report(const Round& round, domain::TrackChanges& changes) const;
 
-    TrackerOptions options_;
+    const TrackerOptions options_;
     float aspect_ratio_;
     std::int64_t next_id_ = 1;
     std::optional<StreamTime> last_update_;

@@ -159,6 +159,20 @@ TEST(ByteTracker, BelievesASingleDetectionWhenToldThatOneIsEnough) {
     EXPECT_TRUE(changes.updated[0].confirmed);
 }
 
+TEST(ByteTracker, AsksOfALabelWhatItsOwnScoreSays) {
+    ByteTracker tracker{{.score_of_label = {{"person", 0.4F}, {"bus", 0.95F}}}, kAspectRatio};
+    const std::vector detections{seen(0.1F, 0.45F, "person"), seen(0.4F, 0.45F, "car"),
+                                 seen(0.7F, 0.9F, "bus")};
+    const auto changes = tracker.update(at(0ms), detections);
+    ASSERT_EQ(changes.updated.size(), 1U);
+    EXPECT_EQ(changes.updated[0].label, "person");
+    // Once it is followed, a weaker detection keeps it.
+    (void)tracker.update(at(200ms), detections);
+    const auto weak = tracker.update(at(400ms), std::vector{seen(0.1F, 0.2F, "person")});
+    ASSERT_EQ(weak.updated.size(), 1U);
+    EXPECT_EQ(weak.updated[0].id, changes.updated[0].id);
+}
+
 TEST(ByteTracker, BelievesNothingThatFlashedShorterThanItMust) {
     ByteTracker tracker{{}, kAspectRatio};
     for (const auto time : {0ms, 30ms, 60ms, 90ms})

@@ -22,7 +22,7 @@ StillnessOptions stillness_options(const TrackerOptions& options) noexcept {
 
 Tracklet::Tracklet(domain::TrackId id, const domain::Detection& first, StreamTime at,
                    const TrackerOptions& options, float aspect_ratio)
-    : options_{options}, id_{id}, filter_{first.box, aspect_ratio, MotionNoise{}},
+    : options_{&options}, id_{id}, filter_{first.box, aspect_ratio, MotionNoise{}},
       votes_{first.label, first.score}, stillness_{stillness_options(options), first.box, at},
       expected_{first.box}, score_{first.score}, best_score_{first.score}, first_seen_{at},
       last_seen_{at}, predicted_to_{at} {}
@@ -54,8 +54,8 @@ void Tracklet::lose() noexcept {
 
 bool Tracklet::expired(StreamTime at) const noexcept {
     return at - last_seen_ >
-           (stationary() ? std::max(options_.forget_stationary_after, options_.forget_after)
-                         : options_.forget_after);
+           (stationary() ? std::max(options_->forget_stationary_after, options_->forget_after)
+                         : options_->forget_after);
 }
 
 domain::Track Tracklet::snapshot() const {

@@ -12,6 +12,7 @@ namespace vedette::vision {
 /// One followed object: where it is, what it is, and whether it is believed, in sight or parked.
 class Tracklet {
 public:
+    /// \param options  borrowed; must outlive this
     Tracklet(domain::TrackId id, const domain::Detection& first, StreamTime at,
              const TrackerOptions& options, float aspect_ratio);
 
@@ -29,8 +30,8 @@ public:
     [[nodiscard]] float best_score() const noexcept { return best_score_; }
     [[nodiscard]] bool confirmed() const noexcept {
         const bool long_enough =
-            options_.confirm_hits <= 1 || last_seen_ - first_seen_ >= options_.confirm_after;
-        return hits_ >= options_.confirm_hits && long_enough;
+            options_->confirm_hits <= 1 || last_seen_ - first_seen_ >= options_->confirm_after;
+        return hits_ >= options_->confirm_hits && long_enough;
     }
     [[nodiscard]] bool stationary() const noexcept { return stillness_.still(); }
     /// Whether it was seen in the update before the one at `predict()`'s time.
@@ -41,7 +42,7 @@ public:
     void lose() noexcept;
 
 private:
-    TrackerOptions options_;
+    const TrackerOptions* options_;
     domain::TrackId id_;
     BoxFilter filter_;
     LabelVote votes_;

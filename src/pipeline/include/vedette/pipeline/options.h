@@ -30,7 +30,7 @@ struct DetectOptions {
 
 /// One entry of `objects.filters:`.
 struct LabelFilter {
-    float min_score = 0.5F; ///< 0..1, weaker detections only keep tracks alive
+    float min_score = 0.6F; ///< 0..1, weaker detections only keep tracks alive
     float threshold = 0.5F; ///< 0..1, a track's best score must reach
     int min_area = 0;       ///< pixels of the analysed picture; smaller detections are ignored
 };

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "vedette/base/clock.h"
 #include "vedette/domain/detection.h"
@@ -12,9 +14,11 @@ namespace vedette::vision {
 
 /// ByteTrack's thresholds, and when a track counts as real, parked and gone.
 struct TrackerOptions {
-    float high_score = 0.6F;       ///< 0..1, detections of the first association
-    float low_score = 0.1F;        ///< 0..1, weaker ones are ignored
-    float new_track_score = 0.6F;  ///< 0..1, a detection must have to start a track
+    float high_score = 0.6F;      ///< 0..1, detections of the first association
+    float low_score = 0.1F;       ///< 0..1, weaker ones are ignored
+    float new_track_score = 0.6F; ///< 0..1, a detection must have to start a track
+    /// Label -> what stands for both high_score and new_track_score there, 0..1.
+    std::map<std::string, float> score_of_label = {};
     float first_match_iou = 0.2F;  ///< 0..1, least overlap (times score) in the first association
     float second_match_iou = 0.5F; ///< 0..1, least overlap in the second association
     float unconfirmed_match_iou = 0.3F;
