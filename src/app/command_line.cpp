@@ -1,8 +1,13 @@
 #include "app/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <sstream>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "app/version.h"
 
@@ -19,10 +24,25 @@ CLI::App& group_of_commands(CLI::App& parent, const std::string& name, const std
         parent.get_subcommands([&](const CLI::App* one) { return one->get_name() == name; });
     if (!existing.empty())
         return *existing.front();
-    CLI::App* made =
-        parent.add_subcommand(name, "Several; see `vedette " + name + " --help`")->group(heading);
+    CLI::App* made = parent.add_subcommand(name)->group(heading);
     made->require_subcommand(1);
     return *made;
+}
+
+/// What `--help` says of a group of commands: their names.
+std::string names_in(const CLI::App& group) {
+    std::string names;
+    for (const CLI::App* one : group.get_subcommands(nullptr))
+        names += (names.empty() ? "" : " | ") + one->get_name();
+    return names;
+}
+
+/// The headings in the order in which a newcomer needs them; others come last.
+std::size_t rank_of(const std::string& heading) {
+    constexpr std::array<std::string_view, 5> kHeadings{"Watch", "Read", "Measure", "Configure",
+                                                        "Look after"};
+    return static_cast<std::size_t>(std::find(kHeadings.begin(), kHeadings.end(), heading) -
+                                    kHeadings.begin());
 }
 
 /// "eval plates" hangs below "eval", which is made when it is first needed.
@@ -40,14 +60,64 @@ CLI::App& place_for(CLI::App& root, const std::string& full_name, const Command&
 }
 
 Result<std::vector<Entry>> declare_all(CLI::App& root, const CommandRegistry& registry) {
-    std::vector<Entry> entries;
+    std::vector<std::pair<std::string, std::unique_ptr<Command>>> commands;
     for (const std::string& name : registry.names()) {
         VEDETTE_TRY(auto command, registry.create(name));
+        commands.emplace_back(name, std::move(command));
+    }
+    std::stable_sort(commands.begin(), commands.end(), [](const auto& a, const auto& b) {
+        return rank_of(a.second->group()) < rank_of(b.second->group());
+    });
+    std::vector<Entry> entries;
+    for (auto& [name, command] : commands) {
         CLI::App& options = place_for(root, name, *command);
         command->declare(options);
         entries.push_back({std::move(command), &options});
     }
+    for (CLI::App* group : root.get_subcommands(nullptr))
+        if (!group->get_subcommands(nullptr).empty())
+            group->description(names_in(*group));
     return entries;
+}
+
+/// The command that the first words name, as far as they name one.
+struct Named {
+    const CLI::App* app;
+    std::string words = "vedette"; ///< as typed
+    std::string parent = {};       ///< the same without the last
+    std::string unknown = {};      ///< the word that names none, if one was expected
+    bool more_expected = false;    ///< it is a group, and no word followed
+};
+
+Named named_by(const CLI::App& root, int argc, const char* const* argv) {
+    Named named{&root};
+    for (int i = 1; i < argc && !named.app->get_subcommands(nullptr).empty(); ++i) {
+        const std::string word = argv[i];
+        if (word.starts_with('-'))
+            return named;
+        const auto found = named.app->get_subcommands(
+            [&](const CLI::App* one) { return one->get_name() == word; });
+        if (found.empty()) {
+            named.unknown = word;
+            return named;
+        }
+        named.app = found.front();
+        named.parent = std::exchange(named.words, named.words + " " + word);
+    }
+    named.more_expected = !named.app->get_subcommands(nullptr).empty();
+    return named;
+}
+
+/// One line for a mistake in the arguments; the help where nothing was asked for.
+int report_bad_usage(const CLI::ParseError& error, const Named& named, Environment& environment) {
+    if (named.more_expected)
+        environment.err << named.app->help(named.parent);
+    else if (!named.unknown.empty())
+        environment.err << "vedette: there is no command '" << named.unknown
+                        << "'; there are: " << names_in(*named.app) << '\n';
+    else
+        environment.err << "vedette: " << error.what() << "; see `" << named.words << " --help`\n";
+    return static_cast<int>(ExitCode::bad_usage);
 }
 
 int report(const Error& error, Environment& environment) {
@@ -68,14 +138,17 @@ int run_command_line(int argc, const char* const* argv, const CommandRegistry& r
         "vedette"};
     root.set_version_flag("--version", std::string{"vedette "} + kVersion);
     root.require_subcommand(1);
+    root.get_formatter()->label("SUBCOMMAND", "COMMAND");
+    root.footer("`vedette COMMAND --help` tells more of each.");
     auto entries = declare_all(root, registry);
     if (!entries)
         return report(entries.error(), environment);
     try {
         root.parse(argc, argv);
     } catch (const CLI::ParseError& parse_error) {
-        const int code = root.exit(parse_error, environment.out, environment.err);
-        return code == 0 ? 0 : static_cast<int>(ExitCode::bad_usage);
+        if (parse_error.get_exit_code() == 0) // --help, --version
+            return root.exit(parse_error, environment.out, environment.err);
+        return report_bad_usage(parse_error, named_by(root, argc, argv), environment);
     }
     for (Entry& entry : *entries) {
         if (!entry.options->parsed())

@@ -1,5 +1,7 @@
 #include <csignal>
+#include <exception>
 #include <iostream>
+#include <new>
 #include <pthread.h>
 #include <stop_token>
 #include <thread>
@@ -35,10 +37,11 @@ private:
         const sigset_t set = stop_signals();
         const timespec poll{.tv_sec = 0, .tv_nsec = 200'000'000};
         while (!over.stop_requested()) {
-            if (sigtimedwait(&set, nullptr, &poll) < 0)
+            const int signal = sigtimedwait(&set, nullptr, &poll);
+            if (signal < 0)
                 continue;
             if (asked_.stop_requested())
-                _exit(128 + SIGINT);
+                _exit(128 + signal);
             asked_.request_stop();
         }
     }
@@ -48,6 +51,7 @@ private:
 
 int run(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN); // a closed pipe is an error value of write(), not the end
+    std::signal(SIGXFSZ, SIG_IGN); // and so is a file that may not grow (ulimit -f)
     const StopOnSignal signals;
     const SystemClock clock;
     NullLog log;
@@ -78,4 +82,13 @@ int run(int argc, char** argv) {
 } // namespace
 } // namespace vedette::app
 
-int main(int argc, char** argv) { return vedette::app::run(argc, argv); }
+int main(int argc, char** argv) {
+    try {
+        return vedette::app::run(argc, argv);
+    } catch (const std::bad_alloc&) {
+        std::cerr << "vedette: out of memory; what was written is complete up to here\n";
+    } catch (const std::exception& error) { // none of ours throws: a library's
+        std::cerr << "vedette: " << error.what() << "; this is a mistake of the program\n";
+    }
+    return 1;
+}

@@ -186,11 +186,13 @@ Status CameraAnalyzer::conclude(const Track& track, TrackDossier& dossier) {
     event.detections = track.hits;
     event.source = identity_.source;
     event.models = identity_.models;
-    event.verdict = verdict_for(track, dossier);
-    funnel_.count(event.verdict);
-    probe_.track_ended(event.verdict);
-    VEDETTE_CHECK_OK(sink_.take(std::move(event), dossier.pictures()));
-    dossier.mark_concluded();
+    const Verdict verdict = verdict_for(track, dossier);
+    event.verdict = verdict;
+    const Status taken = sink_.take(std::move(event), dossier.pictures());
+    dossier.mark_concluded(); // refused or not: told twice it would be its own duplicate
+    VEDETTE_CHECK_OK(taken);
+    funnel_.count(verdict);
+    probe_.track_ended(verdict);
     return {};
 }
 

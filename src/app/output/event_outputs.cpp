@@ -103,17 +103,21 @@ Status EventOutputs::store_pictures(domain::Event& event,
 }
 
 Status EventOutputs::take(domain::Event event, const pipeline::EventPictures& pictures) {
-    const bool published = domain::is_published(event.verdict);
-    if (!published && !options_.with_discarded)
+    if (!domain::is_published(event.verdict) && !options_.with_discarded)
         return {};
-    sightings_ += published ? 1 : 0;
+    Status written = write(event, pictures);
+    broken_ = broken_ || !written;
+    return written;
+}
+
+Status EventOutputs::write(domain::Event& event, const pipeline::EventPictures& pictures) {
     VEDETTE_CHECK_OK(store_pictures(event, pictures));
     if (file_)
         VEDETTE_CHECK_OK(file_->append(events::to_json(event)));
     if (options_.json_lines == "-")
         *out_ << events::to_json(event)
               << std::endl; // a reader at the other end of a pipe wants it now
-    else if (options_.for_people && published)
+    else if (options_.for_people && domain::is_published(event.verdict))
         *out_ << describe_for_people(event) << std::endl;
     if (!*out_)
         return Error{ErrorCode::resource_exhausted,

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <ostream>
@@ -30,16 +29,18 @@ public:
     Status take(domain::Event event, const pipeline::EventPictures& pictures) override;
     /// Makes sure that what was written is on the disk.
     Status finish();
-    [[nodiscard]] std::uint64_t sightings() const noexcept { return sightings_; }
+    /// Whether an event could not be written: nothing that comes later will be.
+    [[nodiscard]] bool broken() const noexcept { return broken_; }
 
 private:
     EventOutputs(EventOutputOptions options, std::optional<LineFile> file, std::ostream& out);
+    Status write(domain::Event& event, const pipeline::EventPictures& pictures);
     Status store_pictures(domain::Event& event, const pipeline::EventPictures& pictures) const;
 
     EventOutputOptions options_;
     std::optional<LineFile> file_;
     std::ostream* out_;
-    std::uint64_t sightings_ = 0;
+    bool broken_ = false;
 };
 
 /// "00:14.2  car         AB12CDE  98 %  gb", for a terminal.

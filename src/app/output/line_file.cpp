@@ -19,6 +19,7 @@ struct Explanation {
 Explanation explain(int error_number) {
     switch (error_number) {
     case ENOSPC:
+    case EFBIG:
     case EDQUOT: return {ErrorCode::resource_exhausted, "free some space or write elsewhere"};
     case EACCES:
     case EPERM: return {ErrorCode::permission_denied, "check the rights of the folder"};
@@ -91,6 +92,14 @@ Status LineFile::sync() {
     if (::fsync(descriptor_) != 0 && errno != EINVAL &&
         errno != EROFS) // EINVAL: a pipe or a device
         return file_error(errno, "can't write", path_);
+    return {};
+}
+
+Status check_writable(const std::filesystem::path& path) {
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    if (descriptor < 0)
+        return file_error(errno, "can't write", path);
+    ::close(descriptor);
     return {};
 }
 

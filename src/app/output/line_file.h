@@ -38,6 +38,10 @@ private:
     std::uint64_t lines_ = 0;
 };
 
+/// Whether write_text() will be able to, as far as can be told before: makes the file if it is not
+/// there, and leaves one that is. \return as LineFile.
+Status check_writable(const std::filesystem::path& path);
+
 /// Writes a whole file. \return as LineFile.
 Status write_text(const std::filesystem::path& path, std::string_view text);
 

@@ -48,7 +48,8 @@ void print_json(const std::vector<Check>& checks, std::ostream& out) {
                         {"topic", check.topic},
                         {"finding", check.finding},
                         {"advice", check.advice}});
-    out << nlohmann::json{{"version", kVersion}, {"checks", list}}.dump(2) << '\n';
+    const nlohmann::json report{{"version", kVersion}, {"checks", list}};
+    out << report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
 }
 
 class DoctorCommand final : public Command {

@@ -37,6 +37,7 @@ public:
                         "Confidence from which a wrong read counts as false, 0..1")
             ->check(CLI::Range(0.0, 1.0));
         options.add_flag("--json", json_, "Print JSON for programs");
+        options.footer("Example:\n  vedette eval plates labelled/ --models DIR --regions eu");
     }
 
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {

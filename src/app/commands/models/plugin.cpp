@@ -94,7 +94,8 @@ private:
                               {"ok", states[i].ok},
                               {"detail", states[i].detail}});
         }
-        out << nlohmann::json{{"models", models}}.dump(2) << '\n';
+        const nlohmann::json report{{"models", models}};
+        out << report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
     }
 
     std::string folder_;

@@ -28,6 +28,8 @@ public:
         options.add_option("--min-confidence", min_confidence_, "Leave out weaker plates, 0..1")
             ->check(CLI::Range(0.0, 1.0));
         options.add_flag("--json", json_, "One JSON object per picture");
+        options.footer(
+            "Example:\n  vedette read-plate car.jpg --models DIR --regions eu,gb --json");
     }
 
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {

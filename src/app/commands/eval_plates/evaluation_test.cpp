@@ -1,0 +1,160 @@
+#include "app/commands/eval_plates/evaluation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "app/commands/eval_plates/report.h"
+#include "app/test_environment.h"
+#include "vedette/imaging/jpeg.h"
+
+namespace vedette::app {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+domain::PlateRead read_of(const std::string& text) {
+    domain::PlateRead read;
+    read.text = text;
+    read.confidence = 0.9F;
+    read.corners = {{{0.25F, 0.25F}, {0.75F, 0.25F}, {0.75F, 0.5F}, {0.25F, 0.5F}}};
+    for (const char c : text)
+        read.characters.push_back({{{std::string{c}, 0.99F}}});
+    return read;
+}
+
+/// Finds one plate in the middle of every picture, or fails.
+class ScriptedFinder final : public vision::PlateFinder {
+public:
+    Result<vision::PlateFindings> find(const imaging::ImageView&,
+                                       const std::optional<domain::NormBox>&) override {
+        ++looks;
+        if (failure)
+            return *failure;
+        const domain::PlateRead read = read_of(text);
+        return vision::PlateFindings{
+            .reads = {read}, .plates = {{domain::bounding_box(read.corners), 0.8F, "plate", {}}}};
+    }
+    std::string text = "AB12CDE";
+    std::optional<Error> failure;
+    int looks = 0;
+};
+
+class ScriptedReader final : public vision::PlateReader {
+public:
+    Result<std::vector<domain::PlateRead>>
+    read(std::span<const imaging::ImageView> crops) override {
+        reads += static_cast<int>(crops.size());
+        return std::vector<domain::PlateRead>(crops.size(), read_of("XY99ZZZ"));
+    }
+    [[nodiscard]] const std::string& model_id() const override { return id_; }
+    int reads = 0;
+
+private:
+    std::string id_ = "scripted@1";
+};
+
+class PlateEvaluationTest : public ::testing::Test {
+protected:
+    std::filesystem::path picture(const std::string& name) {
+        const imaging::Image grey{imaging::PixelFormat::bgr24, 80, 40};
+        EXPECT_TRUE(imaging::write_jpeg(grey.view(), 80, machine.folder.path() / name));
+        return machine.folder.path() / name;
+    }
+    Result<PlateEvaluation> evaluate(const std::vector<vision::PlatePicture>& pictures) {
+        return evaluate_plates(pictures, {finder, reader, grammars, {}}, {}, machine.environment());
+    }
+
+    testing::TestEnvironment machine;
+    ScriptedFinder finder;
+    ScriptedReader reader;
+    vision::PlateGrammars grammars = vision::PlateGrammars::builtin().value();
+    const vision::PixelBox where{20, 10, 40, 10};
+};
+
+TEST_F(PlateEvaluationTest, ScoresFoundPlatesInPixelsOfThePicture) {
+    const auto result = evaluate(
+        {{picture("a.jpg"), {{where, "AB12CDE"}}}, {picture("b.jpg"), {{where, "AB12CDX"}}}});
+    ASSERT_TRUE(result) << result.error().message();
+    EXPECT_EQ(result->score.detected, (vision::Share{2, 2}));
+    EXPECT_EQ(result->score.observed.exact, (vision::Share{1, 2}));
+    EXPECT_EQ(result->score.observed.edits, 1);
+    EXPECT_EQ(result->milliseconds.size(), 2U);
+    EXPECT_EQ(reader.reads, 0);
+}
+
+TEST_F(PlateEvaluationTest, ReadsCropsWithoutLookingForPlates) {
+    const auto result = evaluate({{picture("crop.jpg"), {{std::nullopt, "XY99ZZZ"}}}});
+    ASSERT_TRUE(result) << result.error().message();
+    EXPECT_EQ(finder.looks, 0);
+    EXPECT_EQ(reader.reads, 1);
+    EXPECT_EQ(result->score.observed.exact, (vision::Share{1, 1}));
+    EXPECT_EQ(result->score.detected.total, 0);
+}
+
+TEST_F(PlateEvaluationTest, CountsAPictureThatCannotBeOpenedAsOneWithoutAnswers) {
+    const auto broken = machine.folder.write("broken.jpg", "no picture");
+    const auto result =
+        evaluate({{broken, {{where, "AB12CDE"}}}, {picture("a.jpg"), {{where, "AB12CDE"}}}});
+    ASSERT_TRUE(result) << result.error().message();
+    EXPECT_THAT(result->unreadable, ElementsAre(HasSubstr("broken.jpg")));
+    EXPECT_EQ(result->score.observed.exact, (vision::Share{1, 2}));
+    EXPECT_EQ(result->milliseconds.size(), 1U);
+}
+
+TEST_F(PlateEvaluationTest, NamesThePictureOnWhichTheModelFailed) {
+    finder.failure = Error{ErrorCode::unavailable, "the device is gone"};
+    const auto result = evaluate({{picture("a.jpg"), {{where, "AB12CDE"}}}});
+    ASSERT_FALSE(result);
+    EXPECT_THAT(result.error().message(), HasSubstr("a.jpg: the device is gone"));
+}
+
+TEST_F(PlateEvaluationTest, StopsWhenAsked) {
+    machine.stop.request_stop();
+    const auto result = evaluate({{picture("a.jpg"), {{where, "AB12CDE"}}}});
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code(), ErrorCode::cancelled);
+}
+
+EvaluationReport report() {
+    EvaluationReport out{"cars", {"plate finder@1"}, {}, {}};
+    out.evaluation.score.pictures = 4;
+    out.evaluation.score.detected = {3, 4};
+    out.evaluation.score.false_reads = 1;
+    vision::TextScore& text = out.evaluation.score.observed;
+    text.exact = {2, 4};
+    text.exact_folded = {3, 4};
+    text.edits = 7;
+    text.characters = 28;
+    out.evaluation.score.resolved = text;
+    out.evaluation.milliseconds = {10, 1, 4};
+    return out;
+}
+
+TEST(EvalPlatesReport, GivesPeopleSharesWithCountsAndIntervals) {
+    std::ostringstream out;
+    write_table(report(), out);
+    EXPECT_THAT(out.str(), HasSubstr("cars: 4 pictures\n  plate finder@1\n"));
+    EXPECT_THAT(out.str(), HasSubstr("75.0 %   3 of 4, 95 % interval 30.1 to 95.4"));
+    EXPECT_THAT(out.str(), HasSubstr("25.0 %   7 edits on 28 characters"));
+    EXPECT_THAT(out.str(), HasSubstr("0.250     1 with confidence 0.50 or more"));
+    EXPECT_THAT(out.str(), HasSubstr("4.0     median, mean 5.0"));
+}
+
+TEST(EvalPlatesReport, GivesProgramsTheSame) {
+    std::ostringstream out;
+    write_json(report(), out);
+    const auto json = nlohmann::json::parse(out.str());
+    EXPECT_EQ(json["folder"], "cars");
+    EXPECT_DOUBLE_EQ(json["detected"]["share"], 0.75);
+    EXPECT_EQ(json["observed"]["exact"]["hits"], 2);
+    EXPECT_DOUBLE_EQ(json["resolved"]["character_error_rate"], 0.25);
+    EXPECT_DOUBLE_EQ(json["false_reads_per_picture"], 0.25);
+    EXPECT_DOUBLE_EQ(json["ms_per_picture"]["median"], 4);
+    EXPECT_TRUE(json["unreadable"].empty());
+}
+
+} // namespace
+} // namespace vedette::app

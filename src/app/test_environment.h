@@ -1,0 +1,70 @@
+#pragma once
+
+// What commands need, for tests: streams to look into, the built-in plug-ins, a folder of its own.
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <sstream>
+#include <stop_token>
+#include <string>
+#include <system_error>
+
+#include "app/environment.h"
+
+namespace vedette::app::testing {
+
+/// An empty folder that goes away with this object.
+class TemporaryFolder {
+public:
+    TemporaryFolder() {
+        std::string path = (std::filesystem::temp_directory_path() / "vedette-app-XXXXXX").string();
+        if (mkdtemp(path.data()) != nullptr)
+            path_ = path;
+    }
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    ~TemporaryFolder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+    std::filesystem::path write(const std::string& name, const std::string& text) const {
+        std::filesystem::create_directories((path_ / name).parent_path());
+        std::ofstream{path_ / name, std::ios::binary} << text;
+        return path_ / name;
+    }
+
+private:
+    std::filesystem::path path_;
+};
+
+inline std::string content_of(const std::filesystem::path& path) {
+    std::ifstream file{path, std::ios::binary};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+/// A whole Environment. `paths` may be changed before environment() is asked for.
+class TestEnvironment {
+public:
+    TemporaryFolder folder;
+    Paths paths{folder.path() / "models", folder.path() / "cache"};
+    std::ostringstream out;
+    std::ostringstream err;
+    std::stop_source stop;
+    ManualClock clock;
+
+    [[nodiscard]] Environment environment() {
+        return {out,   err,  false,    false,       stop.get_token(),
+                clock, log_, metrics_, registries_, paths};
+    }
+
+private:
+    NullLog log_;
+    NullMetrics metrics_;
+    Registries registries_ = Registries::builtin().value();
+};
+
+} // namespace vedette::app::testing
