@@ -41,6 +41,14 @@ pipeline::CameraOptions fitted_to(pipeline::CameraOptions camera, const ModelSet
     return camera;
 }
 
+std::vector<pipeline::DetectorLane> lanes_of(const ModelSet& models) {
+    std::vector<pipeline::DetectorLane> lanes;
+    for (const ModelSet::Lane& detectors : models.objects)
+        for (auto& lane = lanes.emplace_back(); const auto& detector : detectors)
+            lane.push_back(detector.get());
+    return lanes;
+}
+
 std::string short_name(const std::string& input) {
     const std::string name = std::filesystem::path{input}.filename().string();
     return name.empty() ? input : name;
@@ -126,30 +134,43 @@ Result<AnalysisJobReport> run_analysis_job(const std::string& input,
                                       probe,
                                       environment.clock};
 
-    std::vector<pipeline::DetectorLane> lanes;
-    for (const ModelSet::Lane& detectors : models.objects)
-        for (auto& lane = lanes.emplace_back(); const auto& detector : detectors)
-            lane.push_back(detector.get());
     const auto motion = vision::make_motion_detector(camera.motion);
     std::optional<Annotator> annotator;
     if (!options.annotate.empty())
         annotator.emplace(options.annotate, info.frame_rate);
     ProgressBar bar{environment.err, environment.err_is_terminal, environment.clock,
                     short_name(source_name)};
-    pipeline::Processor processor{
-        std::move(source),
-        std::move(decoder),
-        camera.detect,
-        {.lanes = std::move(lanes),
-         .motion = motion.get(),
-         .analyzer = &analyzer,
-         .observer = annotator ? &*annotator : nullptr,
-         .probe = &probe,
-         .clock = &environment.clock,
-         .log = &environment.log,
-         .on_progress = [&bar](const pipeline::Progress& progress) { bar.show(progress); }}};
+    std::stop_source stop;
+    const std::stop_callback pass_on{environment.stop, [&stop] { stop.request_stop(); }};
+    const MemoryGuard memory{options.limits.memory};
+    Status within_memory;
+    const auto on_progress = [&](const pipeline::Progress& progress) {
+        bar.show(progress);
+        if (!within_memory)
+            return;
+        within_memory = memory.check();
+        if (!within_memory)
+            stop.request_stop();
+    };
+    pipeline::Processor processor{std::move(source),
+                                  std::move(decoder),
+                                  camera.detect,
+                                  {.lanes = lanes_of(models),
+                                   .motion = motion.get(),
+                                   .analyzer = &analyzer,
+                                   .observer = annotator ? &*annotator : nullptr,
+                                   .probe = &probe,
+                                   .clock = &environment.clock,
+                                   .log = &environment.log,
+                                   .on_progress = on_progress}};
 
-    AnalysisJobReport report{processor.run(environment.stop), {}, camera.name, {}};
+    AnalysisJobReport report{processor.run(stop.get_token()), {}, camera.name, {}};
+    if (!within_memory)
+        report.run.ended = std::move(within_memory);
+    if (report.run.ended && report.run.progress.frames == 0)
+        return Error{ErrorCode::data_loss,
+                     source_name + ": no picture in it could be decoded; is it damaged, or "
+                                   "something else than its name says?"};
     if (annotator)
         if (Status finished = annotator->finish(); !finished && report.run.ended)
             report.run.ended = std::move(finished);

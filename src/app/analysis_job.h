@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/environment.h"
+#include "app/limit_options.h"
 #include "app/model_set.h"
 #include "app/output/event_outputs.h"
 #include "vedette/pipeline/processor.h"
@@ -18,6 +19,7 @@ struct AnalysisJobOptions {
     pipeline::CameraOptions camera; ///< an empty name is taken from the input
     media::SourceOptions source;
     media::DecoderOptions decoder;
+    LimitOptions limits;
     std::filesystem::path annotate; ///< video to write; empty for none
 };
 
@@ -31,9 +33,9 @@ struct AnalysisJobReport {
 
 /// One input from beginning to end through the pipeline.
 ///
-/// \return the report, also when the input broke off: then `run.ended` says why and what came
-/// before is in the outputs.
-///   An error if the input could not be opened at all.
+/// \return the report, also when the input broke off or more memory was needed than
+/// options.limits allow: then `run.ended` says why and what came before is in the outputs.
+///   An error if the input could not be opened at all, or nothing in it could be decoded.
 Result<AnalysisJobReport> run_analysis_job(const std::string& input,
                                            const AnalysisJobOptions& options, ModelSet& models,
                                            const vision::PlateGrammars& grammars,

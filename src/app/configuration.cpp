@@ -1,6 +1,9 @@
 #include "app/configuration.h"
 
+#include "app/camera_stream.h"
 #include "app/engine_options.h"
+#include "app/limit_options.h"
+#include "app/telemetry_options.h"
 #include "vedette/config/vocabulary.h"
 #include "vedette/observability/log_options.h"
 #include "vedette/pipeline/option_sets.h"
@@ -21,11 +24,12 @@ Property section(std::string key, config::Schema schema) {
 } // namespace
 
 config::Schema configuration_schema() {
-    const std::vector<Property> of_camera{
+    std::vector<Property> of_camera = camera_stream_properties();
+    of_camera.push_back(
         {.key = "type",
          .schema = pipeline::camera_type_codec().schema({}),
          .help = "lpr: plates are looked for in the whole picture and followed themselves",
-         .default_text = "general"}};
+         .default_text = "general"});
     const std::vector<Property> sections{
         section("detect", pipeline::detect_option_set().schema()),
         section("motion", pipeline::motion_option_set().schema()),
@@ -35,6 +39,8 @@ config::Schema configuration_schema() {
         section("logger", observability::log_options().schema()),
         section("models", model_choices_option_set().schema()),
         section("infer", infer_option_set().schema()),
+        section("limits", limit_option_set().schema()),
+        section("telemetry", telemetry_option_set().schema()),
         {.key = "detectors",
          .schema = detector_engines_codec().schema({}),
          .help = "Engines for models, by your own names",

@@ -30,10 +30,10 @@ OptionSet<ModelChoiceOptions> model_choice_option_set() {
     return OptionSet<ModelChoiceOptions>{"One model."}
         .field("id", &ModelChoiceOptions::id,
                "Name, or name@version, from the model's manifest; empty: the preferred one")
-        .later({.key = "min_score",
-                .schema = {.kind = config::Schema::Kind::number, .min = 0, .max = 1},
-                .help = "Weaker results are dropped",
-                .default_text = {}});
+        .field("min_score", &ModelChoiceOptions::min_score,
+               "Weaker results are dropped at once. auto: 0.1 for objects, since weak ones help to "
+               "follow what is half hidden; `lpr.detection_threshold` for plates; 0 for texts",
+               {.min = 0, .max = 1});
 }
 
 /// The links of one entry: most have one, `cpu` has every back-end that computes on the processor.
@@ -103,7 +103,7 @@ OptionSet<InferOptions> infer_option_set() {
                                    {"int8", Precision::int8}}));
 }
 
-std::vector<EngineChoice> engine_chain(const config::Node& root,
+std::vector<EngineChoice> engine_chain(const config::Node& root, int most_threads,
                                        const infer::BackendRegistry& backends,
                                        const std::filesystem::path& cache_dir,
                                        config::Problems& problems) {
@@ -117,6 +117,8 @@ std::vector<EngineChoice> engine_chain(const config::Node& root,
         if (const auto found = engines.find(name); found != engines.end())
             if (auto added = append_links(found->second, common, backends, chain); !added)
                 problems.add(root["detectors"][name].invalid(added.error().message()));
+    for (EngineChoice& link : chain)
+        link.options.threads = std::min(link.options.threads, most_threads);
     if (chain.empty())
         if (auto added = append_links({}, common, backends, chain); !added)
             problems.add(std::move(added).error());

@@ -20,7 +20,8 @@ struct DetectorEngineOptions {
 
 /// One entry of `models:`.
 struct ModelChoiceOptions {
-    std::string id; ///< "yolox-nano" or "yolox-nano@1"; empty: the preferred one
+    std::string id;                 ///< "yolox-nano" or "yolox-nano@1"; empty: the preferred one
+    std::optional<float> min_score; ///< 0..1; nothing: what suits the task
 };
 
 /// `models:` — which model does which job.
@@ -44,10 +45,11 @@ using DetectorEngines = std::map<std::string, DetectorEngineOptions>;
 [[nodiscard]] config::OptionSet<InferOptions> infer_option_set();
 
 /// The fall-back chain that `detectors:`, `detector_fallback:` and `infer:` describe. Without
-/// detectors every back-end of the binary, the fastest first. \param cache_dir for compiled models
-[[nodiscard]] std::vector<infer::EngineChoice> engine_chain(const config::Node& root,
-                                                            const infer::BackendRegistry& backends,
-                                                            const std::filesystem::path& cache_dir,
-                                                            config::Problems& problems);
+/// detectors every back-end of the binary, the fastest first.
+/// \param most_threads of one inference, whatever `detectors:` asks for
+/// \param cache_dir for compiled models
+[[nodiscard]] std::vector<infer::EngineChoice>
+engine_chain(const config::Node& root, int most_threads, const infer::BackendRegistry& backends,
+             const std::filesystem::path& cache_dir, config::Problems& problems);
 
 } // namespace vedette::app

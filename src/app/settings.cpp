@@ -1,8 +1,10 @@
 #include "app/settings.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <thread>
 
+#include "app/camera_stream.h"
 #include "app/configuration_check.h"
 #include "app/engine_options.h"
 #include "vedette/config/document.h"
@@ -39,6 +41,17 @@ Status add_wanted(const std::string& text, std::map<std::string, std::string>& w
     return {};
 }
 
+/// How the camera is reached, where one is chosen.
+void read_stream(const config::Node& camera, Settings& settings, config::Problems& problems) {
+    if (!camera.present())
+        return;
+    const CameraStream stream = read_camera_stream(camera, problems);
+    settings.job.decoder.hwaccel = stream.hwaccel;
+    settings.job.source.read_timeout = stream.stall_timeout;
+    if (const CameraInput* input = stream.to_analyse())
+        settings.camera_input = input->path;
+}
+
 } // namespace
 
 void SettingsArguments::declare(CLI::App& options) {
@@ -73,18 +86,25 @@ Result<Settings> SettingsArguments::load(const Environment& environment) const {
     if (root["logger"].present())
         settings.log = observability::log_options().read({root["logger"]}, problems);
     settings.job.camera = pipeline::read_camera_options(root, camera_, problems);
+    settings.job.limits = limit_option_set().read({root["limits"]}, problems);
+    settings.telemetry = telemetry_option_set().read({root["telemetry"]}, problems);
+    if (!camera_.empty())
+        read_stream(root["cameras"][camera_], settings, problems);
     settings.models.chain = engine_chain(
-        root, environment.registries.backends,
+        root, settings.job.limits.worker_threads, environment.registries.backends,
         infer::usable_cache(environment.paths.cache / "models", environment.log), problems);
-    settings.models.wanted = model_choices_option_set().read({root["models"]}, problems).wanted();
+    const ModelChoices choices = model_choices_option_set().read({root["models"]}, problems);
+    settings.models.wanted = choices.wanted();
     if (!problems.empty())
         return problems.summary();
     for (const std::string& text : model_)
         VEDETTE_CHECK_OK(add_wanted(text, settings.models.wanted));
-    settings.models.object_score = kWeakestUseful;
-    settings.models.object_lanes = object_lanes();
+    settings.models.object_score = choices.object.min_score.value_or(kWeakestUseful);
+    settings.models.object_lanes = std::min(object_lanes(), settings.job.limits.worker_threads);
     settings.models.labels = settings.job.camera.objects.track;
-    settings.models.plate_score = settings.job.camera.lpr.detection_threshold;
+    settings.models.plate_score =
+        choices.plate.min_score.value_or(settings.job.camera.lpr.detection_threshold);
+    settings.models.finder.min_read_confidence = choices.ocr.min_score.value_or(0);
     settings.models.want_plates = settings.job.camera.lpr.enabled;
     return settings;
 }

@@ -1,13 +1,16 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "app/analysis_job.h"
 #include "app/environment.h"
 #include "app/model_set.h"
+#include "app/telemetry_options.h"
 #include "vedette/base/result.h"
+#include "vedette/base/secret.h"
 #include "vedette/observability/log_options.h"
 
 namespace CLI {
@@ -22,6 +25,9 @@ struct Settings {
     ModelSetOptions models;
     AnalysisJobOptions job;
     observability::LogOptions log; ///< warnings on stderr unless the configuration says otherwise
+    TelemetryOptions telemetry;
+    /// The stream of --camera that is to be analysed, if it names one in the configuration.
+    std::optional<Secret<std::string>> camera_input;
 };
 
 /// The options that those commands share: --config, --camera, --models, --model.

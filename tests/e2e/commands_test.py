@@ -14,7 +14,7 @@ class Help(Case):
             self.assertIn("Usage", self.succeed(command, "--help").stdout)
 
     def test_an_unknown_command_is_bad_usage(self):
-        self.fail_with(2, "proces")
+        self.fail_with(2, "proces", saying=["proces", "process"])
 
 
 class Config(Case):
@@ -22,6 +22,15 @@ class Config(Case):
         path = self.folder / "good.yaml"
         path.write_text("detect: { fps: 4 }\nlpr: { regions: [eu] }\n")
         self.assertIn("ok", self.succeed("config", "check", path).stdout)
+
+    def test_what_is_accepted_but_not_used_is_named(self):
+        path = self.folder / "later.yaml"
+        path.write_text("detect: { fps: 4 }\nrecord:\n  enabled: true\nlimits: { cpu: 50%, memory: 1GB }\n")
+        said = self.succeed("config", "check", path).stdout.splitlines()
+        self.assertEqual([line.split(": ")[0:2] for line in said[1:]],
+                         [[f"{path}:2", "record"], [f"{path}:4", "limits.cpu"]])
+        unused = json.loads(self.succeed("config", "check", path, "--json").stdout)["unused"]
+        self.assertEqual(unused, [{"key": "record", "line": 2}, {"key": "limits.cpu", "line": 4}])
 
     def test_every_mistake_has_its_line(self):
         path = self.folder / "bad.yaml"

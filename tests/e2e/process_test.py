@@ -1,7 +1,7 @@
 """`vedette process` on what users give it, good and bad."""
 import json
 import os
-import pathlib
+import resource
 import signal
 import subprocess
 import time
@@ -64,13 +64,25 @@ class BadInput(Case):
         path.write_text("Dear camera,\n" * 500)
         self.fail_with(1, "process", path, saying="letter.mp4")
 
+    def test_text_that_calls_itself_a_picture(self):
+        path = self.folder / "letter.jpg"
+        path.write_text("Dear camera,\n" * 500)
+        self.fail_with(1, "process", path, saying="letter.jpg")
+
     def test_a_folder_without_pictures(self):
         self.fail_with(1, "process", self.folder, saying=str(self.folder))
 
-    def test_a_bad_input_does_not_keep_the_others_from_being_done(self):
-        good = make_clip(self.folder / "good.mp4", seconds=1)
-        done = self.fail_with(1, "process", self.folder / "no.mp4", good, saying="no.mp4")
+    def test_bad_inputs_do_not_keep_the_others_from_being_done(self):
+        good, better = make_clip(self.folder / "good.mp4", seconds=1), make_clip(self.folder / "better.mp4", seconds=1)
+        empty = self.folder / "empty.mp4"
+        empty.touch()
+        done = self.fail_with(1, "process", self.folder / "no.mp4", good, empty, better, "--quiet")
+        self.assertEqual(len(done.stderr.splitlines()), 2, done.stderr)
+        for line, name in zip(done.stderr.splitlines(), ["no.mp4", "empty.mp4"]):
+            self.assertTrue(line.startswith("vedette: ") and name in line, line)
+        done = self.fail_with(1, "process", self.folder / "no.mp4", good, empty, better)
         self.assertIn("good: ", done.stderr)
+        self.assertIn("better: ", done.stderr)
 
     def test_a_file_cut_short_keeps_what_came_before(self):
         whole = make_clip(self.folder / "whole.mkv", seconds=4)
@@ -133,6 +145,76 @@ class BadOutput(Case):
     def test_a_file_where_the_snapshots_should_go(self):
         (self.folder / "shots").touch()
         self.fail_with(1, "process", DEMO, "--snapshots", self.folder / "shots", saying="shots")
+
+
+class LimitedDisk(Case):
+    """Files that may not grow beyond a size stand in for a disk that fills up on the way."""
+
+    def run_limited(self, limit_bytes, *arguments):
+        done = subprocess.run([BINARY, *map(str, arguments)], capture_output=True, text=True, timeout=300,
+                              env=environment(), stdin=subprocess.DEVNULL,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, limit_bytes)))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        return done
+
+    def test_events_end_with_a_whole_line(self):
+        self.succeed("process", DEMO, "--out", self.folder / "all.jsonl", "--discarded")
+        out = self.folder / "out.jsonl"
+        done = self.run_limited(5000, "process", DEMO, "--out", out, "--discarded", "--quiet")
+        self.assertIn("out.jsonl", done.stderr)
+        written, wanted = events_of(out), events_of(self.folder / "all.jsonl")
+        self.assertGreater(len(written), 0)
+        self.assertEqual(written, wanted[: len(written)])
+
+    def test_what_cannot_be_written_is_not_tried_again_for_every_input(self):
+        clip = make_clip(self.folder / "clip.mp4", seconds=2)
+        done = self.run_limited(10, "process", clip, clip, clip, "--out", self.folder / "o.jsonl", "--discarded", "--quiet")
+        self.assertIn("2 INPUT more not analysed", done.stderr)
+        self.assertEqual(len(done.stderr.splitlines()), 2, done.stderr)
+
+    def test_no_snapshot_is_half_written(self):
+        shots = self.folder / "shots"
+        self.run_limited(6000, "process", DEMO, "--snapshots", shots, "--discarded", "--quiet")
+        for shot in shots.iterdir():
+            data = shot.read_bytes()
+            self.assertEqual((data[:2], data[-2:]), (b"\xff\xd8", b"\xff\xd9"), shot.name)
+
+    def test_an_annotated_video_can_be_watched_up_to_the_end_that_came(self):
+        video = self.folder / "a.mp4"
+        done = self.run_limited(200_000, "process", DEMO, "--annotate", video, "--quiet")
+        self.assertIn("a.mp4", done.stderr)
+        probe = subprocess.run(["ffprobe", "-v", "quiet", "-count_frames", "-show_entries", "stream=nb_read_frames",
+                                "-of", "csv=p=0", str(video)], capture_output=True, text=True, check=True)
+        self.assertGreater(int(probe.stdout), 0)
+
+    def test_metrics_say_so(self):
+        clip = make_clip(self.folder / "clip.mp4", seconds=1)
+        done = self.run_limited(100, "process", clip, "--metrics", self.folder / "m.prom", "--quiet")
+        self.assertIn("m.prom", done.stderr)
+
+
+class Configured(Case):
+    def write_configuration(self, text):
+        path = self.folder / "vedette.yaml"
+        path.write_text(text)
+        return path
+
+    def test_a_camera_brings_its_own_input_and_secrets(self):
+        clip = make_clip(self.folder / "clip.mp4", seconds=1)
+        (self.folder / "where").write_text(str(clip) + "\n")
+        path = self.write_configuration(f"cameras: {{ gate: {{ inputs: [{{ path: '${{file:{self.folder}/where}}' }}] }} }}\n")
+        self.assertIn("gate: ", self.succeed("process", "--config", path, "--camera", "gate").stderr)
+
+    def test_metrics_go_to_the_file_of_the_configuration(self):
+        clip = make_clip(self.folder / "clip.mp4", seconds=1)
+        path = self.write_configuration(f"telemetry: {{ metrics: {{ file: {self.folder}/m.prom }} }}\n")
+        self.succeed("process", clip, "--config", path)
+        self.assertRegex((self.folder / "m.prom").read_text(), r'pipeline_frames_decoded_total{camera="clip"} [1-9]')
+
+    def test_too_little_memory_ends_with_one_clear_line(self):
+        path = self.write_configuration("limits: { memory: 64MB }\n")
+        clip = make_clip(self.folder / "clip.mp4", seconds=2, size="1920x1080")
+        self.fail_with(1, "process", clip, "--config", path, saying=["clip.mp4", "limits.memory", "64MB"])
 
 
 class Stopping(Case):

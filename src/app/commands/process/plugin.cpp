@@ -22,10 +22,9 @@ public:
         return "Find vehicles, people and plates in videos, pictures, streams";
     }
     void declare(CLI::App& options) override {
-        options
-            .add_option("INPUT", inputs_,
-                        "Video, picture or folder; rtsp://…; demo://street?seed=7")
-            ->required();
+        options.add_option("INPUT", inputs_,
+                           "Video, picture or folder; rtsp://…; demo://street?seed=7. Without one "
+                           "the --camera of the configuration. Several are done one by one");
         options.add_option("-o,--out", output_.json_lines,
                            "Write events as JSON Lines to this file; - for standard output");
         options.add_option("--snapshots", output_.snapshots,
@@ -38,6 +37,10 @@ public:
                            "Write counters and timings as Prometheus text at the end");
         options.add_flag("-q,--quiet", quiet_, "No sightings and no summary for people");
         settings_.declare(options);
+        options.footer("Examples:\n"
+                       "  vedette process gate.mp4 --snapshots shots --annotate seen.mp4\n"
+                       "  vedette process rtsp://user:password@10.0.0.10/main --out -\n"
+                       "  vedette process --config vedette.yaml --camera gate --out events.jsonl");
     }
 
     [[nodiscard]] Result<ExitCode> run(Environment& base) override {
@@ -45,17 +48,33 @@ public:
             return Error{ErrorCode::invalid_argument,
                          "--annotate writes one video: give one INPUT at a time"};
         VEDETTE_TRY(const Settings settings, settings_.load(base));
+        if (inputs_.empty() && !settings.camera_input)
+            return Error{ErrorCode::invalid_argument,
+                         "name an INPUT, or by --config and --camera a camera that has an input "
+                         "to detect on"};
+        if (inputs_.empty())
+            inputs_.push_back(settings.camera_input->reveal());
         VEDETTE_TRY(const auto log, observability::make_log(settings.log, base.clock));
         const media::FfmpegLogGuard libav_log{*log};
-        observability::PrometheusMetrics metrics;
-        const Environment environment = base.with(*log, metrics);
-        VEDETTE_TRY(const ExitCode code, process_all(settings, environment));
-        if (!metrics_.empty())
-            VEDETTE_CHECK_OK(write_text(metrics_, metrics.expose()));
-        return code;
+        return run_and_count(settings, base.with(*log, base.metrics));
     }
 
 private:
+    /// Everything, with what was counted written at the end; also when it failed.
+    Result<ExitCode> run_and_count(const Settings& settings, const Environment& environment) {
+        const auto& telemetry = settings.telemetry.metrics;
+        const std::filesystem::path file = metrics_.empty() ? telemetry.file : metrics_;
+        if (file.empty() || (metrics_.empty() && !telemetry.enabled))
+            return process_all(settings, environment);
+        VEDETTE_CHECK_OK(check_writable(file)); // told now, not after hours
+        observability::PrometheusMetrics metrics;
+        auto code = process_all(settings, environment.with(environment.log, metrics));
+        const Status written = write_text(file, metrics.expose());
+        if (code)
+            VEDETTE_CHECK_OK(written);
+        return code;
+    }
+
     Result<ExitCode> process_all(const Settings& settings, const Environment& environment) {
         VEDETTE_TRY(auto models, load_model_set(settings.models, environment));
         VEDETTE_TRY(const auto grammars, vision::PlateGrammars::builtin());
@@ -64,9 +83,10 @@ private:
         VEDETTE_TRY(auto outputs, EventOutputs::open(output_, environment.out));
         AnalysisJobOptions job = settings.job;
         job.annotate = annotate_;
-        say_what_is_missing(models, environment);
+        say_what_is_missing(settings.models, models, environment);
         ExitCode code = ExitCode::ok;
-        for (const std::string& input : inputs_) {
+        for (std::size_t i = 0; i < inputs_.size(); ++i) {
+            const std::string& input = inputs_[i];
             auto report = run_analysis_job(input, job, models, grammars, outputs, environment);
             if (!report)
                 environment.err << "vedette: " << report.error().message() << '\n';
@@ -76,18 +96,24 @@ private:
                 code = ExitCode::failed;
             if (environment.stop.stop_requested())
                 break;
+            if (const auto left = inputs_.size() - i - 1; outputs.broken() && left > 0) {
+                environment.err << "vedette: nothing more can be written; " << left
+                                << " INPUT more not analysed\n";
+                break;
+            }
         }
         VEDETTE_CHECK_OK(outputs.finish());
         return code;
     }
 
-    void say_what_is_missing(const ModelSet& models, const Environment& environment) const {
+    void say_what_is_missing(const ModelSetOptions& wanted, const ModelSet& models,
+                             const Environment& environment) const {
         if (quiet_)
             return;
         if (models.objects.empty())
             environment.err << "vedette: no object model in the models folder: what moves is "
                                "followed, but not named (--models DIR)\n";
-        if (models.plates == nullptr)
+        if (wanted.want_plates && models.plates == nullptr)
             environment.err << "vedette: no plate detector or no reader in the models folder: "
                                "plates are not read\n";
     }

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <utility>
+
+#include "vedette/base/result.h"
+#include "vedette/config/option_set.h"
+#include "vedette/config/units.h"
+
+namespace vedette::app {
+
+/// `limits:` — what the program may use of the machine.
+struct LimitOptions {
+    int worker_threads = 8; ///< most that a model computes on, side by side or together
+    config::ByteSize memory{2'048'000'000}; ///< resident memory of the process
+};
+
+[[nodiscard]] config::OptionSet<LimitOptions> limit_option_set();
+
+/// Memory of this process that is in use, in bytes. \return 0 if the system does not tell.
+[[nodiscard]] std::uint64_t resident_bytes();
+
+/// Ends a job before the system ends the process: what was written stays whole, and the user is
+/// told why.
+///
+/// Thread-compatible.
+class MemoryGuard {
+public:
+    explicit MemoryGuard(config::ByteSize limit,
+                         std::function<std::uint64_t()> in_use = resident_bytes)
+        : limit_{limit}, in_use_{std::move(in_use)} {}
+
+    /// \return resource_exhausted when more is in use than the limit allows.
+    [[nodiscard]] Status check() const;
+
+private:
+    const config::ByteSize limit_;
+    const std::function<std::uint64_t()> in_use_;
+};
+
+} // namespace vedette::app
