@@ -12,10 +12,10 @@ namespace vedette::app {
 
 /// Where the events of a run go. Everything is optional; together they are one EventSink.
 struct EventOutputOptions {
-    std::string json_lines;          ///< a path, "-" for standard output, empty for none
-    std::filesystem::path snapshots; ///< made if it is not there; empty for none
-    bool with_discarded = false;     ///< also events that are no sightings
-    bool for_people = true;          ///< a line per sighting on `out`
+    std::string json_lines{};          ///< a path, "-" for standard output, empty for none
+    std::filesystem::path snapshots{}; ///< made if it is not there; empty for none
+    bool with_discarded = false;       ///< also events that are no sightings
+    bool for_people = true;            ///< a line per sighting on `out`
     int jpeg_quality = 80;
 };
 
