@@ -167,8 +167,8 @@ class LimitedDisk(Case):
         self.assertEqual(written, wanted[: len(written)])
 
     def test_what_cannot_be_written_is_not_tried_again_for_every_input(self):
-        clip = make_clip(self.folder / "clip.mp4", seconds=2)
-        done = self.run_limited(10, "process", clip, clip, clip, "--out", self.folder / "o.jsonl", "--discarded", "--quiet")
+        done = self.run_limited(10, "process", DEMO, DEMO, DEMO, "--out", self.folder / "o.jsonl", "--discarded",
+                                "--quiet")
         self.assertIn("2 INPUT more not analysed", done.stderr)
         self.assertEqual(len(done.stderr.splitlines()), 2, done.stderr)
 
