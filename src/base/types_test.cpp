@@ -66,6 +66,8 @@ struct Animal {
 struct Spider final : Animal {
     explicit Spider(int count) : legs_{count} {}
     [[nodiscard]] int legs() const override { return legs_; }
+
+private:
     int legs_;
 };
 using Animals = Registry<Animal, int>;

@@ -20,7 +20,7 @@ std::string noun(const Schema& schema) {
     case Schema::Kind::share: return "a percentage";
     case Schema::Kind::choice: return "one of";
     case Schema::Kind::list: return "a list";
-    case Schema::Kind::map: return "a map";
+    case Schema::Kind::map:
     case Schema::Kind::object: return "a map";
     case Schema::Kind::any: return "anything";
     }

@@ -21,11 +21,11 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 std::vector<Error> check(std::string_view yaml, SecretUse use = SecretUse::withhold) {
-    static const Schema kSchema = vocabulary({});
+    static const Schema schema = vocabulary({});
     Problems problems;
     DocumentOptions options{.use = use};
     if (const auto document = Document::parse(yaml, "c.yaml", options, problems))
-        validate(kSchema, document->root(), problems);
+        validate(schema, document->root(), problems);
     return problems.all();
 }
 

@@ -66,12 +66,12 @@ void draw_quad(Image& on, const PixelQuad& quad, Color color, int thickness_px) 
     cv::polylines(mat, points, true, bgr(color), std::clamp(thickness_px, 1, 255), cv::LINE_8);
 }
 
-void draw_label(Image& on, int x, int y, std::string_view text, Color background, int height_px) {
+void draw_label(Image& on, int x, int y, std::string_view text, const LabelStyle& style) {
     VEDETTE_ASSERT(on.format() == PixelFormat::bgr24);
     if (on.empty() || text.empty())
         return;
     const std::string line = as_ascii(text);
-    const int letters = std::clamp(height_px, 4, 400);
+    const int letters = std::clamp(style.height_px, 4, 400);
     const int thickness = std::max(1, letters / 9);
     const double scale = cv::getFontScaleFromHeight(kFont, letters, thickness);
     int below = 0;
@@ -82,9 +82,9 @@ void draw_label(Image& on, int x, int y, std::string_view text, Color background
     const int left = std::clamp(x, 0, std::max(0, on.width_px() - width));
     const int top = std::clamp(y - height, 0, std::max(0, on.height_px() - height));
     cv::Mat mat = as_mat(on);
-    cv::rectangle(mat, cv::Rect{left, top, width, height}, bgr(background), cv::FILLED);
+    cv::rectangle(mat, cv::Rect{left, top, width, height}, bgr(style.background), cv::FILLED);
     cv::putText(mat, line, {left + margin, top + height - margin - thickness / 2}, kFont, scale,
-                bgr(readable_on(background)), thickness, cv::LINE_AA);
+                bgr(readable_on(style.background)), thickness, cv::LINE_AA);
 }
 
 } // namespace vedette::imaging

@@ -62,7 +62,7 @@ TEST(DrawQuad, NonsenseCornersDoNotHurt) {
 TEST(DrawLabel, TextContrastsWithItsBackgroundAndStaysInside) {
     for (const auto& [x, y] : {std::pair{20, 60}, std::pair{-50, -50}, std::pair{1000, 1000}}) {
         Image on = solid_bgr(200, 80, {7, 7, 7});
-        draw_label(on, x, y, "AB-123", {255, 255, 0}, 14);
+        draw_label(on, x, y, "AB-123", {{255, 255, 0}, 14});
         EXPECT_GT(count_of(on, {0, 255, 255}), 500) << x;
         EXPECT_GT(count_dark(on), 60) << x;
     }
@@ -70,7 +70,7 @@ TEST(DrawLabel, TextContrastsWithItsBackgroundAndStaysInside) {
 
 TEST(DrawLabel, LowerLeftCornerIsWhereItWasAskedFor) {
     Image on = solid_bgr(200, 80, {7, 7, 7});
-    draw_label(on, 20, 60, "X", {0, 0, 255}, 12);
+    draw_label(on, 20, 60, "X", {{0, 0, 255}, 12});
     EXPECT_EQ(pixel_at(on, 20, 59), (Pixel{255, 0, 0}));
     EXPECT_EQ(pixel_at(on, 20, 60), (Pixel{7, 7, 7}));
     EXPECT_EQ(pixel_at(on, 19, 59), (Pixel{7, 7, 7}));
@@ -79,8 +79,8 @@ TEST(DrawLabel, LowerLeftCornerIsWhereItWasAskedFor) {
 TEST(DrawLabel, UnknownCharactersBecomeOneQuestionMarkEach) {
     Image umlaut = solid_bgr(120, 40, {7, 7, 7});
     Image question = umlaut;
-    draw_label(umlaut, 0, 39, "B\xC3\x9C 1", {0, 0, 255}, 12);
-    draw_label(question, 0, 39, "B? 1", {0, 0, 255}, 12);
+    draw_label(umlaut, 0, 39, "B\xC3\x9C 1", {{0, 0, 255}, 12});
+    draw_label(question, 0, 39, "B? 1", {{0, 0, 255}, 12});
     for (int y = 0; y < 40; ++y)
         for (int x = 0; x < 120; ++x)
             ASSERT_EQ(pixel_at(umlaut, x, y), pixel_at(question, x, y));
@@ -88,7 +88,7 @@ TEST(DrawLabel, UnknownCharactersBecomeOneQuestionMarkEach) {
 
 TEST(DrawLabel, ATinyPictureIsNoProblem) {
     Image on = solid_bgr(3, 2, {7, 7, 7});
-    draw_label(on, 0, 1, "long text", {0, 0, 255}, 20);
+    draw_label(on, 0, 1, "long text", {{0, 0, 255}, 20});
     EXPECT_EQ(count_of(on, {7, 7, 7}), 0);
 }
 

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kAlignment = 64;
 
 struct FreeDeleter {
-    // NOLINTNEXTLINE(cppcoreguidelines-no-malloc): std::aligned_alloc has no other counterpart
+    // NOLINTNEXTLINE(cppcoreguidelines-no-malloc,cppcoreguidelines-owning-memory): aligned_alloc has no other counterpart
     void operator()(std::uint8_t* memory) const noexcept { std::free(memory); }
 };
 using AlignedMemory = std::unique_ptr<std::uint8_t, FreeDeleter>;

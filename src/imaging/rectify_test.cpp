@@ -85,7 +85,7 @@ TEST(RectifyBgr, StrongShrinkingAveragesInsteadOfSkipping) {
 
 TEST(RectifyBgr, ReadsVideoFormats) {
     const auto red = testing::solid_yuv(PixelFormat::nv12, 64, 48, {81, 90, 240},
-                                        ColorMatrix::bt601, ColorRange::limited);
+                                        {ColorMatrix::bt601, ColorRange::limited});
     const Image out = rectify_bgr(red.view, {{{10.5F, 9}, {50, 12}, {49, 30}, {11, 28}}}, 32, 16);
     EXPECT_NEAR(pixel_at(out, 16, 8).red, 255, 2);
     EXPECT_NEAR(pixel_at(out, 16, 8).blue, 0, 2);

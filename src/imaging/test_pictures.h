@@ -65,12 +65,21 @@ private:
     }
 };
 
+/// How numbers stand for colours.
+struct YuvCoding {
+    ColorMatrix matrix;
+    ColorRange range;
+};
+
 inline YuvPicture solid_yuv(PixelFormat format, int width, int height,
-                            std::array<std::uint8_t, 3> yuv, ColorMatrix matrix, ColorRange range) {
+                            std::array<std::uint8_t, 3> yuv, YuvCoding coding) {
     constexpr int kPadding = 13;
     YuvPicture out;
-    out.view = {
-        .format = format, .matrix = matrix, .range = range, .width_px = width, .height_px = height};
+    out.view = {.format = format,
+                .matrix = coding.matrix,
+                .range = coding.range,
+                .width_px = width,
+                .height_px = height};
     const int chroma_width = (width + 1) / 2;
     const int chroma_height = (height + 1) / 2;
     const bool paired = format == PixelFormat::nv12;

@@ -35,7 +35,7 @@ class SolidColor : public ::testing::TestWithParam<ColorCase> {};
 TEST_P(SolidColor, ComesOutAsTheStandardSays) {
     const auto& c = GetParam();
     for (const auto format : {PixelFormat::i420, PixelFormat::nv12}) {
-        const auto picture = solid_yuv(format, 35, 21, c.yuv, c.matrix, c.range);
+        const auto picture = solid_yuv(format, 35, 21, c.yuv, {c.matrix, c.range});
         for (const Image& out : {crop_bgr(picture.view, {}), resized(picture.view, 8, 50)})
             for (const auto& [x, y] :
                  {std::pair{0, 0}, std::pair{out.width_px() - 1, out.height_px() - 1}}) {
@@ -113,8 +113,8 @@ TEST(ResizeInto, SameSizeIsAnExactCopyInEveryPackedFormat) {
 }
 
 TEST(ResizeInto, GrayOfVideoIsFullRangeLuma) {
-    const auto picture =
-        solid_yuv(PixelFormat::i420, 8, 8, {126, 30, 220}, ColorMatrix::bt601, ColorRange::limited);
+    const auto picture = solid_yuv(PixelFormat::i420, 8, 8, {126, 30, 220},
+                                   {ColorMatrix::bt601, ColorRange::limited});
     Image out;
     resize_into(picture.view, {}, PixelFormat::gray8, 3, 3, Fit::stretch, 0, out);
     EXPECT_NEAR(out.row(1)[1], (126 - 16) * 255.0 / 219, 1);
@@ -182,7 +182,7 @@ TEST(ResizeInto, OnePixelPicturesOfEveryFormat) {
     EXPECT_EQ(pixel_at(resized(bgr.view(), 3, 2), 2, 1), (Pixel{9, 8, 7}));
     for (const auto format : {PixelFormat::i420, PixelFormat::nv12}) {
         const auto one =
-            solid_yuv(format, 1, 1, {235, 128, 128}, ColorMatrix::bt601, ColorRange::limited);
+            solid_yuv(format, 1, 1, {235, 128, 128}, {ColorMatrix::bt601, ColorRange::limited});
         EXPECT_NEAR(pixel_at(resized(one.view, 2, 2), 1, 1).green, 255, 1);
         EXPECT_NEAR(pixel_at(crop_bgr(one.view, {0, 0, 1, 1}), 0, 0).red, 255, 1);
     }
@@ -199,8 +199,8 @@ TEST(CropBgr, KeepsItsOwnSizeAndClampsTheRectangle) {
 
 TEST(CropBgr, OddOffsetsTakeTheRightChroma) {
     // Left half red, right half blue; the border lies on a chroma sample.
-    auto picture =
-        solid_yuv(PixelFormat::i420, 16, 4, {81, 90, 240}, ColorMatrix::bt601, ColorRange::limited);
+    auto picture = solid_yuv(PixelFormat::i420, 16, 4, {81, 90, 240},
+                             {ColorMatrix::bt601, ColorRange::limited});
     picture.fill_columns(8, 16, {41, 240, 110});
     const Image out = crop_bgr(picture.view, {5, 1, 8, 3});
     EXPECT_NEAR(pixel_at(out, 0, 0).red, 255, 2);
@@ -211,7 +211,7 @@ TEST(CropBgr, OddOffsetsTakeTheRightChroma) {
 
 TEST(Subview, SharesPixelsAndGrowsToEvenOffsetsFor420) {
     const auto picture =
-        solid_yuv(PixelFormat::i420, 16, 16, {81, 90, 240}, ColorMatrix::bt601, ColorRange::full);
+        solid_yuv(PixelFormat::i420, 16, 16, {81, 90, 240}, {ColorMatrix::bt601, ColorRange::full});
     const ImageView part = subview(picture.view, {5, 7, 4, 4});
     EXPECT_EQ(part.width_px, 5);
     EXPECT_EQ(part.height_px, 5);
@@ -224,7 +224,7 @@ TEST(Subview, SharesPixelsAndGrowsToEvenOffsetsFor420) {
 
 TEST(Subview, Nv12ChromaIsInPairs) {
     const auto picture =
-        solid_yuv(PixelFormat::nv12, 16, 16, {81, 90, 240}, ColorMatrix::bt601, ColorRange::full);
+        solid_yuv(PixelFormat::nv12, 16, 16, {81, 90, 240}, {ColorMatrix::bt601, ColorRange::full});
     const ImageView part = subview(picture.view, {4, 2, 4, 4});
     EXPECT_EQ(part.planes[1].data,
               picture.view.planes[1].data + picture.view.planes[1].stride_bytes + 4);

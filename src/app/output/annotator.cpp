@@ -53,7 +53,7 @@ void draw(imaging::Image& canvas, const LiveTrack& live, StreamTime now) {
         return;
     const int unit = std::max(1, canvas.height_px() / 360);
     imaging::draw_rectangle(canvas, rect, color_of(live.track), unit);
-    imaging::draw_label(canvas, rect.x, rect.y, caption_of(live), color_of(live.track), 7 * unit);
+    imaging::draw_label(canvas, rect.x, rect.y, caption_of(live), {color_of(live.track), 7 * unit});
 }
 
 } // namespace

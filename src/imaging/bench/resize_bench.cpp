@@ -33,7 +33,7 @@ private:
 void letterbox_to_416(benchmark::State& state) {
     const Frame1080 frame;
     Image out;
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         benchmark::DoNotOptimize(resize_into(frame.view(), {}, PixelFormat::bgr24, 416, 416,
                                              Fit::letterbox_corner, 114, out));
         benchmark::ClobberMemory();
@@ -44,7 +44,7 @@ BENCHMARK(letterbox_to_416)->Unit(benchmark::kMicrosecond);
 void gray_320_for_motion(benchmark::State& state) {
     const Frame1080 frame;
     Image out;
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         benchmark::DoNotOptimize(
             resize_into(frame.view(), {}, PixelFormat::gray8, 320, 180, Fit::stretch, 0, out));
         benchmark::ClobberMemory();
@@ -55,7 +55,7 @@ BENCHMARK(gray_320_for_motion)->Unit(benchmark::kMicrosecond);
 void whole_frame_to_bgr(benchmark::State& state) {
     const Frame1080 frame;
     Image out;
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         benchmark::DoNotOptimize(resize_into(frame.view(), {}, PixelFormat::bgr24, kWidth, kHeight,
                                              Fit::stretch, 0, out));
         benchmark::ClobberMemory();
@@ -65,7 +65,7 @@ BENCHMARK(whole_frame_to_bgr)->Unit(benchmark::kMicrosecond);
 
 void rectify_plate(benchmark::State& state) {
     const Frame1080 frame;
-    for (auto _ : state)
+    for ([[maybe_unused]] auto _ : state)
         benchmark::DoNotOptimize(
             rectify_bgr(frame.view(), {{{800, 600}, {920, 606}, {918, 640}, {799, 632}}}, 128, 64));
 }

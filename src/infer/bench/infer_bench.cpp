@@ -84,7 +84,7 @@ void overhead_over_bare_openvino(benchmark::State& state) {
 
     std::vector<double> ours;
     std::vector<double> theirs;
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         ours.push_back(seconds([&] { benchmark::DoNotOptimize((*engine)->run(inputs)); }));
         theirs.push_back(seconds([&] { bare.request.infer(); }));
     }
@@ -113,7 +113,7 @@ void one_inference(benchmark::State& state, const std::string& backend) {
     const auto picture = picture_for(shape);
     const std::vector<TensorView> inputs{
         {ElementType::f32, shape, std::as_bytes(std::span{picture})}};
-    for (auto _ : state)
+    for ([[maybe_unused]] auto _ : state)
         benchmark::DoNotOptimize((*engine)->run(inputs));
     state.SetLabel((*engine)->name());
 }

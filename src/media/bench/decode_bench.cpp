@@ -87,7 +87,7 @@ std::int64_t take_frames(AVCodecContext* codec, AVFrame* frame) {
 
 void bare_libavcodec(benchmark::State& state) {
     std::int64_t frames = 0;
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         const AVCodecParameters* parameters = clip().info.parameters->codec.get();
         const AVCodec* codec = avcodec_find_decoder(parameters->codec_id);
         const ffmpeg::CodecContext context{avcodec_alloc_context3(codec)};
@@ -120,7 +120,7 @@ void our_decoder(benchmark::State& state) {
     DecoderOptions options;
     options.hwaccel = "none";
     std::int64_t frames = 0;
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         auto decoder = Decoder::open(clip().info, options, log);
         for (const auto& packet : clip().packets) {
             if (!(*decoder)->send(packet))

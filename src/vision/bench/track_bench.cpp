@@ -73,7 +73,7 @@ void follow(benchmark::State& state) {
     StreamTime now{};
     double tracking = 0;
     double bare = 0;
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         for (std::size_t i = 1; i < kPictures; ++i) {
             now += kStep;
             tracking +=

@@ -25,6 +25,7 @@ struct Candidate {
     int text_lines = 0; ///< as in Detection
 };
 
+// NOLINTNEXTLINE(readability-function-size): what each model's row holds, in its order
 [[nodiscard]] constexpr Candidate candidate_around(float centre_x, float centre_y, float width,
                                                    float height, float score,
                                                    int class_index) noexcept {

@@ -156,7 +156,7 @@ imaging::Image drawn_plate(const char* text, bool light_on_dark) {
     imaging::Image out{imaging::PixelFormat::bgr24, 260, 56};
     const std::uint8_t paper = light_on_dark ? 20 : 235;
     std::fill(out.row(0), out.row(0) + static_cast<std::ptrdiff_t>(56) * out.stride_bytes(), paper);
-    imaging::draw_label(out, 6, 52, text, {paper, paper, paper}, 36);
+    imaging::draw_label(out, 6, 52, text, {{paper, paper, paper}, 36});
     return out;
 }
 

@@ -9,6 +9,7 @@
 namespace vedette::infer {
 namespace {
 
+// NOLINTNEXTLINE(readability-function-size): the signature is ONNX Runtime's
 void say_nothing(void*, OrtLoggingLevel, const char*, const char*, const char*, const char*) {}
 
 /// ONNX Runtime's environment, made when the first model is loaded. It prints nothing and reports
