@@ -7,10 +7,11 @@
 
 namespace vedette::pipeline {
 
-void FrameScheduler::Queue::drop(DropReason reason) {
-    camera.probe->frame_dropped(reason);
-    waiting.reset();
-    ++dropped;
+void FrameScheduler::drop(Queue& queue, DropReason reason) {
+    queue.camera.probe->frame_dropped(reason);
+    queue.waiting.reset();
+    ++queue.dropped;
+    ++totals_.dropped;
 }
 
 FrameScheduler::Slot FrameScheduler::add(const Camera& camera) {
@@ -38,7 +39,7 @@ bool FrameScheduler::put(Slot slot, LiveFrame frame) {
             return false;
         Queue& queue = found->second;
         if (queue.waiting)
-            queue.drop(DropReason::too_slow);
+            drop(queue, DropReason::too_slow);
         queue.waiting = std::move(frame);
     }
     changed_.notify_all();
@@ -81,6 +82,11 @@ std::uint64_t FrameScheduler::dropped(Slot slot) const {
     return found == queues_.end() ? 0 : found->second.dropped;
 }
 
+FrameScheduler::Totals FrameScheduler::totals() const {
+    const std::scoped_lock lock{mutex_};
+    return totals_;
+}
+
 void FrameScheduler::close() {
     {
         const std::scoped_lock lock{mutex_};
@@ -93,7 +99,7 @@ void FrameScheduler::drop_old() {
     const SteadyTime now = clock_.steady_now();
     for (auto& [slot, queue] : queues_)
         if (queue.waiting && now - queue.waiting->decoded_at > queue.camera.max_age) {
-            queue.drop(DropReason::too_old);
+            drop(queue, DropReason::too_old);
             changed_.notify_all();
         }
 }
@@ -119,6 +125,7 @@ std::optional<FrameScheduler::Turn> FrameScheduler::next() {
             continue;
         queue.deficit -= 1;
         queue.in_work = true;
+        ++totals_.taken;
         turn_ = slot;
         Turn turn{slot, std::move(*queue.waiting)};
         queue.waiting.reset();

@@ -61,6 +61,13 @@ public:
     /// Pictures of this camera that were put and never taken.
     [[nodiscard]] std::uint64_t dropped(Slot slot) const;
 
+    struct Totals {
+        std::uint64_t taken = 0;
+        std::uint64_t dropped = 0;
+    };
+    /// Of all cameras since the start.
+    [[nodiscard]] Totals totals() const;
+
     void close();
 
 private:
@@ -70,10 +77,10 @@ private:
         double deficit = 0;
         bool in_work = false;
         std::uint64_t dropped = 0;
-        void drop(DropReason reason);
     };
 
     [[nodiscard]] std::optional<Turn> next();
+    void drop(Queue& queue, DropReason reason);
     void drop_old();
 
     const Clock& clock_;
@@ -83,6 +90,7 @@ private:
     Slot last_slot_ = 0;
     Slot turn_ = 0; ///< the camera served last; it goes on while its deficit lasts
     double largest_weight_ = 1;
+    Totals totals_;
     bool closed_ = false;
 };
 

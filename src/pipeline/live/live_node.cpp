@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "live/live_camera.h"
+#include "live/overload_watch.h"
 #include "moving_things.h"
 #include "vedette/base/assert.h"
 #include "vedette/base/bounded_queue.h"
@@ -50,6 +51,8 @@ struct LiveNode::Impl {
           failures{parts.metrics->counter("pipeline_failures_total",
                                           "Pictures lost to an error of a detector, of the plate "
                                           "finder or of the sink")},
+          overloaded{parts.metrics->gauge("pipeline_overloaded",
+                                          "1 while the machine is too slow for its cameras")},
           inbox{kAnalysisQueue, WhenFull::block} {
         if (parts.lanes.empty())
             parts.lanes.emplace_back();
@@ -117,12 +120,26 @@ struct LiveNode::Impl {
         const auto slot = looked.camera->slot();
         looked.frame = {}; // the picture's memory is free before the next one comes
         scheduler.done(slot);
+        watch_load();
     }
 
     void handle(Over& over) {
         if (const Status done = over.analysis->finish(); !done)
             failed("tracks could not be concluded", "", done.error());
         over.concluded.set_value();
+    }
+
+    /// Looks become fewer and never later; people are told.
+    void watch_load() {
+        const auto totals = scheduler.totals();
+        const auto change = load.update(parts.clock->steady_now(), totals.taken, totals.dropped);
+        if (!change)
+            return;
+        overloaded->set(change->overloaded ? 1 : 0);
+        parts.log->warn(change->overloaded ? "too slow for the cameras: looking less often"
+                                           : "fast enough for the cameras again",
+                        {{"lost_share", change->lost}});
+        parts.observer->load_changed(change->overloaded, change->lost);
     }
 
     void failed(std::string_view what, const std::string& camera, const Error& why) const {
@@ -233,6 +250,8 @@ struct LiveNode::Impl {
     Parts parts;
     FrameScheduler scheduler;
     const std::shared_ptr<Counter> failures;
+    const std::shared_ptr<Gauge> overloaded;
+    OverloadWatch load;          // analysis thread
     BoundedQueue<Message> inbox; ///< of the analysis thread
     mutable std::mutex mutex;    ///< of the two below
     std::vector<std::shared_ptr<LiveCamera>> in_order;

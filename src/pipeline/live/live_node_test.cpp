@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "live/back_off.h"
+#include "live/overload_watch.h"
 #include "live/rate_meter.h"
 #include "test_fakes.h"
 
@@ -48,6 +49,8 @@ protected:
     void state_changed(const ports::CameraStatus& status) override {
         waiter_.change([&] { states_[status.id.value()].push_back(status); });
     }
+
+    void load_changed(bool, double) override {}
 
     /// The n-th opening of a camera gives a source of its own.
     using Script = std::function<Result<std::unique_ptr<media::Source>>(int opening)>;
@@ -215,6 +218,31 @@ TEST(BackOff, DoublesUpToItsLimitAndIsNeverShorterThanHalf) {
     }
     back_off.reset();
     EXPECT_LE(back_off.next(), 1s);
+}
+
+TEST(OverloadWatch, SpeaksWhenTooMuchIsLostAndWhenItIsOver) {
+    ManualClock clock;
+    clock.advance(1000s);
+    OverloadWatch watch;
+    std::uint64_t looked = 0;
+    std::uint64_t dropped = 0;
+    const auto ten_seconds = [&](std::uint64_t looks, std::uint64_t drops) {
+        looked += looks;
+        dropped += drops;
+        clock.advance(10s);
+        return watch.update(clock.steady_now(), looked, dropped);
+    };
+    EXPECT_FALSE(watch.update(clock.steady_now(), 0, 0));
+    EXPECT_FALSE(ten_seconds(90, 10));
+    const auto slow = ten_seconds(50, 50);
+    ASSERT_TRUE(slow);
+    EXPECT_TRUE(slow->overloaded);
+    EXPECT_DOUBLE_EQ(slow->lost, 0.5);
+    EXPECT_FALSE(ten_seconds(90, 10)); // better, not well
+    const auto well = ten_seconds(99, 1);
+    ASSERT_TRUE(well);
+    EXPECT_FALSE(well->overloaded);
+    EXPECT_FALSE(ten_seconds(0, 0));
 }
 
 TEST(RateMeter, CountsTheLastTenSeconds) {

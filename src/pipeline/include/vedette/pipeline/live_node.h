@@ -48,6 +48,9 @@ public:
     virtual ~CameraObserver() = default;
     /// The camera came online, went offline or ended; `status` says since when and why.
     virtual void state_changed(const ports::CameraStatus& status) = 0;
+    /// The machine became too slow for its cameras, or fast enough again.
+    /// \param lost  0..1, share of the pictures that were due for a look and got none
+    virtual void load_changed(bool overloaded, double lost) = 0;
 };
 
 /// All cameras of one node, from capture to what the sink takes.

@@ -1,0 +1,183 @@
+#include "app/server/event_recorder.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
+
+#include "vedette/events/event_json.h"
+#include "vedette/imaging/jpeg.h"
+
+namespace vedette::app {
+namespace {
+
+/// Facts on their way; the analysis waits when there are more.
+constexpr std::size_t kInbox = 256;
+constexpr std::size_t kBatch = 256;
+
+std::string day_of(WallTime at) { return events::format_time(at).substr(0, 10); }
+
+/// The head of every event that is no sighting.
+nlohmann::ordered_json head(const domain::EventId& id, const std::string& kind, WallTime at) {
+    return {{"schema", events::kEventSchemaVersion},
+            {"event_id", id.value()},
+            {"type", kind},
+            {"at", events::format_time(at)}};
+}
+
+std::string text_of(const nlohmann::ordered_json& json) {
+    return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+} // namespace
+
+EventRecorder::EventRecorder(Options options, Parts parts)
+    : options_{std::move(options)}, parts_{std::move(parts)}, written_{parts_.metrics->counter(
+                                                                  "app_events_written_total",
+                                                                  "Events made durable")},
+      lost_{parts_.metrics->counter("app_events_lost_total",
+                                    "Events given up because the disk refused for too long")},
+      pictures_lost_{parts_.metrics->counter("app_snapshots_lost_total",
+                                             "Snapshots that could not be written")},
+      waiting_gauge_{parts_.metrics->gauge("app_events_waiting", "Events that wait for the disk")},
+      worker_{"record", kInbox, WhenFull::block, [this](Fact fact) { handle(std::move(fact)); }} {}
+
+EventRecorder::~EventRecorder() {
+    worker_.finish();
+    write();
+    if (!backlog_.empty())
+        parts_.messages->error("events are lost: the disk refused them to the end",
+                               {{"events", backlog_.size()}});
+}
+
+Status EventRecorder::take(domain::Event event, const pipeline::EventPictures& pictures) {
+    if (!domain::is_published(event.verdict))
+        return {};
+    if (!worker_.post(Sighting{std::move(event), pictures}))
+        return Error{ErrorCode::cancelled, "the recorder has ended"};
+    return {};
+}
+
+void EventRecorder::state_changed(const ports::CameraStatus& status) {
+    if (!worker_.post(status))
+        parts_.messages->debug("a camera changed after the recorder had ended",
+                               {{"camera", status.id.value()}});
+}
+
+void EventRecorder::load_changed(bool overloaded, double lost) {
+    if (!worker_.post(Load{overloaded, lost, parts_.clock->wall_now()}))
+        parts_.messages->debug("the load changed after the recorder had ended");
+}
+
+void EventRecorder::nudge() {
+    if (waiting_ > 0 && !worker_.post(Nudge{}))
+        parts_.messages->debug("nudged after the end");
+}
+
+void EventRecorder::handle(Fact fact) {
+    if (auto* sighting = std::get_if<Sighting>(&fact))
+        record(*sighting);
+    else if (const auto* status = std::get_if<ports::CameraStatus>(&fact))
+        record(*status);
+    else if (const auto* load = std::get_if<Load>(&fact))
+        record(*load);
+    write();
+}
+
+void EventRecorder::record(Sighting& sighting) {
+    domain::Event& event = sighting.event;
+    const std::string key = day_of(event.first_seen) + "/" + event.id.value();
+    keep_picture(sighting.pictures.object, key + ".jpg", event.snapshot);
+    keep_picture(sighting.pictures.plate, key + "-plate.jpg", event.plate_snapshot);
+    enqueue({event.id, "sighting", event.camera, event.first_seen, events::to_json(event)});
+    if (parts_.on_sighting)
+        parts_.on_sighting(event);
+}
+
+void EventRecorder::record(const ports::CameraStatus& status) {
+    const std::string kind = "camera." + std::string{ports::to_string(status.state)};
+    const domain::EventId id = next_id(status.id, kind);
+    auto json = head(id, kind, status.since);
+    json["camera"] = status.id.value();
+    json["source"] = status.source;
+    if (!status.problem.empty())
+        json["reason"] = status.problem;
+    enqueue({id, kind, status.id, status.since, text_of(json)});
+}
+
+void EventRecorder::record(const Load& load) {
+    const std::string kind = load.overloaded ? "node.overloaded" : "node.recovered";
+    const domain::EventId id = next_id({}, kind);
+    auto json = head(id, kind, load.at);
+    json["lost_share"] = load.lost;
+    enqueue({id, kind, {}, load.at, text_of(json)});
+}
+
+domain::EventId EventRecorder::next_id(const domain::CameraId& camera, const std::string& kind) {
+    return domain::make_event_id(options_.site, camera, options_.boot, domain::TrackId{0}, kind,
+                                 changes_++);
+}
+
+/// An event without its picture is worth more than none.
+void EventRecorder::keep_picture(const imaging::Image& picture, const std::string& key,
+                                 std::string& kept) {
+    if (picture.empty() || parts_.pictures == nullptr)
+        return;
+    const auto store = [&]() -> Status {
+        VEDETTE_TRY(const auto jpeg, imaging::encode_jpeg(picture.view(), options_.jpeg_quality));
+        return parts_.pictures->put(key, std::as_bytes(std::span{jpeg}));
+    };
+    if (const Status stored = store(); stored) {
+        kept = key;
+    } else {
+        pictures_lost_->add();
+        parts_.messages->warn("a snapshot could not be written",
+                              {{"key", key}, {"reason", stored.error().message()}});
+    }
+}
+
+void EventRecorder::enqueue(ports::Envelope event) {
+    if (backlog_.size() >= options_.kept_back) {
+        backlog_.pop_front();
+        lost_->add();
+    }
+    backlog_.push_back(std::move(event));
+}
+
+/// One event that the log will never take must not hold up the others.
+void EventRecorder::give_up_what_never_fits() {
+    std::erase_if(backlog_, [this](const ports::Envelope& event) {
+        const Status fits = ports::check_envelope(event);
+        if (fits)
+            return false;
+        lost_->add();
+        parts_.messages->error("an event can't be logged", {{"reason", fits.error().message()}});
+        return true;
+    });
+}
+
+void EventRecorder::write() {
+    while (!backlog_.empty()) {
+        const auto end =
+            backlog_.begin() + static_cast<std::ptrdiff_t>(std::min(backlog_.size(), kBatch));
+        const std::vector<ports::Envelope> batch{backlog_.begin(), end};
+        if (const auto appended = parts_.log->append(batch); !appended) {
+            if (appended.error().code() == ErrorCode::invalid_argument) {
+                give_up_what_never_fits();
+                continue;
+            }
+            if (!std::exchange(refused_, true))
+                parts_.messages->error("events can't be written; they wait in memory",
+                                       {{"reason", appended.error().message()}});
+            break;
+        }
+        if (std::exchange(refused_, false))
+            parts_.messages->info("events can be written again");
+        written_->add(static_cast<double>(batch.size()));
+        backlog_.erase(backlog_.begin(), end);
+    }
+    waiting_ = backlog_.size();
+    waiting_gauge_->set(static_cast<double>(backlog_.size()));
+}
+
+} // namespace vedette::app

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "vedette/base/clock.h"
+#include "vedette/base/log.h"
+#include "vedette/base/metrics.h"
+#include "vedette/base/worker.h"
+#include "vedette/pipeline/event_sink.h"
+#include "vedette/pipeline/live_node.h"
+#include "vedette/ports/event_log.h"
+#include "vedette/ports/object_store.h"
+
+namespace vedette::app {
+
+/// Writes down what the cameras saw and what happened to them: pictures first, then the event that
+/// names them.
+///
+/// Fails open: while the disk refuses, events wait in memory, `kept_back` of them at most, and are
+/// written in order as soon as it can; more than that are lost, oldest first, counted and logged.
+/// Thread-safe. Destroying it writes what is still waiting.
+class EventRecorder final : public pipeline::EventSink, public pipeline::CameraObserver {
+public:
+    struct Parts {
+        ports::EventLog* log = nullptr;
+        ports::ObjectStore* pictures = nullptr; ///< null: none are kept
+        Metrics* metrics = nullptr;
+        Log* messages = nullptr;
+        const Clock* clock = nullptr;
+        std::function<void(const domain::Event&)> on_sighting; ///< may be empty; on its own thread
+    };
+    struct Options {
+        std::string site = "default";
+        std::string boot; ///< differs from start to start
+        int jpeg_quality = 80;
+        std::size_t kept_back = 10'000; ///< events
+    };
+
+    EventRecorder(Options options, Parts parts);
+    ~EventRecorder() override;
+
+    /// Waits while many are on their way. Tracks that were discarded are counted by the pipeline
+    /// and not written.
+    Status take(domain::Event event, const pipeline::EventPictures& pictures) override;
+    void state_changed(const ports::CameraStatus& status) override;
+    void load_changed(bool overloaded, double lost) override;
+
+    /// Tries again to write what waits; to be called now and then.
+    void nudge();
+    /// Events that are not durable yet.
+    [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
+
+private:
+    struct Sighting {
+        domain::Event event;
+        pipeline::EventPictures pictures;
+    };
+    struct Load {
+        bool overloaded = false;
+        double lost = 0;
+        WallTime at;
+    };
+    struct Nudge {};
+    using Fact = std::variant<Sighting, ports::CameraStatus, Load, Nudge>;
+
+    void handle(Fact fact);
+    void record(Sighting& sighting);
+    void record(const ports::CameraStatus& status);
+    void record(const Load& load);
+    [[nodiscard]] domain::EventId next_id(const domain::CameraId& camera, const std::string& kind);
+    void keep_picture(const imaging::Image& picture, const std::string& key, std::string& kept);
+    void enqueue(ports::Envelope event);
+    void give_up_what_never_fits();
+    void write();
+
+    const Options options_;
+    const Parts parts_;
+    const std::shared_ptr<Counter> written_;
+    const std::shared_ptr<Counter> lost_;
+    const std::shared_ptr<Counter> pictures_lost_;
+    const std::shared_ptr<Gauge> waiting_gauge_;
+    std::deque<ports::Envelope> backlog_; ///< worker thread
+    bool refused_ = false;                ///< worker thread; the last attempt failed
+    std::uint32_t changes_ = 0;           ///< worker thread; events that are no sightings
+    std::atomic<std::size_t> waiting_{0};
+    Worker<Fact> worker_; // last: finished first
+};
+
+} // namespace vedette::app
