@@ -24,7 +24,9 @@ Status FrameFeed::run(const std::stop_token& stop, const std::function<bool(FedF
         VEDETTE_TRY(const auto packet, source_->read(stop));
         if (!packet) {
             VEDETTE_CHECK_OK(decoder_->finish());
-            return pass_on(take);
+            Status passed_on = pass_on(take);
+            count_drops();
+            return passed_on;
         }
         VEDETTE_CHECK_OK(decoder_->send(*packet, wanted_of(*packet)));
         VEDETTE_CHECK_OK(pass_on(take));
