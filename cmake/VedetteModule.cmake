@@ -9,6 +9,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND VEDETTE_SANITIZE MATCHES "address")
   list(APPEND VEDETTE_WARNINGS -Wno-maybe-uninitialized)
 endif()
 
+include(VedettePrecompiled)
+
 # vedette_add_module(<name> [SOURCES ...] [USES ...] [PRIVATELY ...] [EXTERNAL ...] [TESTS_USE ...])
 #   SOURCES    given explicitly; without it every *.cpp below the folder that is not a test, fuzz,
 #              benchmark, plug-in or testing source
@@ -43,6 +45,7 @@ function(vedette_add_module name)
     endforeach()
     target_link_libraries(vedette_${name} PRIVATE ${M_EXTERNAL} Threads::Threads)
     target_compile_options(vedette_${name} PRIVATE ${VEDETTE_WARNINGS})
+    vedette_precompile(vedette_${name} vedette_precompiled)
   endif()
   if(VEDETTE_BUILD_TESTS)
     vedette_add_module_tests(${name} ${M_TESTS_USE})
@@ -87,7 +90,9 @@ function(vedette_add_test_paths target)
   target_sources(${target} PRIVATE ${paths})
   set_source_files_properties(${paths} PROPERTIES COMPILE_DEFINITIONS
     "VEDETTE_SOURCE_PATH=\"${CMAKE_SOURCE_DIR}\";VEDETTE_MODULE_PATH=\"${CMAKE_CURRENT_SOURCE_DIR}\"")
-  target_compile_options(${target} PRIVATE -include ${CMAKE_SOURCE_DIR}/tools/testing/test_paths.h)
+  if(NOT VEDETTE_PRECOMPILE) # else it is among the precompiled headers
+    target_compile_options(${target} PRIVATE -include ${CMAKE_SOURCE_DIR}/tools/testing/test_paths.h)
+  endif()
 endfunction()
 
 # Every *_test.cpp below the module's folder, in one program per module; those that need a server or another
@@ -115,6 +120,7 @@ function(vedette_add_test_program target name label)
   target_compile_options(${target} PRIVATE ${VEDETTE_WARNINGS})
   vedette_link_like_module(${target} ${name})
   target_link_libraries(${target} PRIVATE ${T_USES} GTest::gmock_main)
+  vedette_precompile(${target} vedette_precompiled_tests)
   gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST
     PROPERTIES LABELS ${label} TIMEOUT 300)
 endfunction()

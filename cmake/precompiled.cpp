@@ -1,0 +1,2 @@
+// Carries the precompiled headers, see VedettePrecompiled.cmake.
+int main() { return 0; }
