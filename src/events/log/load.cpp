@@ -11,19 +11,19 @@ namespace {
 
 using ports::LogPosition;
 
-struct Found {
+struct SegmentFile {
     LogPosition first;
     std::uint64_t bytes = 0;
 };
 
-Result<std::vector<Found>> find_segments(const LogFiles& files) {
+Result<std::vector<SegmentFile>> find_segments(const LogFiles& files) {
     VEDETTE_TRY(const auto entries, files.list());
-    std::vector<Found> found;
+    std::vector<SegmentFile> found;
     for (const auto& entry : entries)
         if (const auto first = first_of_segment(entry.name))
             found.push_back({*first, entry.bytes});
     std::sort(found.begin(), found.end(),
-              [](const Found& a, const Found& b) { return a.first < b.first; });
+              [](const SegmentFile& a, const SegmentFile& b) { return a.first < b.first; });
     return found;
 }
 
@@ -91,7 +91,7 @@ Result<LoadedLog> load_log(LogFiles& files, const Clock& clock, Log& log) {
     VEDETTE_CHECK_OK(files.sync_folder());
     VEDETTE_TRY(const auto found, find_segments(files));
     LoadedLog loaded;
-    for (const Found& one : found) {
+    for (const SegmentFile& one : found) {
         VEDETTE_TRY(auto segment, open_segment(files, one.first, log));
         loaded.segments.push_back({std::move(segment), one.bytes});
     }

@@ -280,15 +280,31 @@ Status SegmentedLog::forget(LogPosition up_to) {
 }
 
 Result<RetentionReport> SegmentedLog::retain(const RetentionRule& rule) {
-    if (rule.older_than)
-        VEDETTE_CHECK_OK(close_if_older_than(*rule.older_than));
+    RetentionReport report;
+    Status done = remove_by(rule, report);
+    if (done && rule.older_than) {
+        // Only now: on a full disk, what was just removed makes room for the new file.
+        done = close_if_older_than(*rule.older_than);
+        if (done)
+            done = remove_by(rule, report);
+    }
+    if (report.unread > 0) {
+        probe_.forgot_unread(report.unread);
+        log_.error("removed events that a subscriber had not handled, to keep the size limit",
+                   {{"events", report.unread}, {"handled", rule.handled->value()}});
+    }
+    if (!done)
+        return std::move(done).error();
+    return report;
+}
+
+Status SegmentedLog::remove_by(const RetentionRule& rule, RetentionReport& report) {
     const auto unread = [&](const Oldest& oldest) {
         const LogPosition handled = rule.handled.value_or(oldest.last);
         return oldest.last <= handled
                    ? std::uint64_t{0}
                    : oldest.last.value() - std::max(handled, before_that(oldest.first)).value();
     };
-    RetentionReport report;
     for (;;) {
         VEDETTE_TRY(const auto gone, remove_oldest_if([&](const Oldest& oldest) {
                         const bool over = rule.max_bytes && oldest.log_bytes > *rule.max_bytes;
@@ -296,17 +312,11 @@ Result<RetentionReport> SegmentedLog::retain(const RetentionRule& rule) {
                         return over || (old && unread(oldest) == 0);
                     }));
         if (!gone)
-            break;
+            return {};
         report.events += after_that(gone->last).value() - gone->first.value();
         report.unread += unread(*gone);
         report.bytes += gone->bytes;
     }
-    if (report.unread > 0) {
-        probe_.forgot_unread(report.unread);
-        log_.error("removed events that a subscriber had not handled, to keep the size limit",
-                   {{"events", report.unread}, {"handled", rule.handled->value()}});
-    }
-    return report;
 }
 
 /// A newest segment in which everything is older than `time` makes way for a new one.

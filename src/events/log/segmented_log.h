@@ -72,6 +72,7 @@ private:
     [[nodiscard]] ports::LogExtent extent_locked() const;
     [[nodiscard]] Oldest oldest_locked() const;
     Status close_if_older_than(WallTime time);
+    Status remove_by(const RetentionRule& rule, RetentionReport& report);
     Result<std::optional<Oldest>>
     remove_oldest_if(const std::function<bool(const Oldest&)>& may_go);
 

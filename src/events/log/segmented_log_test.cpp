@@ -392,6 +392,24 @@ TEST_F(SegmentedLogTest, KeepsByAge) {
     EXPECT_EQ(append(1)->value(), 7U);
 }
 
+TEST_F(SegmentedLogTest, FreesAFullDiskBeforeItAsksForMore) {
+    append_singly(30);
+    clock_.advance(100h);
+    const auto newest = *first_of_segment(files().back());
+    const std::uint64_t to_remove_all_others = 2 * (files().size() - 1);
+    disk_.set_fault([=](std::uint64_t call) -> std::optional<Error> {
+        return call > to_remove_all_others
+                   ? std::optional{Error{ErrorCode::resource_exhausted, "No space left"}}
+                   : std::nullopt;
+    });
+    const auto refused = log_->retain({.older_than = clock_.wall_now()});
+    ASSERT_FALSE(refused) << "the newest file could not make way for a new one";
+    EXPECT_EQ(first(), newest.value());
+    disk_.set_fault(nullptr);
+    EXPECT_TRUE(log_->retain({.older_than = clock_.wall_now()}));
+    EXPECT_EQ(first(), 31U);
+}
+
 TEST_F(SegmentedLogTest, AgeWaitsForTheSlowestSubscriberAndSizeDoesNot) {
     append_singly(30);
     clock_.advance(100h);

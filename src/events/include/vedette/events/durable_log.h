@@ -22,8 +22,9 @@ struct DurableLogOptions {
 
 /// What to keep of a log. What is not set limits nothing.
 struct RetentionRule {
-    std::optional<WallTime> older_than{};     ///< events appended before this time may go
-    std::optional<std::uint64_t> max_bytes{}; ///< of all files together; the newest one always stays
+    std::optional<WallTime> older_than{}; ///< events appended before this time may go
+    std::optional<std::uint64_t>
+        max_bytes{}; ///< of all files together; the newest one always stays
     /// The position that the slowest subscriber has handled: what is behind it stays, unless
     /// max_bytes cannot be kept otherwise.
     std::optional<ports::LogPosition> handled{};
