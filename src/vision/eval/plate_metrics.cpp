@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "plate/edit_distance.h"
-#include "plate/utf8.h"
+#include "vedette/base/utf8.h"
 #include "vedette/vision/plate_grammar.h"
 
 namespace vedette::vision {

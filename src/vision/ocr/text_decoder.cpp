@@ -4,7 +4,7 @@
 #include <cmath>
 #include <set>
 
-#include "plate/utf8.h"
+#include "vedette/base/utf8.h"
 
 namespace vedette::vision {
 namespace {

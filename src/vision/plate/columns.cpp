@@ -5,7 +5,7 @@
 #include <set>
 
 #include "plate/edit_distance.h"
-#include "plate/utf8.h"
+#include "vedette/base/utf8.h"
 
 namespace vedette::vision {
 namespace {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "plate/utf8.h"
+#include "vedette/base/utf8.h"
 
 namespace vedette::vision {
 namespace {

@@ -8,7 +8,7 @@
 #include "plate/builtin_grammars.h"
 #include "plate/grammar_file.h"
 #include "plate/lattice.h"
-#include "plate/utf8.h"
+#include "vedette/base/utf8.h"
 #include "vedette/vision/plate_grammar.h"
 
 namespace vedette::vision {

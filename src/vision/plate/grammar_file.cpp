@@ -6,7 +6,7 @@
 #include <numeric>
 #include <yaml-cpp/yaml.h>
 
-#include "plate/utf8.h"
+#include "vedette/base/utf8.h"
 #include "vedette/vision/plate_grammar.h"
 
 namespace vedette::vision {

@@ -5,7 +5,7 @@
 #include <bit>
 #include <cstdint>
 
-#include "plate/utf8.h"
+#include "vedette/base/utf8.h"
 #include "vedette/vision/plate_grammar.h"
 
 namespace vedette::vision {

@@ -9,6 +9,7 @@
 
 #include "vedette/base/result.h"
 #include "vedette/domain/plate.h"
+#include "vedette/domain/plate_text.h"
 
 namespace vedette::vision {
 
@@ -64,9 +65,7 @@ private:
     std::shared_ptr<const Data> data_;
 };
 
-/// Upper case, letters and digits only; other scripts are kept. Idempotent.
-[[nodiscard]] std::string normalize_plate(std::string_view text);
-/// O -> 0 and I -> 1, for comparisons that must not care.
-[[nodiscard]] std::string fold_plate(std::string_view normalized);
+using domain::fold_plate;
+using domain::normalize_plate;
 
 } // namespace vedette::vision

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace vedette::vision {
+namespace vedette {
 
 /// Code points of UTF-8 text; bytes that are not UTF-8 are left out.
 [[nodiscard]] std::u32string decode_utf8(std::string_view text);
@@ -11,4 +11,4 @@ namespace vedette::vision {
 void append_utf8(std::string& to, char32_t point);
 [[nodiscard]] std::string encode_utf8(std::u32string_view points);
 
-} // namespace vedette::vision
+} // namespace vedette

@@ -1,9 +1,9 @@
-#include "plate/utf8.h"
+#include "vedette/base/utf8.h"
 
 #include <cstddef>
 #include <cstdint>
 
-namespace vedette::vision {
+namespace vedette {
 namespace {
 
 /// Bytes of the sequence that starts with `lead`; 0 for a byte that starts none.
@@ -79,4 +79,4 @@ std::string encode_utf8(std::u32string_view points) {
     return out;
 }
 
-} // namespace vedette::vision
+} // namespace vedette

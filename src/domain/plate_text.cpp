@@ -1,9 +1,10 @@
+#include "vedette/domain/plate_text.h"
+
 #include <algorithm>
 
-#include "plate/utf8.h"
-#include "vedette/vision/plate_grammar.h"
+#include "vedette/base/utf8.h"
 
-namespace vedette::vision {
+namespace vedette::domain {
 namespace {
 
 char32_t upper(char32_t c) {
@@ -62,4 +63,4 @@ std::string fold_plate(std::string_view normalized) {
     return out;
 }
 
-} // namespace vedette::vision
+} // namespace vedette::domain
