@@ -15,7 +15,8 @@
 
 namespace vedette::ports {
 
-/// How a plate in a query is compared with the normalized and the resolved text.
+/// How a plate in a query is compared with the normalized and the resolved text; PlateMatcher is
+/// the definition.
 enum class PlateMatch {
     exact = 1,
     prefix,
@@ -23,7 +24,7 @@ enum class PlateMatch {
     fuzzy, ///< at most EventQuery::max_edits edits away, or by what readers confuse (0 and O, …)
 };
 
-/// Which events to find. Newest first, by first_seen and then id.
+/// Which events to find. Newest first, by first_seen and then by id, the greater one first.
 struct EventQuery {
     std::optional<std::string> plate; ///< as typed: separators and case do not matter
     PlateMatch match = PlateMatch::exact;
@@ -66,7 +67,8 @@ public:
     virtual ~EventStore() = default;
 
     /// Stores events and the subscriber's position in one transaction: after a crash both are there
-    /// or neither. An event whose id is known replaces the one that is there.
+    /// or neither. An event whose id is known replaces the one that is there. The position is taken
+    /// as it is said, also if it is smaller than the one before.
     /// \return resource_exhausted if the disk is full, unavailable if it refuses or is busy for too
     /// long, data_loss if the store is damaged; then nothing of this call was stored.
     virtual Status apply(std::string_view subscriber, LogPosition up_to,

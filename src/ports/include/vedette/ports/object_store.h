@@ -29,7 +29,8 @@ public:
 
     /// Returns once the bytes will survive a crash. A key that is there is replaced as a whole: a
     /// reader sees the old bytes or the new.
-    /// \return invalid_argument for a bad key, resource_exhausted on a full disk, unavailable.
+    /// \return invalid_argument for a bad key or one that lies below another object ("a/b" while
+    /// there is an "a"), resource_exhausted on a full disk, unavailable.
     virtual Status put(std::string_view key, std::span<const std::byte> bytes) = 0;
 
     /// \return not_found; invalid_argument for a bad key.
