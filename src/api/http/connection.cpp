@@ -1,0 +1,325 @@
+#include "http/connection.h"
+
+#include <array>
+#include <boost/beast/http/rfc7230.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+
+#include "event_query.h"
+#include "http/live_session.h"
+#include "problem.h"
+
+namespace vedette::api::http {
+namespace {
+
+namespace beast_http = boost::beast::http;
+using Field = beast_http::field;
+
+constexpr std::chrono::milliseconds kLingerTime{1'000};
+constexpr std::size_t kLingerBytes = 1024 * 1024;
+
+std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+
+Response problem(int status, std::string_view code, std::string detail) {
+    return to_response(
+        {.status = status, .code = code, .detail = std::move(detail), .parameter = {}});
+}
+
+Response busy() {
+    return problem(503, "resource_exhausted", "too many requests are waiting; try again shortly");
+}
+
+/// RFC 9110, 7.2: exactly one Host, in HTTP/1.0 at most one.
+template <class Message>
+bool has_one_host(const Message& message) {
+    const auto count = message.count(Field::host);
+    return count == 1 || (count == 0 && message.version() < 11);
+}
+
+} // namespace
+
+Connection::Connection(Reactor& reactor, tcp::socket socket, std::optional<Census::Seat> seat,
+                       const Front& front)
+    : reactor_{reactor}, socket_{std::move(socket)}, seat_{std::move(seat)}, front_{front},
+      deadline_{reactor.clock().steady_now() + front.limits.header_time} {}
+
+void Connection::start() {
+    error_code ignored;
+    socket_.non_blocking(true, ignored);
+    socket_.set_option(tcp::no_delay{true}, ignored);
+    reactor_.add(shared_from_this());
+    go_on();
+}
+
+void Connection::start_refused(const Response& response) {
+    error_code ignored;
+    socket_.non_blocking(true, ignored);
+    reactor_.add(shared_from_this());
+    if (state_ != State::closed)
+        answer_broken(response);
+}
+
+void Connection::check(SteadyTime now) {
+    if (now < deadline_ || state_ == State::working || state_ == State::closed)
+        return;
+    if (state_ == State::reading)
+        answer_broken(problem(408, "too_slow", "the request did not arrive in time"));
+    else
+        close();
+}
+
+void Connection::finish() {
+    finishing_ = true;
+    asked_.keep_alive = false;
+    if (state_ == State::idle)
+        close();
+}
+
+void Connection::abort() { close(); }
+
+void Connection::await_bytes() {
+    socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
+        if (self->state_ == State::closed)
+            return;
+        if (error)
+            self->close();
+        else
+            self->read();
+    });
+}
+
+void Connection::read() {
+    if (state_ != State::idle && state_ != State::reading && state_ != State::lingering)
+        return; // timed out meanwhile
+    error_code error;
+    const auto buffer = reactor_.scratch();
+    const std::size_t count = socket_.read_some(buffer, error);
+    if (error == asio::error::would_block || error == asio::error::try_again)
+        return await_bytes();
+    if (error)
+        return close();
+    if (state_ == State::lingering) {
+        lingered_bytes_ += count;
+        return lingered_bytes_ > kLingerBytes ? close() : await_bytes();
+    }
+    unread_.append(static_cast<const char*>(buffer.data()), count);
+    go_on();
+}
+
+/// Takes the next request out of what was read, or waits for more.
+void Connection::go_on() {
+    if (state_ == State::closed)
+        return;
+    if (state_ == State::idle) // RFC 9112, 2.2: empty lines before a request are passed over
+        unread_.erase(0, std::min(unread_.find_first_not_of("\r\n"), unread_.size()));
+    if (unread_.empty() && state_ == State::idle) {
+        unread_.shrink_to_fit();
+        return await_bytes();
+    }
+    if (!unread_.empty() && !parse())
+        return;
+    if (parser_ && parser_->is_done())
+        return dispatch();
+    continue_if_expected();
+    await_bytes();
+}
+
+void Connection::begin_request() {
+    state_ = State::reading;
+    deadline_ = reactor_.clock().steady_now() + front_.limits.header_time;
+    continued_ = false;
+    parser_.emplace();
+    parser_->eager(true);
+    parser_->header_limit(static_cast<std::uint32_t>(front_.limits.header_bytes));
+    parser_->body_limit(front_.limits.body_bytes);
+}
+
+/// \return false if the client was answered that this is no request.
+bool Connection::parse() {
+    if (state_ == State::idle)
+        begin_request();
+    error_code error;
+    const std::size_t taken = parser_->put(asio::buffer(unread_), error);
+    const bool has_line =
+        parser_->is_header_done() || taken > 0 || unread_.find('\n') != std::string::npos;
+    unread_.erase(0, taken);
+    if (!error || error == beast_http::error::need_more)
+        return true;
+    answer_broken(parse_problem(error, has_line));
+    return false;
+}
+
+void Connection::continue_if_expected() {
+    if (continued_ || !parser_ || !parser_->is_header_done())
+        return;
+    if (!boost::beast::iequals(parser_->get()[Field::expect], "100-continue"))
+        return;
+    continued_ = true;
+    error_code ignored; // a client that does not take 25 bytes gets no more
+    socket_.write_some(asio::buffer(std::string_view{"HTTP/1.1 100 Continue\r\n\r\n"}), ignored);
+}
+
+RawRequest Connection::raw_request() const {
+    const auto& message = parser_->get();
+    return {.method = view(message.method_string()),
+            .target = view(message.target()),
+            .host = view(message[Field::host]),
+            .origin = view(message[Field::origin]),
+            .fetch_site = view(message["Sec-Fetch-Site"]),
+            .if_none_match = view(message[Field::if_none_match]),
+            .is_websocket_upgrade = boost::beast::websocket::is_upgrade(message)};
+}
+
+void Connection::dispatch() {
+    const auto& message = parser_->get();
+    state_ = State::working;
+    asked_ = {.head = message.method() == beast_http::verb::head,
+              .keep_alive = message.keep_alive() && !finishing_,
+              .http_1_0 = message.version() < 11,
+              .if_none_match = std::string{view(message[Field::if_none_match])},
+              .route = nullptr,
+              .since = reactor_.clock().steady_now()};
+    if (!has_one_host(message))
+        return answer_broken(problem(400, "malformed", "a request must have one Host field"));
+    RawRequest raw = raw_request();
+    if (raw.host.empty() && asked_.http_1_0)
+        raw.host = "localhost"; // a browser always sends one
+    Service::Plan plan = front_.service.plan(raw);
+    if (auto* response = std::get_if<Response>(&plan))
+        return answer(std::move(*response));
+    auto& task = std::get<Service::Task>(plan);
+    asked_.route = task.route;
+    if (task.route->place == Place::websocket && raw.is_websocket_upgrade)
+        return become_live(task);
+    parser_.reset();
+    carry_out(std::move(task));
+}
+
+void Connection::carry_out(Service::Task task) {
+    switch (task.route->place) {
+    case Place::at_once: return answer(front_.service.run(task));
+    case Place::worker: return hand_to_worker(std::move(task));
+    case Place::websocket: break;
+    }
+    Response response = problem(426, "upgrade_required", "this address speaks WebSocket alone");
+    response.headers.push_back({"Upgrade", "websocket"});
+    answer(std::move(response));
+}
+
+void Connection::hand_to_worker(Service::Task task) {
+    // Called on a worker's thread; the connection goes home with the answer.
+    auto deliver = [self = shared_from_this()](const Response& response) {
+        asio::post(self->reactor_.context(), [self, response] {
+            if (self->state_ == State::working)
+                self->answer(response);
+        });
+    };
+    const auto fresh_for = task.route->same_answer_for;
+    if (fresh_for.count() == 0) {
+        if (!front_.workers.post([&front = front_, deliver, task = std::move(task)] {
+                deliver(front.service.run(task));
+            }))
+            answer(busy());
+        return;
+    }
+    std::string key = task.request.base + task.request.path + "?";
+    for (const auto& [name, value] : task.request.query)
+        key +=
+            std::to_string(name.size()) + ":" + name + std::to_string(value.size()) + ":" + value;
+    auto asked = front_.cache.ask(key, asked_.since, deliver);
+    if (asked.ready)
+        return answer(*std::move(asked.ready));
+    if (asked.turn == ResponseCache::Turn::wait)
+        return;
+    const auto work = [&front = front_, key, fresh_for, task = std::move(task)] {
+        const Response response = front.service.run(task);
+        const SteadyTime now = front.clock.steady_now();
+        front.cache.fulfil(key, now, now + fresh_for, response);
+    };
+    if (!front_.workers.post(work))
+        front_.cache.fulfil(key, asked_.since, asked_.since, busy());
+}
+
+void Connection::become_live(const Service::Task& task) {
+    auto filter = live_filter(task.request);
+    if (auto* refused = std::get_if<Response>(&filter))
+        return answer(std::move(*refused));
+    if (!unread_.empty())
+        return answer_broken(
+            problem(400, "malformed", "a WebSocket may send nothing before it is open"));
+    auto live = std::make_shared<LiveSession>(reactor_, front_);
+    if (!live->join(std::get<LiveFilter>(std::move(filter))))
+        return answer(problem(503, "resource_exhausted",
+                              "as many listen to live events as this server allows"));
+    front_.probe.answered(asked_.route, 101, {});
+    state_ = State::closed;
+    live->start(std::move(socket_), *std::move(seat_), parser_->release());
+    seat_.reset();
+    reactor_.add(live);
+    reactor_.remove(shared_from_this());
+}
+
+/// After this the client's bytes mean nothing any more.
+void Connection::answer_broken(Response response) {
+    asked_.keep_alive = false;
+    asked_.since = reactor_.clock().steady_now();
+    answer(std::move(response));
+}
+
+void Connection::answer(Response response) {
+    Service::finish(response, asked_.if_none_match);
+    front_.probe.answered(asked_.route, response.status,
+                          reactor_.clock().steady_now() - asked_.since);
+    send(std::move(response));
+}
+
+void Connection::send(Response response) {
+    parser_.reset();
+    state_ = State::writing;
+    deadline_ = reactor_.clock().steady_now() + front_.limits.write_time;
+    head_ =
+        response_head(response, reactor_.date(),
+                      asked_.keep_alive ? AfterAnswer::keep : AfterAnswer::close, asked_.http_1_0);
+    body_ = asked_.head ? Body{} : std::move(response.body);
+    const std::array<asio::const_buffer, 2> bytes{
+        asio::buffer(head_), asio::buffer(body_.bytes().data(), body_.bytes().size())};
+    asio::async_write(socket_, bytes, [self = shared_from_this()](error_code error, std::size_t) {
+        if (self->state_ == State::writing)
+            self->sent(error);
+    });
+}
+
+void Connection::sent(const error_code& error) {
+    body_ = {};
+    if (error)
+        return close();
+    if (!asked_.keep_alive || finishing_)
+        return linger();
+    state_ = State::idle;
+    deadline_ = reactor_.clock().steady_now() + front_.limits.idle_time;
+    asked_ = {};
+    go_on();
+}
+
+/// Closing at once with bytes unread would make the system throw the answer away (RST).
+void Connection::linger() {
+    error_code error;
+    socket_.shutdown(tcp::socket::shutdown_send, error);
+    if (error)
+        return close();
+    state_ = State::lingering;
+    deadline_ = reactor_.clock().steady_now() + kLingerTime;
+    unread_ = {};
+    read();
+}
+
+void Connection::close() {
+    if (state_ == State::closed)
+        return;
+    state_ = State::closed;
+    error_code ignored;
+    socket_.close(ignored);
+    seat_.reset();
+    reactor_.remove(shared_from_this());
+}
+
+} // namespace vedette::api::http

@@ -1,0 +1,26 @@
+#include "routes.h"
+
+#include <iterator>
+
+namespace vedette::api {
+
+std::string_view to_string(Permission permission) noexcept {
+    switch (permission) {
+    case Permission::anyone: return "anyone";
+    case Permission::see_events: return "see_events";
+    case Permission::see_pictures: return "see_pictures";
+    case Permission::see_system: return "see_system";
+    case Permission::change_settings: return "change_settings";
+    }
+    return "undeclared";
+}
+
+std::vector<Route> make_routes(const ApiParts& parts, const Clock& clock) {
+    std::vector<Route> all;
+    for (auto routes :
+         {event_routes(parts), camera_routes(parts), system_routes(parts, clock), asset_routes()})
+        std::move(routes.begin(), routes.end(), std::back_inserter(all));
+    return all;
+}
+
+} // namespace vedette::api

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <vector>
+
+#include "router.h"
+#include "vedette/api/server.h"
+
+namespace vedette::api {
+
+/// Everything the server answers; api/openapi.yaml says the same for people, and a test compares
+/// the two. `parts` is borrowed by the handlers and must outlive them.
+[[nodiscard]] std::vector<Route> make_routes(const ApiParts& parts, const Clock& clock);
+
+// The same by resource.
+[[nodiscard]] std::vector<Route> event_routes(const ApiParts& parts);
+[[nodiscard]] std::vector<Route> camera_routes(const ApiParts& parts);
+[[nodiscard]] std::vector<Route> system_routes(const ApiParts& parts, const Clock& clock);
+[[nodiscard]] std::vector<Route> asset_routes();
+
+} // namespace vedette::api

@@ -1,0 +1,211 @@
+"""The server against its own document: every path, method and status that api/openapi.yaml names is asked for, and the
+answer must have the form that stands there. A status without a case here fails, so nobody adds one untested."""
+import concurrent.futures
+import json
+import re
+import socket
+import subprocess
+import threading
+import unittest
+
+import api_support
+import json_schema
+import support
+
+UPGRADE = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
+           "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+EVIL = {"Origin": "http://evil.example"}
+
+# (method, path of the document, status) -> target, headers. {event} is an event's id. A 304 is asked for with the
+# target of the 200 and its ETag.
+CASES = {
+    ("get", "/events/recent", 200): ("/events/recent?limit=3&label=car,truck&discarded=true", {}),
+    ("get", "/events/recent", 400): ("/events/recent?limit=0", {}),
+    ("get", "/events/search", 200): ("/events/search?plate=A*&camera=gate&min_confidence=0.5&from=2020-01-01T00:00:00Z", {}),
+    ("get", "/events/search", 400): ("/events/search?plate=A&match=regex", {}),
+    ("get", "/events/plate/{text}", 200): ("/events/plate/{plate}?match=fuzzy&max_edits=2", {}),
+    ("get", "/events/plate/{text}", 400): ("/events/plate/A?max_edits=3", {}),
+    ("get", "/events/camera/{id}", 200): ("/events/camera/gate?limit=2", {}),
+    ("get", "/events/camera/{id}", 400): ("/events/camera/gate?camera=drive", {}),
+    ("get", "/events/{id}", 200): ("/events/{event}", {}),
+    ("get", "/events/{id}", 400): ("/events/{event}?x=y", {}),
+    ("get", "/events/{id}", 404): ("/events/no-such", {}),
+    ("get", "/ws/events", 101): ("/ws/events", UPGRADE),
+    ("get", "/ws/events", 400): ("/ws/events?x=y", UPGRADE),
+    ("get", "/ws/events", 403): ("/ws/events", UPGRADE | EVIL),
+    ("get", "/ws/events", 426): ("/ws/events", {}),
+    ("get", "/cameras", 200): ("/cameras", {}),
+    ("get", "/cameras", 400): ("/cameras?x=y", {}),
+    ("get", "/cameras/{id}", 200): ("/cameras/yard", {}),
+    ("get", "/cameras/{id}", 400): ("/cameras/gate?x=y", {}),
+    ("get", "/cameras/{id}", 404): ("/cameras/none", {}),
+    ("get", "/cameras/{id}/latest.jpg", 200): ("/cameras/gate/latest.jpg?size=320", {}),
+    ("get", "/cameras/{id}/latest.jpg", 400): ("/cameras/gate/latest.jpg?size=1", {}),
+    ("get", "/cameras/{id}/latest.jpg", 404): ("/cameras/none/latest.jpg", {}),
+    ("get", "/cameras/{id}/latest.jpg", 503): ("/cameras/yard/latest.jpg", {}),
+    ("get", "/snapshots/{key}", 200): ("/snapshots/gate%2F1.jpg", {}),
+    ("get", "/snapshots/{key}", 400): ("/snapshots/..%2Fx", {}),
+    ("get", "/snapshots/{key}", 404): ("/snapshots/none.jpg", {}),
+    ("get", "/funnel", 200): ("/funnel", {}),
+    ("get", "/funnel", 400): ("/funnel?x=y", {}),
+    ("get", "/health", 200): ("/health", {}),
+    ("get", "/health", 400): ("/health?x=y", {}),
+    ("get", "/ready", 200): ("/ready", {}),
+    ("get", "/ready", 400): ("/ready?x=y", {}),
+    ("get", "/stats", 200): ("/stats", {}),
+    ("get", "/stats", 400): ("/stats?x=y", {}),
+    ("get", "/metrics", 200): ("/metrics", {}),
+    ("get", "/metrics", 400): ("/metrics?x=y", {}),
+    ("post", "/config/reload", 200): ("/config/reload", {}),
+    ("post", "/config/reload", 400): ("/config/reload?x=y", {}),
+    ("post", "/config/reload", 403): ("/config/reload", EVIL),
+    ("get", "/", 200): ("/", {}),
+    ("get", "/assets/{file}", 200): ("/assets/app.js", {}),
+    ("get", "/assets/{file}", 404): ("/assets/none", {}),
+    ("get", "/docs", 200): ("/docs", {}),
+    ("get", "/docs/{file}", 200): ("/docs/index.html", {}),
+    ("get", "/docs/{file}", 404): ("/docs/none", {}),
+    ("get", "/openapi.json", 200): ("/openapi.json", {}),
+}
+# Those that need a server in a state of its own; unit tests of src/api bring it about.
+ELSEWHERE = {
+    ("get", "/ready", 503), ("get", "/ws/events", 503), ("get", "/stats", 501), ("get", "/metrics", 501),
+    ("post", "/config/reload", 409), ("post", "/config/reload", 501),
+}
+
+
+@api_support.needs_demo
+class Conformance(api_support.Server):
+    def setUp(self):
+        self.document = self.get_json("/openapi.json")
+        newest = self.get_json("/events/recent?limit=50")["events"]
+        self.event = newest[0]["event_id"]
+        self.plate = next(event["plate"]["resolved"] for event in newest if "plate" in event)
+
+    def documented(self):
+        for path, methods in self.document["paths"].items():
+            for method, operation in methods.items():
+                for status, answer in operation["responses"].items():
+                    yield method, path, int(status), json_schema.resolve(self.document, answer)
+
+    def target_of(self, method, path, status):
+        key = (method, path, 200 if status == 304 else status)
+        self.assertIn(key, CASES, "this status is in the document but has no case in this test")
+        target, headers = CASES[key]
+        target = target.replace("{event}", self.event).replace("{plate}", self.plate)
+        if status == 304:
+            headers = headers | {"If-None-Match": self.ask("GET", target)[1]["etag"]}
+        return target, headers
+
+    def check(self, answer, status, headers, body, where):
+        content = answer.get("content", {})
+        if not content:
+            self.assertEqual(body, b"", where)
+            return
+        kind = headers["content-type"].split(";")[0]
+        self.assertIn(kind, content, where)
+        if kind.endswith("json"):
+            wrong = list(json_schema.mistakes(self.document, content[kind]["schema"], json.loads(body)))
+            self.assertEqual(wrong, [], where)
+        if status >= 400:
+            self.assertIn(kind, ("application/problem+json", "application/json"), where)
+        for name in answer.get("headers", {}):
+            if name != "Link":  # not on the last page
+                self.assertIn(name.lower(), headers, where)
+
+    def test_every_answer_of_the_document(self):
+        for method, path, status, answer in self.documented():
+            if (method, path, status) in ELSEWHERE:
+                continue
+            for base in ("", "/api/v1"):
+                with self.subTest(method=method, path=path, status=status, base=base):
+                    target, headers = self.target_of(method, path, status)
+                    got, fields, body = self.ask(method.upper(), base + target, headers)
+                    self.assertEqual(got, status, body[:300])
+                    self.check(answer, status, fields, body, f"{method} {target}")
+                    self.assertEqual(fields["x-content-type-options"] if status != 101 else "nosniff", "nosniff")
+
+    def test_no_case_is_left_over(self):
+        documented = {(method, path, status) for method, path, status, _ in self.documented()}
+        self.assertEqual((CASES.keys() | ELSEWHERE) - documented, set())
+
+    def test_other_methods_are_refused_with_those_that_are_known(self):
+        for path, methods in self.document["paths"].items():
+            known = {name.upper() for name in methods} | {"OPTIONS"} | ({"HEAD"} if "get" in methods else set())
+            target = re.sub(r"{\w+}", "x", path)
+            for method in {"GET", "POST", "PUT", "DELETE", "PATCH"} - known:
+                with self.subTest(method=method, path=path):
+                    status, headers, body = self.ask(method, target)
+                    self.assertEqual(status, 405)
+                    self.assertEqual(set(headers["allow"].split(", ")), known)
+                    self.assertEqual(json.loads(body)["code"], "wrong_method")
+            status, headers, body = self.ask("OPTIONS", target)
+            self.assertEqual((status, set(headers["allow"].split(", ")), body), (204, known, b""), path)
+
+    def test_every_parameter_of_a_query_is_known(self):
+        """One at a time with its example or a plain value: none may be refused as unknown."""
+        for path, methods in self.document["paths"].items():
+            for method, operation in methods.items():
+                for parameter in operation.get("parameters", []):
+                    parameter = json_schema.resolve(self.document, parameter)
+                    if parameter["in"] != "query":
+                        continue
+                    _, _, body = self.ask(method.upper(), re.sub(r"{\w+}", "gate", path) + f"?{parameter['name']}=")
+                    self.assertNotIn(b"there is no parameter", body, f"{path} {parameter['name']}")
+
+    def test_pages_lead_through_all_events_once(self):
+        seen, target = [], "/events/recent?limit=7"
+        while target:
+            page = self.get_json(target)
+            seen += [event["event_id"] for event in page["events"]]
+            target = page["next"]
+        self.assertEqual(len(seen), 60)
+        self.assertEqual(len(set(seen)), 60)
+
+
+@api_support.needs_demo
+class Behaviour(api_support.Server):
+    def test_many_clients_at_once(self):
+        targets = ["/events/recent", "/cameras", "/health", "/events/search?plate=A*", "/cameras/gate/latest.jpg?size=160",
+                   "/no-such", "/events/recent?limit=0", "/metrics"]
+        wanted = {target: self.ask("GET", target)[0] for target in targets}
+        with concurrent.futures.ThreadPoolExecutor(16) as pool:
+            for target, status in pool.map(lambda target: (target, self.ask("GET", target)[0]), targets * 40):
+                self.assertEqual(status, wanted[target], target)
+
+    def test_garbage_does_not_disturb(self):
+        def throw(seed):
+            with socket.create_connection(("127.0.0.1", self.port), timeout=60) as client:
+                client.sendall(bytes((seed * 31 + i * 17) % 256 for i in range(3000)) + b"\r\n\r\n")
+                client.recv(100)
+
+        threads = [threading.Thread(target=throw, args=(seed,)) for seed in range(40)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(self.ask("GET", "/health")[0], 200)
+
+    def test_the_examples_of_the_guide(self):
+        """Every curl command of docs/guide/api.md works as it stands there."""
+        guide = (support.SOURCE / "docs/guide/api.md").read_text()
+        commands = re.findall(r"^curl .*$", "\n".join(re.findall(r"```sh\n(.*?)```", guide, re.DOTALL)), re.MULTILINE)
+        self.assertGreater(len(commands), 5)
+        event = self.get_json("/events/recent")["events"][0]
+        for command in commands:
+            with self.subTest(command):
+                command = command.replace("http://127.0.0.1:8080", self.address)
+                command = command.replace("EVENT_ID", event["event_id"]).replace("SNAPSHOT", event["snapshot"])
+                done = subprocess.run(["bash", "-c", command.replace("curl ", "curl --fail-with-body ", 1)],
+                                      capture_output=True, timeout=60, cwd=self.folder())
+                self.assertEqual(done.returncode, 0, done.stdout[-500:] + done.stderr[-500:])
+
+    def folder(self):
+        import tempfile
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        return folder.name
+
+
+if __name__ == "__main__":
+    unittest.main()
