@@ -145,7 +145,7 @@ TEST_F(KilledLog, KeepsWhatItAcknowledged) {
     std::mt19937 random{2026};
     for (std::uint32_t round = 0; round < kKills; ++round) {
         SCOPED_TRACE("kill " + std::to_string(round));
-        run_and_kill(round, 1 + random() % 40);
+        run_and_kill(round, 1 + random() % 15);
         check();
         ASSERT_FALSE(HasFailure());
     }
