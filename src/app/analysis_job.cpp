@@ -27,28 +27,6 @@ float aspect_ratio_of(const media::StreamInfo& info) {
 /// Fine enough to tell two vehicles side by side apart.
 constexpr int kMoverHeight_px = 216;
 
-/// Without a model that finds vehicles, what moves carries the plates, and in single pictures
-/// plates are all there is to follow.
-pipeline::CameraOptions fitted_to(pipeline::CameraOptions camera, const ModelSet& models,
-                                  const media::StreamInfo& info, const std::string& input) {
-    if (camera.name.empty())
-        camera.name = camera_name_for(input);
-    if (!models.objects.empty())
-        return camera;
-    if (info.separate_pictures || !camera.detect.require_motion)
-        camera.type = pipeline::CameraType::lpr;
-    camera.motion.height_px = std::max(camera.motion.height_px, kMoverHeight_px);
-    return camera;
-}
-
-std::vector<pipeline::DetectorLane> lanes_of(const ModelSet& models) {
-    std::vector<pipeline::DetectorLane> lanes;
-    for (const ModelSet::Lane& detectors : models.objects)
-        for (auto& lane = lanes.emplace_back(); const auto& detector : detectors)
-            lane.push_back(detector.get());
-    return lanes;
-}
-
 std::string short_name(const std::string& input) {
     const std::string name = std::filesystem::path{input}.filename().string();
     return name.empty() ? input : name;
@@ -81,6 +59,24 @@ Status prepare_demo(const std::string& input, const AnalysisJobOptions& options,
 }
 
 } // namespace
+
+pipeline::CameraOptions fitted_to(pipeline::CameraOptions camera, const ModelSet& models,
+                                  bool separate_pictures) {
+    if (!models.objects.empty())
+        return camera;
+    if (separate_pictures || !camera.detect.require_motion)
+        camera.type = pipeline::CameraType::lpr;
+    camera.motion.height_px = std::max(camera.motion.height_px, kMoverHeight_px);
+    return camera;
+}
+
+std::vector<pipeline::DetectorLane> lanes_of(const ModelSet& models) {
+    std::vector<pipeline::DetectorLane> lanes;
+    for (const ModelSet::Lane& detectors : models.objects)
+        for (auto& lane = lanes.emplace_back(); const auto& detector : detectors)
+            lane.push_back(detector.get());
+    return lanes;
+}
 
 std::string camera_name_for(const std::string& input) {
     std::string text = input;
@@ -117,7 +113,9 @@ Result<AnalysisJobReport> run_analysis_job(const std::string& input,
     const std::string source_name = media::without_credentials(input);
     VEDETTE_TRY(auto decoder, media::Decoder::open(info, options.decoder, environment.log));
 
-    const pipeline::CameraOptions camera = fitted_to(options.camera, models, info, source_name);
+    pipeline::CameraOptions camera = fitted_to(options.camera, models, info.separate_pictures);
+    if (camera.name.empty())
+        camera.name = camera_name_for(source_name);
     pipeline::PipelineProbe probe{environment.metrics, camera.name};
     auto tracker = vision::make_byte_tracker(
         pipeline::tracker_options_for(camera, info.separate_pictures), aspect_ratio_of(info));

@@ -31,6 +31,14 @@ struct AnalysisJobReport {
     std::chrono::duration<double> took{};
 };
 
+/// Without a model that finds vehicles, what moves carries the plates, and in single pictures
+/// plates are all there is to follow.
+[[nodiscard]] pipeline::CameraOptions fitted_to(pipeline::CameraOptions camera,
+                                                const ModelSet& models, bool separate_pictures);
+
+/// The object detectors as the pipeline wants them; they stay the set's.
+[[nodiscard]] std::vector<pipeline::DetectorLane> lanes_of(const ModelSet& models);
+
 /// One input from beginning to end through the pipeline.
 ///
 /// \return the report, also when the input broke off or more memory was needed than

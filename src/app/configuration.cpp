@@ -21,6 +21,32 @@ Property section(std::string key, config::Schema schema) {
             .default_text = {}};
 }
 
+/// What `vedette run` reads of a camera beside its stream.
+void add_server_keys(std::vector<Property>& of_camera) {
+    using Kind = config::Schema::Kind;
+    of_camera.push_back({.key = "enabled",
+                         .schema = {.kind = Kind::flag},
+                         .help = "Watch it",
+                         .default_text = "true"});
+    of_camera.push_back({.key = "priority",
+                         .schema = {.kind = Kind::integer, .min = 1, .max = 1000},
+                         .help = "Share of the looks when there are too few for all cameras",
+                         .default_text = "1"});
+    of_camera.push_back({.key = "retry_interval",
+                         .schema = {.kind = Kind::duration, .min = 0.1, .max = 86'400},
+                         .help = "Longest wait between two attempts to reach it",
+                         .default_text = "60s"});
+}
+
+/// `server.listen` is read, the rest of the section waits for a later version.
+void use_listen(config::Schema& root) {
+    Property& server = *root.find("server");
+    server.use = Property::Use::optional;
+    for (Property& property : server.schema.properties)
+        if (property.key != "listen")
+            property.use = Property::Use::later;
+}
+
 } // namespace
 
 config::Schema configuration_schema() {
@@ -30,6 +56,7 @@ config::Schema configuration_schema() {
          .schema = pipeline::camera_type_codec().schema({}),
          .help = "lpr: plates are looked for in the whole picture and followed themselves",
          .default_text = "general"});
+    add_server_keys(of_camera);
     const std::vector<Property> sections{
         section("detect", pipeline::detect_option_set().schema()),
         section("motion", pipeline::motion_option_set().schema()),
@@ -50,7 +77,9 @@ config::Schema configuration_schema() {
          .help = "Names from `detectors`; when one fails the next is used",
          .default_text = {}},
     };
-    return config::vocabulary(sections, of_camera);
+    config::Schema root = config::vocabulary(sections, of_camera);
+    use_listen(root);
+    return root;
 }
 
 } // namespace vedette::app

@@ -37,6 +37,8 @@ public:
     /// \return errors of the configuration file, each with its line; invalid_argument for an
     /// unknown camera.
     [[nodiscard]] Result<Settings> load(const Environment& environment) const;
+    /// The configuration file; empty if none was given.
+    [[nodiscard]] const std::filesystem::path& config() const noexcept { return config_; }
 
 private:
     std::filesystem::path config_;

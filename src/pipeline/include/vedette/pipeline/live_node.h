@@ -27,6 +27,8 @@ namespace vedette::pipeline {
 struct LiveCameraOptions {
     CameraOptions camera;
     std::string location; ///< with credentials; never shown
+    media::SourceOptions source{};
+    media::DecoderOptions decoder{};
     /// Two cameras with the same one are alike: apply() leaves such a camera running.
     std::string fingerprint;
     double weight = 1; ///< > 0, share of the looks when the machine is too slow

@@ -1,0 +1,66 @@
+#include <CLI/CLI.hpp>
+#include <condition_variable>
+#include <mutex>
+
+#include "app/command.h"
+#include "app/server/server.h"
+#include "vedette/media/ffmpeg_log.h"
+#include "vedette/observability/make_log.h"
+
+namespace vedette::app {
+namespace {
+
+/// `run`: the server.
+class RunCommand final : public Command {
+public:
+    [[nodiscard]] std::string group() const override { return "Watch"; }
+    [[nodiscard]] std::string summary() const override {
+        return "Watch cameras day and night, keep what was seen, answer on HTTP";
+    }
+    void declare(CLI::App& options) override { arguments_.declare(options); }
+
+    [[nodiscard]] Result<ExitCode> run(Environment& base) override {
+        VEDETTE_TRY(const ServerSettings settings, arguments_.load(base));
+        if (settings.cameras.empty())
+            return Error{ErrorCode::invalid_argument,
+                         "there is no camera: give one (vedette run demo://street?seed=7) or a "
+                         "configuration with `cameras`"};
+        VEDETTE_TRY(const auto log, observability::make_log(settings.analysis.log, base.clock));
+        const media::FfmpegLogGuard libav_log{*log};
+        observability::PrometheusMetrics metrics;
+        const Environment environment = base.with(*log, metrics);
+        VEDETTE_TRY(const auto server,
+                    Server::start(settings, environment, metrics,
+                                  [this, environment] { return arguments_.load(environment); }));
+        environment.out << "Vedette listens on " << server->url() << " and keeps what it sees in "
+                        << settings.data.string() << std::endl;
+        VEDETTE_CHECK_OK(server->open_cameras());
+        while (!wait_a_second(environment.stop))
+            server->look_after();
+        environment.err << "vedette: stopping; a second signal ends it at once" << std::endl;
+        return ExitCode::ok;
+    }
+
+private:
+    /// \return whether a stop was asked for.
+    static bool wait_a_second(const std::stop_token& stop) {
+        std::mutex mutex;
+        std::condition_variable_any wake;
+        std::unique_lock lock{mutex};
+        wake.wait_for(lock, stop, std::chrono::seconds{1},
+                      [&stop] { return stop.stop_requested(); });
+        return stop.stop_requested();
+    }
+
+    ServerArguments arguments_;
+};
+
+} // namespace
+
+Status register_run(CommandRegistry& registry);
+Status register_run(CommandRegistry& registry) {
+    return registry.add(
+        "run", []() -> Result<std::unique_ptr<Command>> { return std::make_unique<RunCommand>(); });
+}
+
+} // namespace vedette::app

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "vedette/base/guarded.h"
+#include "vedette/ports/camera_directory.h"
+
+namespace vedette::app {
+
+/// The cameras of a server whose models are still being loaded: known by name and starting, until
+/// the real directory is there.
+///
+/// Thread-safe.
+class LateCameras final : public ports::CameraDirectory {
+public:
+    explicit LateCameras(std::vector<ports::CameraStatus> starting)
+        : state_{State{std::move(starting), nullptr}} {}
+
+    /// From now on `real` answers.
+    void become(std::shared_ptr<const ports::CameraDirectory> real) {
+        state_.with([&](State& state) { state.real = std::move(real); });
+    }
+
+    [[nodiscard]] std::vector<ports::CameraStatus> cameras() const override {
+        const State state = now();
+        return state.real ? state.real->cameras() : state.starting;
+    }
+    [[nodiscard]] Result<ports::CameraStatus> camera(const domain::CameraId& id) const override {
+        const State state = now();
+        if (state.real)
+            return state.real->camera(id);
+        for (const ports::CameraStatus& status : state.starting)
+            if (status.id == id)
+                return status;
+        return Error{ErrorCode::not_found, "there is no camera '" + id.value() + "'"};
+    }
+    [[nodiscard]] Result<ports::LivePicture> latest_picture(const domain::CameraId& id,
+                                                            int longest_side_px) const override {
+        const State state = now();
+        if (state.real)
+            return state.real->latest_picture(id, longest_side_px);
+        VEDETTE_TRY(const auto status, camera(id));
+        return Error{ErrorCode::unavailable,
+                     "camera " + status.id.value() + " is starting: no picture yet"};
+    }
+
+private:
+    struct State {
+        std::vector<ports::CameraStatus> starting;
+        std::shared_ptr<const ports::CameraDirectory> real;
+    };
+    [[nodiscard]] State now() const {
+        return state_.with([](const State& state) { return state; });
+    }
+    Guarded<State> state_;
+};
+
+} // namespace vedette::app

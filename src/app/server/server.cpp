@@ -1,0 +1,264 @@
+#include "app/server/server.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "app/output/event_outputs.h"
+#include "app/server/event_recorder.h"
+#include "app/server/late_cameras.h"
+#include "app/server/store_feeder.h"
+#include "app/version.h"
+#include "vedette/events/durable_log.h"
+#include "vedette/storage/folder_store.h"
+#include "vedette/storage/sqlite_store.h"
+
+namespace vedette::app {
+namespace {
+
+constexpr std::chrono::minutes kHousekeeping{10};
+constexpr std::size_t kForgetAtOnce = 1000;
+
+std::vector<ports::CameraStatus> starting(const std::vector<pipeline::LiveCameraOptions>& cameras,
+                                          WallTime now) {
+    std::vector<ports::CameraStatus> out;
+    for (const pipeline::LiveCameraOptions& camera : cameras) {
+        ports::CameraStatus status;
+        status.id = domain::CameraId{camera.camera.name};
+        status.source = media::without_credentials(camera.location);
+        status.since = now;
+        out.push_back(std::move(status));
+    }
+    return out;
+}
+
+} // namespace
+
+struct Server::Impl {
+    Impl(const ServerSettings& settings_in, const Environment& environment_in,
+         observability::PrometheusMetrics& metrics_in,
+         std::function<Result<ServerSettings>()> reload_in)
+        : settings{settings_in}, environment{environment_in}, metrics{metrics_in},
+          read_again{std::move(reload_in)}, cameras{starting(settings.cameras,
+                                                             environment.clock.wall_now())} {}
+
+    /// Nobody asks any more, then what was seen is concluded, then it is durable.
+    ~Impl() {
+        if (api)
+            api->stop();
+        cameras.become(nullptr);
+        node.reset();
+        recorder.reset();
+        feeder.reset();
+    }
+
+    Status open() {
+        VEDETTE_TRY(log, events::DurableLog::open(settings.data / "log", {}, environment.log,
+                                                  metrics, environment.clock));
+        VEDETTE_TRY(store, storage::SqliteStore::open(settings.data / "vedette.db"));
+        VEDETTE_TRY(pictures, storage::FolderStore::open(settings.data / "snapshots"));
+        recorder = std::make_unique<EventRecorder>(
+            EventRecorder::Options{
+                .site = settings.site,
+                .boot = std::to_string(environment.clock.wall_now().time_since_epoch().count()),
+                .jpeg_quality = settings.analysis.job.camera.snapshots.quality},
+            EventRecorder::Parts{.log = log.get(),
+                                 .pictures = pictures.get(),
+                                 .metrics = &metrics,
+                                 .messages = &environment.log,
+                                 .clock = &environment.clock,
+                                 .on_sighting = [this](const domain::Event& event) {
+                                     environment.out << describe_for_people(event) << std::endl;
+                                 }});
+        feeder = std::make_unique<StoreFeeder>(StoreFeeder::Parts{.log = log.get(),
+                                                                  .store = store.get(),
+                                                                  .metrics = &metrics,
+                                                                  .messages = &environment.log});
+        VEDETTE_TRY(api, api::ApiServer::start(settings.api, api_parts(), environment.log, metrics,
+                                               environment.clock));
+        return {};
+    }
+
+    [[nodiscard]] api::ApiParts api_parts() {
+        return {.store = *store,
+                .log = *log,
+                .objects = *pictures,
+                .cameras = cameras,
+                .metrics = [this] { return metrics.expose(); },
+                .stats = [this] { return stats(); },
+                .checks =
+                    [this] {
+                        const std::size_t waiting = recorder->waiting();
+                        return std::vector<api::ReadyCheck>{
+                            {"models", models_ready.load(), models_ready ? "" : "being loaded"},
+                            {"recorder", waiting == 0,
+                             waiting == 0 ? ""
+                                          : std::to_string(waiting) + " events wait for the disk"}};
+                    },
+                .reload = [this] { return reload(); },
+                .version = kVersion};
+    }
+
+    [[nodiscard]] std::string stats() const {
+        const auto now = environment.clock.steady_now();
+        nlohmann::ordered_json json{
+            {"version", kVersion},
+            {"uptime_s", std::chrono::duration<double>(now - began).count()},
+            {"events_in_log", log->extent().last.value() + 1 - log->extent().first.value()},
+            {"log_bytes", log->extent().bytes},
+            {"events_waiting", recorder->waiting()}};
+        if (const auto extent = store->extent(); extent) {
+            json["sightings"] = extent->events;
+            json["store_bytes"] = extent->bytes;
+        }
+        double looks = 0;
+        for (const ports::CameraStatus& camera : cameras.cameras())
+            looks += camera.looks_per_second;
+        json["looks_per_second"] = looks;
+        return json.dump();
+    }
+
+    Status open_cameras() {
+        VEDETTE_TRY(auto loaded, load_model_set(settings.analysis.models, environment));
+        models.emplace(std::move(loaded));
+        VEDETTE_TRY(auto known, vision::PlateGrammars::builtin());
+        grammars.emplace(std::move(known));
+        node = std::make_shared<pipeline::LiveNode>(node_parts());
+        models_ready = true;
+        apply(settings.cameras);
+        cameras.become(node);
+        return {};
+    }
+
+    [[nodiscard]] pipeline::LiveNode::Parts node_parts() {
+        return {.open = [this](const pipeline::LiveCameraOptions& camera,
+                               const std::stop_token& stop) { return open_input(camera, stop); },
+                .lanes = lanes_of(*models),
+                .plates = models->plates.get(),
+                .grammars = &*grammars,
+                .sink = recorder.get(),
+                .observer = recorder.get(),
+                .models = models->used,
+                .site = settings.site,
+                .metrics = &metrics,
+                .log = &environment.log,
+                .clock = &environment.clock};
+    }
+
+    [[nodiscard]] Result<pipeline::OpenedInput>
+    open_input(const pipeline::LiveCameraOptions& camera, const std::stop_token& stop) const {
+        media::SourceOptions how = camera.source;
+        how.stop = stop;
+        VEDETTE_TRY(auto source, media::open_source(environment.registries.sources, camera.location,
+                                                    how, environment.clock, environment.log));
+        source = media::at_real_speed(std::move(source), environment.clock);
+        VEDETTE_TRY(auto decoder,
+                    media::Decoder::open(source->info(), camera.decoder, environment.log));
+        return pipeline::OpenedInput{std::move(source), std::move(decoder)};
+    }
+
+    void apply(std::vector<pipeline::LiveCameraOptions> wanted) {
+        for (pipeline::LiveCameraOptions& camera : wanted)
+            camera.camera = fitted_to(std::move(camera.camera), *models, false);
+        node->apply(std::move(wanted));
+    }
+
+    [[nodiscard]] Result<std::vector<std::string>> reload() {
+        const std::scoped_lock one_at_a_time{reloading};
+        if (!models_ready)
+            return Error{ErrorCode::unavailable, "still starting; try again in a moment"};
+        VEDETTE_TRY(const ServerSettings fresh, read_again());
+        std::vector<std::string> changes;
+        const auto find = [](const auto& all, const std::string& name) {
+            return std::find_if(all.begin(), all.end(),
+                                [&](const auto& one) { return one.camera.name == name; });
+        };
+        for (const auto& camera : fresh.cameras) {
+            const auto old = find(settings.cameras, camera.camera.name);
+            if (old == settings.cameras.end())
+                changes.push_back("camera " + camera.camera.name + " added");
+            else if (old->fingerprint != camera.fingerprint)
+                changes.push_back("camera " + camera.camera.name + " changed");
+        }
+        for (const auto& camera : settings.cameras)
+            if (find(fresh.cameras, camera.camera.name) == fresh.cameras.end())
+                changes.push_back("camera " + camera.camera.name + " removed");
+        settings.cameras = fresh.cameras;
+        apply(fresh.cameras);
+        for (const std::string& change : changes)
+            environment.log.info("configuration reloaded", {{"change", change}});
+        return changes;
+    }
+
+    void look_after() {
+        recorder->nudge();
+        const SteadyTime now = environment.clock.steady_now();
+        if (now - cleaned < kHousekeeping)
+            return;
+        cleaned = now;
+        if (const Status done = forget_old(); !done)
+            environment.log.warn("old data could not be removed",
+                                 {{"reason", done.error().message()}});
+    }
+
+    /// The store first, then the pictures that only it knew, then the log that both came from.
+    Status forget_old() {
+        const WallTime now = environment.clock.wall_now();
+        VEDETTE_TRY(const auto orphans, store->forget(now - settings.keep_events, kForgetAtOnce));
+        for (const std::string& key : orphans)
+            VEDETTE_CHECK_OK(pictures->remove(key));
+        VEDETTE_CHECK_OK(store->sync());
+        VEDETTE_TRY(const auto handled, store->position(StoreFeeder::kName));
+        VEDETTE_TRY(const auto report,
+                    log->retain({.older_than = now - settings.keep_log, .handled = handled}));
+        if (report.events > 0)
+            environment.log.info("old events left the log", {{"events", report.events}});
+        return {};
+    }
+
+    ServerSettings settings;
+    const Environment environment;
+    observability::PrometheusMetrics& metrics;
+    const std::function<Result<ServerSettings>()> read_again;
+    const SteadyTime began = environment.clock.steady_now();
+    SteadyTime cleaned = began;
+    LateCameras cameras;
+    std::mutex reloading;
+    std::atomic<bool> models_ready{false};
+    std::unique_ptr<events::DurableLog> log;
+    std::unique_ptr<storage::SqliteStore> store;
+    std::unique_ptr<storage::FolderStore> pictures;
+    std::unique_ptr<EventRecorder> recorder;
+    std::unique_ptr<StoreFeeder> feeder;
+    std::optional<ModelSet> models;
+    std::optional<vision::PlateGrammars> grammars;
+    std::shared_ptr<pipeline::LiveNode> node;
+    std::unique_ptr<api::ApiServer> api;
+};
+
+Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings,
+                                              const Environment& environment,
+                                              observability::PrometheusMetrics& metrics,
+                                              std::function<Result<ServerSettings>()> reload) {
+    auto impl = std::make_unique<Impl>(settings, environment, metrics, std::move(reload));
+    VEDETTE_CHECK_OK(impl->open());
+    return std::unique_ptr<Server>{new Server{std::move(impl)}};
+}
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}
+Server::~Server() = default;
+
+Status Server::open_cameras() { return impl_->open_cameras(); }
+Result<std::vector<std::string>> Server::reload() { return impl_->reload(); }
+void Server::look_after() { impl_->look_after(); }
+
+std::string Server::url() const {
+    const std::string& address = impl_->settings.api.address;
+    const bool ipv6 = address.find(':') != std::string::npos;
+    return "http://" + (ipv6 ? "[" + address + "]" : address) + ":" +
+           std::to_string(impl_->api->port()) + "/";
+}
+
+} // namespace vedette::app

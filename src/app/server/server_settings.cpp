@@ -1,0 +1,143 @@
+#include "app/server/server_settings.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+
+#include "app/camera_stream.h"
+#include "vedette/config/document.h"
+#include "vedette/pipeline/option_sets.h"
+
+namespace vedette::app {
+namespace {
+
+/// Where a server keeps what it learns, when nobody says otherwise.
+std::filesystem::path default_data() {
+    const char* state = std::getenv("XDG_STATE_HOME");
+    const char* home = std::getenv("HOME");
+    if (state != nullptr && *state != '\0')
+        return std::filesystem::path{state} / "vedette";
+    if (home != nullptr && *home != '\0')
+        return std::filesystem::path{home} / ".local/state/vedette";
+    return "/var/lib/vedette";
+}
+
+/// All that is written at and below a place, so that a change of it is noticed.
+std::string everything_in(const config::Node& node) {
+    switch (node.kind()) {
+    case config::Node::Kind::absent: return "~";
+    case config::Node::Kind::scalar: return node.as_string().value_or("?") + ";";
+    case config::Node::Kind::list: {
+        std::string all = "[";
+        for (const config::Node& item : node.items())
+            all += everything_in(item);
+        return all + "]";
+    }
+    case config::Node::Kind::map: {
+        std::string all = "{";
+        for (const auto& member : node.members())
+            all += member.key + ":" + everything_in(member.value);
+        return all + "}";
+    }
+    }
+    return {};
+}
+
+/// What a camera is made of: its own section, and the global ones that it builds on.
+std::string fingerprint_of(const config::Node& root, const std::string& name) {
+    std::string all = everything_in(root["cameras"][name]);
+    for (const char* section : {"detect", "motion", "objects", "lpr", "snapshots"})
+        all += everything_in(root[section]);
+    return all;
+}
+
+/// A camera of the configuration.
+pipeline::LiveCameraOptions configured(const config::Node& root, const std::string& name,
+                                       config::Problems& problems) {
+    const config::Node own = root["cameras"][name];
+    const CameraStream stream = read_camera_stream(own, problems);
+    pipeline::LiveCameraOptions camera;
+    camera.camera = pipeline::read_camera_options(root, name, problems);
+    if (const CameraInput* input = stream.to_analyse())
+        camera.location = input->path.reveal();
+    camera.source.read_timeout = stream.stall_timeout;
+    camera.decoder.hwaccel = stream.hwaccel;
+    if (const auto weight = own["priority"].as_int(); own["priority"].present() && weight)
+        camera.weight = static_cast<double>(*weight);
+    if (const auto retry = own["retry_interval"].as_duration();
+        own["retry_interval"].present() && retry)
+        camera.last_retry = std::chrono::duration_cast<std::chrono::milliseconds>(*retry);
+    camera.first_retry = std::min(camera.first_retry, camera.last_retry);
+    camera.fingerprint = fingerprint_of(root, name);
+    return camera;
+}
+
+/// A camera of the command line, with the global settings.
+pipeline::LiveCameraOptions given(const std::string& input, const Settings& settings) {
+    pipeline::LiveCameraOptions camera;
+    camera.camera = settings.job.camera;
+    camera.camera.name = camera_name_for(input);
+    camera.location = input;
+    camera.fingerprint = input;
+    return camera;
+}
+
+} // namespace
+
+void ServerArguments::declare(CLI::App& options) {
+    analysis_.declare(options);
+    options.add_option("INPUT", inputs_,
+                       "Cameras beside those of the configuration: rtsp://…, a video (played over "
+                       "and over, at real speed), demo://street?seed=7");
+    options.add_option("--data", data_,
+                       "Folder for the event log, the store and the snapshots (default: "
+                       "~/.local/state/vedette)");
+    options.add_option("--listen", listen_, "Address and port (default: 127.0.0.1:8080)");
+}
+
+Result<ServerSettings> ServerArguments::load(const Environment& environment) const {
+    ServerSettings settings;
+    VEDETTE_TRY(settings.analysis, analysis_.load(environment));
+    config::Node root;
+    if (!analysis_.config().empty()) {
+        VEDETTE_TRY(const auto document, config::Document::load(analysis_.config()));
+        root = document.root();
+    }
+    config::Problems problems;
+    for (const auto& camera : root["cameras"].members())
+        if (const auto enabled = camera.value.bool_or("enabled", true); !enabled || *enabled)
+            settings.cameras.push_back(configured(root, camera.key, problems));
+    if (!problems.empty())
+        return problems.summary();
+    for (const std::string& input : inputs_)
+        settings.cameras.push_back(given(input, settings.analysis));
+    for (pipeline::LiveCameraOptions& camera : settings.cameras) {
+        camera.source.cache_dir = settings.analysis.job.source.cache_dir;
+        camera.source.loop = true;
+    }
+    settings.data = data_.empty() ? default_data() : data_;
+    if (const auto listen = root["server"]["listen"].as_string();
+        root["server"]["listen"].present() && listen)
+        VEDETTE_CHECK_OK(read_listen(*listen, settings.api));
+    if (!listen_.empty())
+        VEDETTE_CHECK_OK(read_listen(listen_, settings.api));
+    return settings;
+}
+
+Status read_listen(const std::string& text, api::ApiOptions& api) {
+    const auto colon = text.rfind(':');
+    const std::string port = colon == std::string::npos ? "" : text.substr(colon + 1);
+    unsigned number = 65'536;
+    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+    if (error != std::errc{} || end != port.data() + port.size() || number > 65'535)
+        return Error{ErrorCode::invalid_argument,
+                     "'" + text + "' is no address and port, like 127.0.0.1:8080 or [::1]:8080"};
+    api.address = text.substr(0, colon);
+    if (api.address.size() > 2 && api.address.front() == '[' && api.address.back() == ']')
+        api.address = api.address.substr(1, api.address.size() - 2);
+    api.port = static_cast<std::uint16_t>(number);
+    return {};
+}
+
+} // namespace vedette::app

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "app/settings.h"
+#include "vedette/api/server.h"
+#include "vedette/pipeline/live_node.h"
+
+namespace vedette::app {
+
+/// What `vedette run` needs to know beside what every analysing command does.
+struct ServerSettings {
+    Settings analysis;
+    std::filesystem::path data; ///< folder of the event log, the store and the snapshots
+    std::string site = "default";
+    api::ApiOptions api;
+    std::vector<pipeline::LiveCameraOptions> cameras;
+    std::chrono::hours keep_log{24 * 7};     ///< `events.log.retain`
+    std::chrono::hours keep_events{24 * 30}; ///< `privacy.retain.plates`
+};
+
+/// The options of `vedette run`: those of every analysing command, --data and --listen, and cameras
+/// given as INPUTs.
+class ServerArguments {
+public:
+    void declare(CLI::App& options);
+    /// Reads the configuration (again).
+    /// \return its errors, each with its line; invalid_argument for what stands on the command line
+    [[nodiscard]] Result<ServerSettings> load(const Environment& environment) const;
+
+private:
+    SettingsArguments analysis_;
+    std::filesystem::path data_;
+    std::string listen_;
+    std::vector<std::string> inputs_;
+};
+
+/// "127.0.0.1:8080" or "[::1]:8080" into `api`. \return invalid_argument.
+[[nodiscard]] Status read_listen(const std::string& text, api::ApiOptions& api);
+
+} // namespace vedette::app
