@@ -88,13 +88,13 @@ class Conformance(api_support.Server):
                 for status, answer in operation["responses"].items():
                     yield method, path, int(status), json_schema.resolve(self.document, answer)
 
-    def target_of(self, method, path, status):
+    def target_of(self, method, path, status, base):
         key = (method, path, 200 if status == 304 else status)
         self.assertIn(key, CASES, "this status is in the document but has no case in this test")
         target, headers = CASES[key]
         target = target.replace("{event}", self.event).replace("{plate}", self.plate)
         if status == 304:
-            headers = headers | {"If-None-Match": self.ask("GET", target)[1]["etag"]}
+            headers = headers | {"If-None-Match": self.ask("GET", base + target)[1]["etag"]}
         return target, headers
 
     def check(self, answer, status, headers, body, where):
@@ -119,8 +119,11 @@ class Conformance(api_support.Server):
                 continue
             for base in ("", "/api/v1"):
                 with self.subTest(method=method, path=path, status=status, base=base):
-                    target, headers = self.target_of(method, path, status)
-                    got, fields, body = self.ask(method.upper(), base + target, headers)
+                    for _ in range(10):  # the scene moves: an ETag may be old by the time it is sent back
+                        target, headers = self.target_of(method, path, status, base)
+                        got, fields, body = self.ask(method.upper(), base + target, headers)
+                        if status != 304 or got == 304:
+                            break
                     self.assertEqual(got, status, body[:300])
                     self.check(answer, status, fields, body, f"{method} {target}")
                     self.assertEqual(fields["x-content-type-options"] if status != 101 else "nosniff", "nosniff")
