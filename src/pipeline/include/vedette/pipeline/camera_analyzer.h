@@ -81,8 +81,7 @@ private:
     find_plates(const imaging::Frame& frame, const std::optional<domain::NormBox>& within);
     [[nodiscard]] Status close(const std::vector<domain::Track>& tracks);
     [[nodiscard]] Status conclude(const domain::Track& track, TrackDossier& dossier);
-    [[nodiscard]] domain::Verdict verdict_for(const domain::Track& track,
-                                              TrackDossier& dossier);
+    [[nodiscard]] domain::Verdict verdict_for(const domain::Track& track, TrackDossier& dossier);
     [[nodiscard]] domain::Verdict plate_verdict(TrackDossier& dossier);
     [[nodiscard]] TrackDossier& dossier_of(const domain::Track& track);
 
