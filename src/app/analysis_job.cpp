@@ -7,22 +7,10 @@
 #include "app/output/annotator.h"
 #include "app/output/progress_bar.h"
 #include "vedette/media/demo.h"
+#include "vedette/pipeline/begin_analysis.h"
 
 namespace vedette::app {
 namespace {
-
-/// Differs between recordings and between starts of a live camera; the same when one file is
-/// processed again.
-std::string boot_of(const media::StreamInfo& info) {
-    return std::to_string(info.started_at.time_since_epoch().count());
-}
-
-float aspect_ratio_of(const media::StreamInfo& info) {
-    if (info.width_px <= 0 || info.height_px <= 0)
-        return 16.0F / 9.0F;
-    const float ratio = static_cast<float>(info.width_px) / static_cast<float>(info.height_px);
-    return info.rotation_deg % 180 == 0 ? ratio : 1 / ratio;
-}
 
 /// Fine enough to tell two vehicles side by side apart.
 constexpr int kMoverHeight_px = 216;
@@ -117,20 +105,14 @@ Result<AnalysisJobReport> run_analysis_job(const std::string& input,
     if (camera.name.empty())
         camera.name = camera_name_for(source_name);
     pipeline::PipelineProbe probe{environment.metrics, camera.name};
-    auto tracker = vision::make_byte_tracker(
-        pipeline::tracker_options_for(camera, info.separate_pictures), aspect_ratio_of(info));
-    pipeline::CameraAnalyzer analyzer{camera,
-                                      {.site = options.site,
-                                       .boot = boot_of(info),
-                                       .source = source_name,
-                                       .models = models.used,
-                                       .separate_pictures = info.separate_pictures},
-                                      std::move(tracker),
-                                      models.plates.get(),
-                                      grammars,
-                                      outputs,
-                                      probe,
-                                      environment.clock};
+    const auto analyzer = pipeline::begin_analysis(camera, input, info,
+                                                   {.site = options.site,
+                                                    .models = models.used,
+                                                    .plates = models.plates.get(),
+                                                    .grammars = &grammars,
+                                                    .sink = &outputs,
+                                                    .clock = &environment.clock},
+                                                   probe);
 
     const auto motion = vision::make_motion_detector(camera.motion);
     std::optional<Annotator> annotator;
@@ -155,7 +137,7 @@ Result<AnalysisJobReport> run_analysis_job(const std::string& input,
                                   camera.detect,
                                   {.lanes = lanes_of(models),
                                    .motion = motion.get(),
-                                   .analyzer = &analyzer,
+                                   .analyzer = analyzer.get(),
                                    .observer = annotator ? &*annotator : nullptr,
                                    .probe = &probe,
                                    .clock = &environment.clock,
@@ -172,7 +154,7 @@ Result<AnalysisJobReport> run_analysis_job(const std::string& input,
     if (annotator)
         if (Status finished = annotator->finish(); !finished && report.run.ended)
             report.run.ended = std::move(finished);
-    report.funnel = analyzer.funnel();
+    report.funnel = analyzer->funnel();
     report.took = environment.clock.steady_now() - began;
     return report;
 }

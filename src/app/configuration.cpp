@@ -35,7 +35,7 @@ void add_server_keys(std::vector<Property>& of_camera) {
     of_camera.push_back({.key = "retry_interval",
                          .schema = {.kind = Kind::duration, .min = 0.1, .max = 86'400},
                          .help = "Longest wait between two attempts to reach it",
-                         .default_text = "60s"});
+                         .default_text = "10s"});
 }
 
 /// `server.listen` is read, the rest of the section waits for a later version.

@@ -1,7 +1,6 @@
 #include "vedette/events/subscriber.h"
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <utility>
 
@@ -17,16 +16,6 @@ using std::chrono::milliseconds;
 constexpr milliseconds kForLong = std::chrono::hours{1};
 
 } // namespace
-
-milliseconds Backoff::next() {
-    constexpr int kMostDoublings = 30;
-    const double doubled = std::ldexp(static_cast<double>(options_.first.count()),
-                                      std::min(failures_, kMostDoublings));
-    ++failures_;
-    const double whole = std::min(doubled, static_cast<double>(options_.longest.count()));
-    std::uniform_real_distribution<double> chance{1.0 - options_.jitter, 1.0};
-    return milliseconds{std::llround(whole * chance(random_))};
-}
 
 /// What a subscriber tells about itself.
 class Subscriber::Probe {

@@ -190,31 +190,6 @@ TEST_F(SubscriberTest, PassesOverDamageAndCountsIt) {
     EXPECT_EQ(metrics_.value("events_log_damaged_total"), 1);
 }
 
-TEST(BackoffTest, DoublesUpToTheLongestAndStartsAnew) {
-    Backoff backoff{{.first = milliseconds{100}, .longest = milliseconds{1000}, .jitter = 0}, 1};
-    for (const int expected : {100, 200, 400, 800, 1000, 1000})
-        EXPECT_EQ(backoff.next().count(), expected);
-    for (int i = 0; i < 100; ++i)
-        EXPECT_EQ(backoff.next().count(), 1000);
-    backoff.reset();
-    EXPECT_EQ(backoff.next().count(), 100);
-}
-
-TEST(BackoffTest, LeavesAShareToChance) {
-    const BackoffOptions options{
-        .first = milliseconds{1000}, .longest = milliseconds{1000}, .jitter = 0.5};
-    Backoff one{options, 1};
-    Backoff other{options, 2};
-    int differ = 0;
-    for (int i = 0; i < 20; ++i) {
-        const auto pause = one.next();
-        EXPECT_GE(pause.count(), 500);
-        EXPECT_LE(pause.count(), 1000);
-        differ += pause != other.next() ? 1 : 0;
-    }
-    EXPECT_GT(differ, 10);
-}
-
 TEST(PositionFileTest, KeepsThePositionOverAnyCrash) {
     for (std::uint64_t seed = 1; seed <= 300; ++seed) {
         CrashingDisk disk{seed};

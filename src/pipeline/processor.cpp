@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "frame_feed.h"
-#include "moving_things.h"
+#include "lane_look.h"
 #include "turns.h"
 #include "vedette/base/bounded_queue.h"
 #include "vedette/base/worker.h"
@@ -78,7 +78,7 @@ struct Processor::Impl {
             if (too_old)
                 parts.probe->frame_dropped(DropReason::too_old);
             else if (ticket->look)
-                looked_at = look_at(*ticket, lane);
+                looked_at = look(*ticket, lane);
             go_on = turns.take(number, stop, [&, &mine = *ticket] {
                 if (!looked_at)
                     detect_ended = std::move(looked_at);
@@ -88,6 +88,11 @@ struct Processor::Impl {
         decoded.close();
         if (--lanes_at_work == 0)
             detected.close();
+    }
+
+    [[nodiscard]] Status look(Ticket& ticket, const DetectorLane& lane) const {
+        VEDETTE_TRY(ticket.detections, look_at(lane, ticket, *parts.clock, *parts.probe));
+        return {};
     }
 
     /// The next picture and its number: what lanes detect side by side goes on in this order.
@@ -106,19 +111,6 @@ struct Processor::Impl {
     bool is_too_old(const Ticket& ticket) const {
         return feed.info().live &&
                parts.clock->steady_now() - ticket.decoded_at > options.max_frame_age;
-    }
-
-    Status look_at(Ticket& ticket, const DetectorLane& lane) const {
-        const SteadyTime began = parts.clock->steady_now();
-        for (vision::Detector* detector : lane) {
-            VEDETTE_TRY(auto found, detector->detect(std::span{&ticket.frame->view, 1}));
-            auto& list = found.front();
-            std::move(list.begin(), list.end(), std::back_inserter(ticket.detections));
-        }
-        if (lane.empty())
-            ticket.detections = moving_things(ticket.moving);
-        parts.probe->frame_detected(parts.clock->steady_now() - began);
-        return {};
     }
 
     // ---- following and concluding, on the caller's thread ----

@@ -144,37 +144,39 @@ void EventRecorder::enqueue(ports::Envelope event) {
     backlog_.push_back(std::move(event));
 }
 
-/// One event that the log will never take must not hold up the others.
-void EventRecorder::give_up_what_never_fits() {
-    std::erase_if(backlog_, [this](const ports::Envelope& event) {
-        const Status fits = ports::check_envelope(event);
-        if (fits)
-            return false;
-        lost_->add();
-        parts_.messages->error("an event can't be logged", {{"reason", fits.error().message()}});
-        return true;
-    });
+/// What stands at the front of the backlog, up to `most` events.
+Status EventRecorder::append_front(std::size_t most) {
+    const auto end =
+        backlog_.begin() + static_cast<std::ptrdiff_t>(std::min(backlog_.size(), most));
+    const std::vector<ports::Envelope> batch{backlog_.begin(), end};
+    VEDETTE_TRY(const auto last, parts_.log->append(batch));
+    (void)last;
+    written_->add(static_cast<double>(batch.size()));
+    backlog_.erase(backlog_.begin(), end);
+    return {};
 }
 
+/// One event that the log will never take must not hold up the others: it is found alone.
 void EventRecorder::write() {
+    std::size_t most = kBatch;
     while (!backlog_.empty()) {
-        const auto end =
-            backlog_.begin() + static_cast<std::ptrdiff_t>(std::min(backlog_.size(), kBatch));
-        const std::vector<ports::Envelope> batch{backlog_.begin(), end};
-        if (const auto appended = parts_.log->append(batch); !appended) {
-            if (appended.error().code() == ErrorCode::invalid_argument) {
-                give_up_what_never_fits();
-                continue;
-            }
+        const Status done = append_front(most);
+        if (done) {
+            if (std::exchange(refused_, false))
+                parts_.messages->info("events can be written again");
+        } else if (done.error().code() != ErrorCode::invalid_argument) {
             if (!std::exchange(refused_, true))
                 parts_.messages->error("events can't be written; they wait in memory",
-                                       {{"reason", appended.error().message()}});
+                                       {{"reason", done.error().message()}});
             break;
+        } else if (most > 1) {
+            most = 1;
+        } else {
+            backlog_.pop_front();
+            lost_->add();
+            parts_.messages->error("an event can't be logged",
+                                   {{"reason", done.error().message()}});
         }
-        if (std::exchange(refused_, false))
-            parts_.messages->info("events can be written again");
-        written_->add(static_cast<double>(batch.size()));
-        backlog_.erase(backlog_.begin(), end);
     }
     waiting_ = backlog_.size();
     waiting_gauge_->set(static_cast<double>(backlog_.size()));

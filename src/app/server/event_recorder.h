@@ -76,7 +76,7 @@ private:
     [[nodiscard]] domain::EventId next_id(const domain::CameraId& camera, const std::string& kind);
     void keep_picture(const imaging::Image& picture, const std::string& key, std::string& kept);
     void enqueue(ports::Envelope event);
-    void give_up_what_never_fits();
+    [[nodiscard]] Status append_front(std::size_t most);
     void write();
 
     const Options options_;

@@ -100,6 +100,18 @@ TEST_F(EventRecorderTest, TheOldestAreGivenUpWhenTooManyWait) {
     EXPECT_EQ(logged()[1].event.id, sighting(5).id);
 }
 
+TEST_F(EventRecorderTest, OneEventThatNeverFitsDoesNotHoldUpTheOthers) {
+    domain::Event huge = sighting(2);
+    huge.source.assign((1 << 20) + 1, 'x'); // more than a log takes
+    auto one = recorder();
+    EXPECT_TRUE(one->take(sighting(1), {}));
+    EXPECT_TRUE(one->take(huge, {}));
+    EXPECT_TRUE(one->take(sighting(3), {}));
+    one.reset();
+    ASSERT_EQ(logged().size(), 2U);
+    EXPECT_EQ(logged()[1].event.id, sighting(3).id);
+}
+
 TEST_F(EventRecorderTest, TellsWhatHappenedToACameraAndToTheNode) {
     auto one = recorder();
     ports::CameraStatus status;
@@ -124,11 +136,11 @@ TEST_F(EventRecorderTest, TheStoreGetsEverySightingOfTheLog) {
     one.reset();
     ports::testing::MemoryEventStore store;
     {
-        const StoreFeeder feeder{
-            {.log = &log_, .store = &store, .metrics = &metrics_, .messages = &messages_}};
-        while (store.position(StoreFeeder::kName)->value() < 6)
-            std::this_thread::yield();
+        const auto feeder = feed_store(log_, store, metrics_, messages_);
+        ASSERT_TRUE(feeder);
+        EXPECT_TRUE((*feeder)->wait_for(ports::LogPosition{6}, 20s));
     }
+    EXPECT_EQ(store.position(kStoreFeeder)->value(), 6U);
     EXPECT_EQ(store.extent()->events, 5U);
     EXPECT_EQ(store.find(sighting(3).id)->track, domain::TrackId{3});
 }

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::chrono::minutes kHousekeeping{10};
 constexpr std::size_t kForgetAtOnce = 1000;
+constexpr int kMostRounds = 200; ///< of kForgetAtOnce, at one housekeeping
 
 std::vector<ports::CameraStatus> starting(const std::vector<pipeline::LiveCameraOptions>& cameras,
                                           WallTime now) {
@@ -32,6 +33,29 @@ std::vector<ports::CameraStatus> starting(const std::vector<pipeline::LiveCamera
         out.push_back(std::move(status));
     }
     return out;
+}
+
+using Cameras = std::vector<pipeline::LiveCameraOptions>;
+
+Cameras::const_iterator named(const Cameras& cameras, const std::string& name) {
+    return std::find_if(cameras.begin(), cameras.end(),
+                        [&name](const auto& camera) { return camera.camera.name == name; });
+}
+
+/// For people.
+std::vector<std::string> changes_between(const Cameras& before, const Cameras& after) {
+    std::vector<std::string> changes;
+    for (const auto& camera : after) {
+        const auto old = named(before, camera.camera.name);
+        if (old == before.end())
+            changes.push_back("camera " + camera.camera.name + " added");
+        else if (old->fingerprint != camera.fingerprint)
+            changes.push_back("camera " + camera.camera.name + " changed");
+    }
+    for (const auto& camera : before)
+        if (named(after, camera.camera.name) == after.end())
+            changes.push_back("camera " + camera.camera.name + " removed");
+    return changes;
 }
 
 } // namespace
@@ -72,10 +96,7 @@ struct Server::Impl {
                                  .on_sighting = [this](const domain::Event& event) {
                                      environment.out << describe_for_people(event) << std::endl;
                                  }});
-        feeder = std::make_unique<StoreFeeder>(StoreFeeder::Parts{.log = log.get(),
-                                                                  .store = store.get(),
-                                                                  .metrics = &metrics,
-                                                                  .messages = &environment.log});
+        VEDETTE_TRY(feeder, feed_store(*log, *store, metrics, environment.log));
         VEDETTE_TRY(api, api::ApiServer::start(settings.api, api_parts(), environment.log, metrics,
                                                environment.clock));
         return {};
@@ -126,9 +147,10 @@ struct Server::Impl {
         VEDETTE_TRY(auto known, vision::PlateGrammars::builtin());
         grammars.emplace(std::move(known));
         node = std::make_shared<pipeline::LiveNode>(node_parts());
-        models_ready = true;
+        const std::scoped_lock one_at_a_time{reloading};
         apply(settings.cameras);
         cameras.become(node);
+        models_ready = true;
         return {};
     }
 
@@ -136,12 +158,13 @@ struct Server::Impl {
         return {.open = [this](const pipeline::LiveCameraOptions& camera,
                                const std::stop_token& stop) { return open_input(camera, stop); },
                 .lanes = lanes_of(*models),
-                .plates = models->plates.get(),
-                .grammars = &*grammars,
-                .sink = recorder.get(),
+                .analysis = {.site = settings.site,
+                             .models = models->used,
+                             .plates = models->plates.get(),
+                             .grammars = &*grammars,
+                             .sink = recorder.get(),
+                             .clock = &environment.clock},
                 .observer = recorder.get(),
-                .models = models->used,
-                .site = settings.site,
                 .metrics = &metrics,
                 .log = &environment.log,
                 .clock = &environment.clock};
@@ -170,21 +193,7 @@ struct Server::Impl {
         if (!models_ready)
             return Error{ErrorCode::unavailable, "still starting; try again in a moment"};
         VEDETTE_TRY(const ServerSettings fresh, read_again());
-        std::vector<std::string> changes;
-        const auto find = [](const auto& all, const std::string& name) {
-            return std::find_if(all.begin(), all.end(),
-                                [&](const auto& one) { return one.camera.name == name; });
-        };
-        for (const auto& camera : fresh.cameras) {
-            const auto old = find(settings.cameras, camera.camera.name);
-            if (old == settings.cameras.end())
-                changes.push_back("camera " + camera.camera.name + " added");
-            else if (old->fingerprint != camera.fingerprint)
-                changes.push_back("camera " + camera.camera.name + " changed");
-        }
-        for (const auto& camera : settings.cameras)
-            if (find(fresh.cameras, camera.camera.name) == fresh.cameras.end())
-                changes.push_back("camera " + camera.camera.name + " removed");
+        auto changes = changes_between(settings.cameras, fresh.cameras);
         settings.cameras = fresh.cameras;
         apply(fresh.cameras);
         for (const std::string& change : changes)
@@ -206,16 +215,27 @@ struct Server::Impl {
     /// The store first, then the pictures that only it knew, then the log that both came from.
     Status forget_old() {
         const WallTime now = environment.clock.wall_now();
-        VEDETTE_TRY(const auto orphans, store->forget(now - settings.keep_events, kForgetAtOnce));
-        for (const std::string& key : orphans)
-            VEDETTE_CHECK_OK(pictures->remove(key));
+        VEDETTE_CHECK_OK(forget_sightings(now - settings.keep_events));
         VEDETTE_CHECK_OK(store->sync());
-        VEDETTE_TRY(const auto handled, store->position(StoreFeeder::kName));
+        VEDETTE_TRY(const auto handled, store->position(kStoreFeeder));
         VEDETTE_TRY(const auto report,
                     log->retain({.older_than = now - settings.keep_log, .handled = handled}));
         if (report.events > 0)
             environment.log.info("old events left the log", {{"events", report.events}});
         return {};
+    }
+
+    /// In short transactions, so that what comes in meanwhile does not wait.
+    Status forget_sightings(WallTime before) {
+        for (int round = 0; round < kMostRounds; ++round) {
+            VEDETTE_TRY(const auto extent, store->extent());
+            if (!extent.oldest || *extent.oldest >= before)
+                return {};
+            VEDETTE_TRY(const auto orphans, store->forget(before, kForgetAtOnce));
+            for (const std::string& key : orphans)
+                VEDETTE_CHECK_OK(pictures->remove(key));
+        }
+        return {}; // the rest next time
     }
 
     ServerSettings settings;
@@ -231,7 +251,7 @@ struct Server::Impl {
     std::unique_ptr<storage::SqliteStore> store;
     std::unique_ptr<storage::FolderStore> pictures;
     std::unique_ptr<EventRecorder> recorder;
-    std::unique_ptr<StoreFeeder> feeder;
+    std::unique_ptr<events::Subscriber> feeder;
     std::optional<ModelSet> models;
     std::optional<vision::PlateGrammars> grammars;
     std::shared_ptr<pipeline::LiveNode> node;

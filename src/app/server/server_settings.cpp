@@ -67,8 +67,8 @@ pipeline::LiveCameraOptions configured(const config::Node& root, const std::stri
         camera.weight = static_cast<double>(*weight);
     if (const auto retry = own["retry_interval"].as_duration();
         own["retry_interval"].present() && retry)
-        camera.last_retry = std::chrono::duration_cast<std::chrono::milliseconds>(*retry);
-    camera.first_retry = std::min(camera.first_retry, camera.last_retry);
+        camera.longest_retry = std::chrono::duration_cast<std::chrono::milliseconds>(*retry);
+    camera.first_retry = std::min(camera.first_retry, camera.longest_retry);
     camera.fingerprint = fingerprint_of(root, name);
     return camera;
 }

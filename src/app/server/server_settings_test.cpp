@@ -53,7 +53,7 @@ TEST_F(ServerSettingsTest, ReadsEveryCameraThatIsEnabled) {
     EXPECT_EQ(gate.location, "rtsp://user:secret@host/gate");
     EXPECT_DOUBLE_EQ(gate.camera.detect.fps, 10);
     EXPECT_DOUBLE_EQ(gate.weight, 10);
-    EXPECT_EQ(gate.last_retry, std::chrono::seconds{3});
+    EXPECT_EQ(gate.longest_retry, std::chrono::seconds{3});
     EXPECT_DOUBLE_EQ(settings->cameras[1].camera.detect.fps, 4);
 }
 

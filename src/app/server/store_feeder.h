@@ -1,44 +1,25 @@
 #pragma once
 
 #include <memory>
-#include <thread>
 
 #include "vedette/base/log.h"
 #include "vedette/base/metrics.h"
+#include "vedette/base/result.h"
+#include "vedette/events/subscriber.h"
 #include "vedette/ports/event_log.h"
 #include "vedette/ports/event_store.h"
 
 namespace vedette::app {
 
-/// Brings sightings from the log into the store, on a thread of its own, from where the store says
-/// it stands: events and position become visible together, so nothing is lost or doubled by a
-/// crash. While the store refuses, it tries the same events again, later and later.
-class StoreFeeder {
-public:
-    struct Parts {
-        const ports::EventLog* log = nullptr;
-        ports::EventStore* store = nullptr;
-        Metrics* metrics = nullptr;
-        Log* messages = nullptr;
-    };
+/// The feeder's name in the store.
+inline constexpr const char* kStoreFeeder = "store";
 
-    explicit StoreFeeder(Parts parts);
-    /// Waits for the batch that is under way; what the store does not have yet, it gets at the next
-    /// start.
-    ~StoreFeeder() = default;
-
-    /// The subscriber's name in the store.
-    static constexpr const char* kName = "store";
-
-private:
-    void run(const std::stop_token& stop);
-    /// \return where the store stands now.
-    [[nodiscard]] Result<ports::LogPosition> feed(ports::LogPosition after);
-
-    const Parts parts_;
-    const std::shared_ptr<Gauge> behind_;
-    const std::shared_ptr<Counter> unreadable_;
-    std::jthread thread_; // last
-};
+/// Brings the sightings of the log into the store from where the store says it stands, on a thread
+/// of its own: events and position become visible together, so a crash loses and doubles nothing.
+/// While the store refuses, the same events are tried again, later and later. Everything is
+/// borrowed and must outlive what is returned.
+/// \return the store's error, if it cannot say where it stands.
+Result<std::unique_ptr<events::Subscriber>>
+feed_store(const ports::EventLog& log, ports::EventStore& store, Metrics& metrics, Log& messages);
 
 } // namespace vedette::app

@@ -17,16 +17,9 @@ using ports::CameraState;
 constexpr std::chrono::seconds kSettled{30};
 constexpr int kLiveQuality = 80;
 
-std::uint32_t seed_of(const std::string& name) {
-    return static_cast<std::uint32_t>(std::hash<std::string>{}(name));
-}
-
 std::vector<std::pair<std::string, std::uint64_t>> words(const Funnel& funnel) {
     std::vector<std::pair<std::string, std::uint64_t>> out;
-    for (const auto verdict : {domain::Verdict::published, domain::Verdict::no_plate_found,
-                               domain::Verdict::plate_too_small, domain::Verdict::plate_unreadable,
-                               domain::Verdict::plate_too_short, domain::Verdict::duplicate,
-                               domain::Verdict::too_brief, domain::Verdict::too_weak})
+    for (const domain::Verdict verdict : domain::kAllVerdicts)
         out.emplace_back(domain::to_string(verdict), funnel.of(verdict));
     return out;
 }
@@ -39,7 +32,8 @@ LiveCamera::LiveCamera(LiveCameraOptions options, CameraServices services)
       slot_{services_.scheduler->add({.weight = options_.weight,
                                       .max_age = options_.camera.detect.max_frame_age,
                                       .probe = &probe_})},
-      back_off_{options_.first_retry, options_.last_retry, seed_of(options_.camera.name)},
+      backoff_{{.first = options_.first_retry, .longest = options_.longest_retry, .jitter = 0.5},
+               std::hash<std::string>{}(options_.camera.name)},
       motion_{vision::make_motion_detector(options_.camera.motion)} {
     shown_.with([&](Shown& shown) {
         shown.status.id = domain::CameraId{options_.camera.name};
@@ -74,7 +68,7 @@ void LiveCamera::live(const std::stop_token& stop) {
             return;
         }
         change_state(CameraState::offline, ended ? "the stream ended" : ended.error().message());
-        wait(back_off_.next(), stop);
+        wait(backoff_.next(), stop);
         shown_.with([](Shown& shown) { ++shown.status.reconnects; });
     }
 }
@@ -83,7 +77,8 @@ void LiveCamera::live(const std::stop_token& stop) {
 Status LiveCamera::play(const std::stop_token& stop) {
     VEDETTE_TRY(OpenedInput input, services_.open(options_, stop));
     const media::StreamInfo info = input.source->info();
-    const auto analysis = services_.begin_analysis(options_, info, probe_);
+    const std::shared_ptr<CameraAnalyzer> analysis =
+        begin_analysis(options_.camera, options_.location, info, *services_.analysis, probe_);
     FrameFeed feed{
         std::move(input.source), std::move(input.decoder), options_.camera.detect,
         FrameFeed::Parts{
@@ -95,6 +90,11 @@ Status LiveCamera::play(const std::stop_token& stop) {
     count_decoded(feed.frames());
     services_.scheduler->wait_idle(slot_);
     services_.end_analysis(analysis);
+    shown_.with([&analysis](Shown& shown) {
+        shown.before += analysis->funnel();
+        shown.status.funnel = words(shown.before);
+        shown.boxes.clear();
+    });
     return ended;
 }
 
@@ -105,7 +105,7 @@ bool LiveCamera::take(FedFrame fed, const std::shared_ptr<CameraAnalyzer>& analy
         online_since_ = now;
         change_state(CameraState::online, "");
     } else if (now - online_since_ > kSettled) {
-        back_off_.reset();
+        backoff_.reset();
     }
     count_decoded(decoded);
     shown_.with([&](Shown& shown) {

@@ -7,12 +7,12 @@
 #include <string>
 #include <thread>
 
-#include "live/back_off.h"
 #include "live/frame_scheduler.h"
 #include "live/live_frame.h"
 #include "live/rate_meter.h"
+#include "vedette/base/backoff.h"
 #include "vedette/base/guarded.h"
-#include "vedette/pipeline/camera_analyzer.h"
+#include "vedette/pipeline/begin_analysis.h"
 #include "vedette/pipeline/live_node.h"
 #include "vedette/pipeline/probe.h"
 
@@ -22,10 +22,7 @@ namespace vedette::pipeline {
 struct CameraServices {
     FrameScheduler* scheduler = nullptr;
     std::function<Result<OpenedInput>(const LiveCameraOptions&, const std::stop_token&)> open;
-    /// A new analysis for an input that was just opened.
-    std::function<std::shared_ptr<CameraAnalyzer>(const LiveCameraOptions&,
-                                                  const media::StreamInfo&, PipelineProbe&)>
-        begin_analysis;
+    const AnalysisParts* analysis = nullptr;
     /// No more pictures will come for this analysis: conclude it. Returns once that is done.
     std::function<void(std::shared_ptr<CameraAnalyzer>)> end_analysis;
     CameraObserver* observer = nullptr;
@@ -66,7 +63,7 @@ private:
         std::vector<ports::LivePicture::Box> boxes; ///< of the last picture that was looked at
         RateMeter frames;
         RateMeter looks;
-        Funnel before; ///< of earlier analyses
+        Funnel before; ///< of the analyses that are over
     };
 
     void live(const std::stop_token& stop);
@@ -81,7 +78,7 @@ private:
     const CameraServices services_;
     PipelineProbe probe_;
     const FrameScheduler::Slot slot_;
-    BackOff back_off_;          ///< camera thread
+    Backoff backoff_;           ///< camera thread
     SteadyTime online_since_;   ///< camera thread; of the input that is open
     std::uint64_t decoded_ = 0; ///< camera thread; pictures of that input, as far as counted
     std::unique_ptr<vision::MotionDetector> motion_;

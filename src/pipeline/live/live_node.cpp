@@ -8,9 +8,9 @@
 #include <utility>
 #include <variant>
 
+#include "lane_look.h"
 #include "live/live_camera.h"
 #include "live/overload_watch.h"
-#include "moving_things.h"
 #include "vedette/base/assert.h"
 #include "vedette/base/bounded_queue.h"
 #include "vedette/base/worker.h"
@@ -33,13 +33,6 @@ struct Over {
     std::shared_ptr<CameraAnalyzer> analysis;
     std::promise<void> concluded;
 };
-
-float aspect_ratio_of(const media::StreamInfo& info) {
-    if (info.width_px <= 0 || info.height_px <= 0)
-        return 16.0F / 9.0F;
-    const float ratio = static_cast<float>(info.width_px) / static_cast<float>(info.height_px);
-    return info.rotation_deg % 180 == 0 ? ratio : 1 / ratio;
-}
 
 } // namespace
 
@@ -76,7 +69,7 @@ struct LiveNode::Impl {
         while (auto turn = scheduler.take({})) {
             const auto camera = camera_of(turn->slot);
             VEDETTE_ASSERT(camera != nullptr); // a camera is ended before it is forgotten
-            auto found = look_at(lane, turn->frame, camera->probe());
+            auto found = look_at(lane, turn->frame, *parts.clock, camera->probe());
             if (!found) {
                 failed("a picture could not be looked at", camera->options().camera.name,
                        found.error());
@@ -86,20 +79,6 @@ struct LiveNode::Impl {
             if (!inbox.push(Looked{camera, std::move(turn->frame), *std::move(found)}))
                 scheduler.done(turn->slot);
         }
-    }
-
-    [[nodiscard]] Result<std::vector<domain::Detection>>
-    look_at(const DetectorLane& lane, const LiveFrame& picture, PipelineProbe& probe) const {
-        const SteadyTime began = parts.clock->steady_now();
-        std::vector<domain::Detection> all;
-        for (vision::Detector* detector : lane) {
-            VEDETTE_TRY(auto found, detector->detect(std::span{&picture.frame->view, 1}));
-            std::move(found.front().begin(), found.front().end(), std::back_inserter(all));
-        }
-        if (lane.empty())
-            all = moving_things(picture.moving);
-        probe.frame_detected(parts.clock->steady_now() - began);
-        return all;
     }
 
     // ---- tracking, reading, concluding, on the analysis thread ----
@@ -152,9 +131,7 @@ struct LiveNode::Impl {
     [[nodiscard]] CameraServices services() {
         return {.scheduler = &scheduler,
                 .open = parts.open,
-                .begin_analysis =
-                    [this](const LiveCameraOptions& camera, const media::StreamInfo& info,
-                           PipelineProbe& probe) { return begin_analysis(camera, info, probe); },
+                .analysis = &parts.analysis,
                 .end_analysis =
                     [this](std::shared_ptr<CameraAnalyzer> analysis) {
                         Over over{std::move(analysis), {}};
@@ -166,22 +143,6 @@ struct LiveNode::Impl {
                 .metrics = parts.metrics,
                 .log = parts.log,
                 .clock = parts.clock};
-    }
-
-    [[nodiscard]] std::shared_ptr<CameraAnalyzer> begin_analysis(const LiveCameraOptions& options,
-                                                                 const media::StreamInfo& info,
-                                                                 PipelineProbe& probe) const {
-        AnalysisIdentity identity{.site = parts.site,
-                                  .boot =
-                                      std::to_string(info.started_at.time_since_epoch().count()),
-                                  .source = media::without_credentials(options.location),
-                                  .models = parts.models,
-                                  .separate_pictures = info.separate_pictures};
-        return std::make_shared<CameraAnalyzer>(
-            options.camera, std::move(identity),
-            vision::make_byte_tracker(tracker_options_for(options.camera, info.separate_pictures),
-                                      aspect_ratio_of(info)),
-            parts.plates, *parts.grammars, *parts.sink, probe, *parts.clock);
     }
 
     // ---- which cameras there are ----

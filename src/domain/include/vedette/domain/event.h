@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,6 +25,11 @@ enum class Verdict {
     too_brief,        ///< not published: never seen often enough to be believed
     too_weak,         ///< not published: the best score stayed below the label's threshold
 };
+
+inline constexpr std::array kAllVerdicts{Verdict::published,       Verdict::no_plate_found,
+                                         Verdict::plate_too_small, Verdict::plate_unreadable,
+                                         Verdict::plate_too_short, Verdict::duplicate,
+                                         Verdict::too_brief,       Verdict::too_weak};
 
 [[nodiscard]] std::string_view to_string(Verdict verdict) noexcept;
 /// \return nothing for an unknown name.

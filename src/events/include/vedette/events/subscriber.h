@@ -8,42 +8,18 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <random>
 #include <span>
 #include <stop_token>
 #include <string>
 #include <thread>
 
+#include "vedette/base/backoff.h"
 #include "vedette/base/log.h"
 #include "vedette/base/metrics.h"
 #include "vedette/base/result.h"
 #include "vedette/ports/event_log.h"
 
 namespace vedette::events {
-
-struct BackoffOptions {
-    std::chrono::milliseconds first{100}; ///< pause after the first failure; each one doubles it
-    std::chrono::milliseconds longest{30000}; ///< as far as this
-    double jitter = 0.2; ///< 0..1: how much of a pause is left to chance, so that many do not come
-                         ///< back at the same moment
-};
-
-/// How long to wait after each of a row of failures.
-///
-/// Thread-compatible.
-class Backoff {
-public:
-    Backoff(const BackoffOptions& options, std::uint64_t seed) : options_{options}, random_{seed} {}
-    /// The pause after one more failure.
-    [[nodiscard]] std::chrono::milliseconds next();
-    /// It worked: the next failure is the first one again.
-    void reset() noexcept { failures_ = 0; }
-
-private:
-    const BackoffOptions options_;
-    std::minstd_rand random_;
-    int failures_ = 0;
-};
 
 struct SubscriberOptions {
     std::string name;        ///< for logs, metrics and the thread's name

@@ -14,12 +14,10 @@
 #include "vedette/base/result.h"
 #include "vedette/media/decoder.h"
 #include "vedette/media/source.h"
-#include "vedette/pipeline/event_sink.h"
+#include "vedette/pipeline/begin_analysis.h"
 #include "vedette/pipeline/options.h"
 #include "vedette/pipeline/processor.h"
 #include "vedette/ports/camera_directory.h"
-#include "vedette/vision/plate_finder.h"
-#include "vedette/vision/plate_grammar.h"
 
 namespace vedette::pipeline {
 
@@ -33,8 +31,8 @@ struct LiveCameraOptions {
     std::string fingerprint;
     double weight = 1; ///< > 0, share of the looks when the machine is too slow
     bool once = false; ///< a recording that is over at its end
-    std::chrono::milliseconds first_retry{1'000}; ///< doubles from here with every failure
-    std::chrono::milliseconds last_retry{60'000};
+    std::chrono::milliseconds first_retry{1'000}; ///< doubles from here with every failure in a row
+    std::chrono::milliseconds longest_retry{10'000};
 };
 
 /// An input that was opened for a camera.
@@ -71,12 +69,8 @@ public:
         std::function<Result<OpenedInput>(const LiveCameraOptions&, const std::stop_token& stop)>
             open;
         std::vector<DetectorLane> lanes; ///< as of Processor
-        vision::PlateFinder* plates = nullptr;
-        const vision::PlateGrammars* grammars = nullptr;
-        EventSink* sink = nullptr; ///< called on one thread; an error is logged and counted
+        AnalysisParts analysis; ///< its sink is called on one thread; an error is logged, counted
         CameraObserver* observer = nullptr;
-        std::vector<domain::ModelUse> models;
-        std::string site = "default";
         Metrics* metrics = nullptr;
         Log* log = nullptr;
         const Clock* clock = nullptr;
