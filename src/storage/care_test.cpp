@@ -162,5 +162,44 @@ TEST_F(CareTest, ADamagedBackupIsRefusedAndChangesNothing) {
     EXPECT_FALSE(std::filesystem::exists(file_.string() + ".restore"));
 }
 
+TEST_F(CareTest, AViewTellsPositionsAndSnapshotsBesideTheWriter) {
+    const auto writer = open_store(file_);
+    auto seen = events(0, 2);
+    seen[0].snapshot = "2026-01-01/a.jpg";
+    seen[0].plate_snapshot = "2026-01-01/a-plate.jpg";
+    seen[1].snapshot = seen[1].plate_snapshot = "";
+    ASSERT_TRUE(writer->apply("store", LogPosition{7}, seen));
+    const auto view = StoreView::open(file_).value();
+    EXPECT_EQ(view->position("store").value(), LogPosition{7});
+    EXPECT_EQ(view->position("nobody").value(), LogPosition{0});
+    EXPECT_TRUE(view->needs("2026-01-01/a.jpg").value());
+    EXPECT_FALSE(view->needs("2026-01-01/b.jpg").value());
+    std::vector<std::string> named;
+    ASSERT_TRUE(view->for_each_snapshot([&named](std::string_view snapshot) -> Status {
+        named.emplace_back(snapshot);
+        return {};
+    }));
+    EXPECT_THAT(named, ::testing::ElementsAre("2026-01-01/a-plate.jpg", "2026-01-01/a.jpg"));
+}
+
+TEST_F(CareTest, AViewOfNothingIsAnErrorAndMakesNoFile) {
+    const auto none = StoreView::open(file_);
+    ASSERT_FALSE(none);
+    EXPECT_EQ(none.error().code(), ErrorCode::not_found);
+    EXPECT_FALSE(std::filesystem::exists(file_));
+}
+
+TEST_F(CareTest, ALockKeepsTheStoreFromBeingOpenedAndIsRefusedWhileItIs) {
+    {
+        const auto writer = open_store(file_);
+        const auto refused = StoreLock::take(file_);
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code(), ErrorCode::unavailable);
+    }
+    const auto lock = StoreLock::take(file_);
+    ASSERT_TRUE(lock);
+    EXPECT_FALSE(SqliteStore::open(file_));
+}
+
 } // namespace
 } // namespace vedette::storage

@@ -11,40 +11,6 @@ namespace {
 
 using ports::LogPosition;
 
-struct SegmentFile {
-    LogPosition first;
-    std::uint64_t bytes = 0;
-};
-
-Result<std::vector<SegmentFile>> find_segments(const LogFiles& files) {
-    VEDETTE_TRY(const auto entries, files.list());
-    std::vector<SegmentFile> found;
-    for (const auto& entry : entries)
-        if (const auto first = first_of_segment(entry.name))
-            found.push_back({*first, entry.bytes});
-    std::sort(found.begin(), found.end(),
-              [](const SegmentFile& a, const SegmentFile& b) { return a.first < b.first; });
-    return found;
-}
-
-/// A damaged header costs the events behind it, not the whole log; one of a newer form does.
-Result<std::shared_ptr<Segment>> open_segment(LogFiles& files, LogPosition first, Log& log) {
-    const std::string name = segment_name(first);
-    VEDETTE_TRY(const auto file, files.open(name, LogFiles::Open::read_only));
-    std::array<std::byte, kSegmentHeaderBytes> bytes{};
-    VEDETTE_TRY(const std::size_t got, file->read_at(0, bytes));
-    auto header = parse_header(std::span{bytes}.first(got));
-    if (header && header->first != first)
-        header = Error{ErrorCode::data_loss, "the header does not fit the file's name"};
-    if (header)
-        return std::make_shared<Segment>(files, *header);
-    if (header.error().code() != ErrorCode::data_loss)
-        return std::move(header).error().with_context(files.path_of(name));
-    log.error("a file of the event log cannot be read: its events are lost",
-              {{"file", files.path_of(name)}, {"reason", header.error().message()}});
-    return Segment::unreadable(files, first);
-}
-
 /// A process that died may have left its last group in the kernel's memory alone, and a flush that
 /// failed then leaves it there for clean: written once more, it is flushed.
 Status write_again(LogFile& file, std::uint64_t begin, std::uint64_t end) {
@@ -85,6 +51,34 @@ Result<Newest> open_newest(LogFiles& files, const SegmentEntry& entry, Log& log,
 }
 
 } // namespace
+
+Result<std::vector<SegmentFile>> find_segments(const LogFiles& files) {
+    VEDETTE_TRY(const auto entries, files.list());
+    std::vector<SegmentFile> found;
+    for (const auto& entry : entries)
+        if (const auto first = first_of_segment(entry.name))
+            found.push_back({*first, entry.bytes});
+    std::sort(found.begin(), found.end(),
+              [](const SegmentFile& a, const SegmentFile& b) { return a.first < b.first; });
+    return found;
+}
+
+Result<std::shared_ptr<Segment>> open_segment(LogFiles& files, LogPosition first, Log& log) {
+    const std::string name = segment_name(first);
+    VEDETTE_TRY(const auto file, files.open(name, LogFiles::Open::read_only));
+    std::array<std::byte, kSegmentHeaderBytes> bytes{};
+    VEDETTE_TRY(const std::size_t got, file->read_at(0, bytes));
+    auto header = parse_header(std::span{bytes}.first(got));
+    if (header && header->first != first)
+        header = Error{ErrorCode::data_loss, "the header does not fit the file's name"};
+    if (header)
+        return std::make_shared<Segment>(files, *header);
+    if (header.error().code() != ErrorCode::data_loss)
+        return std::move(header).error().with_context(files.path_of(name));
+    log.error("a file of the event log cannot be read: its events are lost",
+              {{"file", files.path_of(name)}, {"reason", header.error().message()}});
+    return Segment::unreadable(files, first);
+}
 
 Result<LoadedLog> load_log(LogFiles& files, const Clock& clock, Log& log) {
     // A process that died may have left names in the kernel's memory alone.

@@ -7,6 +7,19 @@
 
 namespace vedette::events {
 
+struct SegmentFile {
+    ports::LogPosition first; ///< as its name says
+    std::uint64_t bytes = 0;
+};
+
+/// The segments that lie in the folder, ascending.
+[[nodiscard]] Result<std::vector<SegmentFile>> find_segments(const LogFiles& files);
+
+/// A damaged header costs the events behind it, not the whole log, and is told to `log`.
+/// \return invalid_argument if a newer Vedette wrote it.
+[[nodiscard]] Result<std::shared_ptr<Segment>> open_segment(LogFiles& files,
+                                                            ports::LogPosition first, Log& log);
+
 /// What lies in the folder of a log.
 struct LoadedLog {
     std::vector<SegmentEntry> segments; ///< ascending; the last one is `newest`

@@ -2,10 +2,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "vedette/base/result.h"
+#include "vedette/ports/event_log.h"
 
 namespace vedette::storage {
 
@@ -43,5 +47,44 @@ struct RepairReport {
 /// `file` is as it was.
 [[nodiscard]] Status restore_store(const std::filesystem::path& backup,
                                    const std::filesystem::path& file);
+
+/// Questions to a store from outside, while a server may go on writing to it.
+///
+/// Thread-compatible.
+class StoreView {
+public:
+    /// \return as SqliteStore::open(), and not_found.
+    static Result<std::unique_ptr<StoreView>> open(const std::filesystem::path& file);
+    StoreView(const StoreView&) = delete;
+    StoreView& operator=(const StoreView&) = delete;
+    ~StoreView();
+
+    /// As in ports::EventStore.
+    [[nodiscard]] Result<ports::LogPosition> position(std::string_view subscriber) const;
+    /// Whether an event names this snapshot.
+    [[nodiscard]] Result<bool> needs(std::string_view snapshot) const;
+    /// Calls `visit` for every snapshot that events name, once for each of them, in order.
+    [[nodiscard]] Status
+    for_each_snapshot(const std::function<Status(std::string_view snapshot)>& visit) const;
+
+private:
+    struct Parts;
+    explicit StoreView(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+/// Keeps every Vedette from writing to a store, as long as it lives. The file need not be there.
+class StoreLock {
+public:
+    /// \return unavailable if one writes to it.
+    static Result<StoreLock> take(const std::filesystem::path& file);
+    StoreLock(StoreLock&&) noexcept;
+    StoreLock& operator=(StoreLock&&) noexcept;
+    ~StoreLock();
+
+private:
+    explicit StoreLock(std::unique_ptr<class UniqueFd> lock);
+    std::unique_ptr<class UniqueFd> lock_;
+};
 
 } // namespace vedette::storage
