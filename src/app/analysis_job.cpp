@@ -94,9 +94,10 @@ Result<AnalysisJobReport> run_analysis_job(const std::string& input,
                                            EventOutputs& outputs, const Environment& environment) {
     VEDETTE_CHECK_OK(prepare_demo(input, options, environment));
     const SteadyTime began = environment.clock.steady_now();
-    VEDETTE_TRY(auto source,
-                media::open_source(environment.registries.sources, input, options.source,
-                                   environment.clock, environment.log));
+    media::SourceOptions how = options.source;
+    how.stop = environment.stop;
+    VEDETTE_TRY(auto source, media::open_source(environment.registries.sources, input, how,
+                                                environment.clock, environment.log));
     const media::StreamInfo info = source->info();
     const std::string source_name = media::without_credentials(input);
     VEDETTE_TRY(auto decoder, media::Decoder::open(info, options.decoder, environment.log));
