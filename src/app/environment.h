@@ -4,6 +4,7 @@
 #include <ostream>
 #include <stop_token>
 
+#include "app/reload_requests.h"
 #include "vedette/base/clock.h"
 #include "vedette/base/log.h"
 #include "vedette/base/metrics.h"
@@ -39,7 +40,8 @@ struct Environment {
     std::ostream& err; ///< progress, warnings, the last line of a failure
     bool out_is_terminal;
     bool err_is_terminal;
-    std::stop_token stop; ///< SIGINT or SIGTERM came: finish what is begun, then return
+    std::stop_token stop;    ///< SIGINT or SIGTERM came: finish what is begun, then return
+    ReloadRequests& reloads; ///< SIGHUP
     const Clock& clock;
     Log& log;
     Metrics& metrics;
@@ -48,7 +50,7 @@ struct Environment {
 
     /// The same with another log and other metrics, both borrowed.
     [[nodiscard]] Environment with(Log& other_log, Metrics& other_metrics) const {
-        return {out,   err,       out_is_terminal, err_is_terminal, stop,
+        return {out,   err,       out_is_terminal, err_is_terminal, stop, reloads,
                 clock, other_log, other_metrics,   registries,      paths};
     }
 };

@@ -52,6 +52,13 @@ void read_stream(const config::Node& camera, Settings& settings, config::Problem
         settings.camera_input = input->path;
 }
 
+/// All of them for the log, the first for who asked.
+Error refusal(const config::Problems& problems, Log& log) {
+    for (const Error& problem : problems.all())
+        log.error("the configuration has a mistake", {{"problem", problem.message()}});
+    return problems.summary();
+}
+
 } // namespace
 
 void SettingsArguments::declare(CLI::App& options) {
@@ -79,7 +86,7 @@ Result<Settings> SettingsArguments::load(const Environment& environment) const {
     config::Problems problems;
     check_configuration(root, problems);
     if (!problems.empty())
-        return problems.summary();
+        return refusal(problems, environment.log);
     if (!camera_.empty() && !root["cameras"][camera_].present())
         return unknown_camera(root["cameras"], camera_);
     settings.log.level = LogLevel::warn;
@@ -96,7 +103,7 @@ Result<Settings> SettingsArguments::load(const Environment& environment) const {
     const ModelChoices choices = model_choices_option_set().read({root["models"]}, problems);
     settings.models.wanted = choices.wanted();
     if (!problems.empty())
-        return problems.summary();
+        return refusal(problems, environment.log);
     for (const std::string& text : model_)
         VEDETTE_CHECK_OK(add_wanted(text, settings.models.wanted));
     settings.models.object_score = choices.object.min_score.value_or(kWeakestUseful);

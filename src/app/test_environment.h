@@ -54,11 +54,12 @@ public:
     std::ostringstream out;
     std::ostringstream err;
     std::stop_source stop;
+    ReloadRequests reloads;
     ManualClock clock;
 
     [[nodiscard]] Environment environment() {
-        return {out,   err,  false,    false,       stop.get_token(),
-                clock, log_, metrics_, registries_, paths};
+        return {out,  err,      false,       false, stop.get_token(), reloads, clock,
+                log_, metrics_, registries_, paths};
     }
 
 private:

@@ -71,6 +71,7 @@ CASES = {
 ELSEWHERE = {
     ("get", "/ready", 503), ("get", "/ws/events", 503), ("get", "/stats", 501), ("get", "/metrics", 501),
     ("post", "/config/reload", 409), ("post", "/config/reload", 501),
+    ("post", "/config/reload", 503),
 }
 
 

@@ -1,48 +1,11 @@
 """The server as people run it: cameras in, answers on HTTP out, nothing lost when it is killed."""
-import json
-import re
 import signal
-import subprocess
-import time
 import unittest
 import urllib.error
 import urllib.request
 
-from support import BINARY, DEMO, Case, environment
-
-
-class Server:
-    """A running server; ended with the test."""
-
-    def __init__(self, case, *cameras):
-        self.data = case.folder / "data"
-        self.process = subprocess.Popen([BINARY, "run", *cameras, "--data", self.data, "--listen", "127.0.0.1:0"],
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment())
-        case.addCleanup(self.end)
-        first = self.process.stdout.readline()
-        found = re.search(r"http://\S+/", first)
-        case.assertTrue(found, first)
-        self.url = found.group(0)
-
-    def get(self, path):
-        with urllib.request.urlopen(self.url + path, timeout=20) as answer:
-            return json.load(answer)
-
-    def wait_for(self, path, holds, seconds=240):
-        end = time.monotonic() + seconds
-        while True:
-            answer = self.get(path)
-            if holds(answer):
-                return answer
-            if time.monotonic() > end:
-                raise AssertionError(f"{path} stayed {answer}")
-            time.sleep(0.2)
-
-    def end(self, how=signal.SIGKILL):
-        if self.process.poll() is None:
-            self.process.send_signal(how)
-        self.process.communicate(timeout=60)
-        return self.process.returncode
+from server_support import Server
+from support import DEMO, Case
 
 
 class Run(Case):

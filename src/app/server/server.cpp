@@ -1,6 +1,5 @@
 #include "app/server/server.h"
 
-#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -9,6 +8,7 @@
 #include "app/output/event_outputs.h"
 #include "app/server/event_recorder.h"
 #include "app/server/late_cameras.h"
+#include "app/server/reload.h"
 #include "app/server/store_feeder.h"
 #include "app/version.h"
 #include "vedette/events/durable_log.h"
@@ -33,29 +33,6 @@ std::vector<ports::CameraStatus> starting(const std::vector<pipeline::LiveCamera
         out.push_back(std::move(status));
     }
     return out;
-}
-
-using Cameras = std::vector<pipeline::LiveCameraOptions>;
-
-Cameras::const_iterator named(const Cameras& cameras, const std::string& name) {
-    return std::find_if(cameras.begin(), cameras.end(),
-                        [&name](const auto& camera) { return camera.camera.name == name; });
-}
-
-/// For people.
-std::vector<std::string> changes_between(const Cameras& before, const Cameras& after) {
-    std::vector<std::string> changes;
-    for (const auto& camera : after) {
-        const auto old = named(before, camera.camera.name);
-        if (old == before.end())
-            changes.push_back("camera " + camera.camera.name + " added");
-        else if (old->fingerprint != camera.fingerprint)
-            changes.push_back("camera " + camera.camera.name + " changed");
-    }
-    for (const auto& camera : before)
-        if (named(after, camera.camera.name) == after.end())
-            changes.push_back("camera " + camera.camera.name + " removed");
-    return changes;
 }
 
 } // namespace
@@ -192,10 +169,15 @@ struct Server::Impl {
         const std::scoped_lock one_at_a_time{reloading};
         if (!models_ready)
             return Error{ErrorCode::unavailable, "still starting; try again in a moment"};
-        VEDETTE_TRY(const ServerSettings fresh, read_again());
-        auto changes = changes_between(settings.cameras, fresh.cameras);
-        settings.cameras = fresh.cameras;
-        apply(fresh.cameras);
+        const auto fresh = read_again();
+        if (!fresh) {
+            environment.log.error("the configuration is refused; the server goes on as it was",
+                                  {{"reason", fresh.error().message()}});
+            return Error{ErrorCode::invalid_argument, fresh.error().message()};
+        }
+        auto changes = changes_between(settings, *fresh);
+        settings.cameras = fresh->cameras;
+        apply(fresh->cameras);
         for (const std::string& change : changes)
             environment.log.info("configuration reloaded", {{"change", change}});
         return changes;

@@ -32,8 +32,10 @@ public:
     /// Loads the models and opens the cameras. \return errors of the models.
     [[nodiscard]] Status open_cameras();
 
-    /// Reads the configuration again; cameras whose settings changed are opened anew.
-    /// \return what changed, for people.
+    /// Reads the configuration again; cameras whose settings changed are opened anew, the others go
+    /// on undisturbed. The log tells what changed, or why nothing did. Thread-safe.
+    /// \return what changed, for people; invalid_argument for a configuration with mistakes,
+    /// unavailable before the cameras are open; then everything goes on as it was.
     [[nodiscard]] Result<std::vector<std::string>> reload();
 
     /// What has to be done now and then: once a second.

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdlib>
 
@@ -50,6 +51,19 @@ std::string fingerprint_of(const config::Node& root, const std::string& name) {
     for (const char* section : {"detect", "motion", "objects", "lpr", "snapshots"})
         all += everything_in(root[section]);
     return all;
+}
+
+/// Places in the configuration that are read once, at the start.
+constexpr std::array kOnlyAtStart{"server", "models",   "infer", "detectors", "detector_fallback",
+                                  "logger", "telemetry"};
+
+std::map<std::string, std::string> fixed_parts(const config::Node& root) {
+    std::map<std::string, std::string> parts;
+    for (const char* place : kOnlyAtStart)
+        parts[place] = everything_in(root[place]);
+    for (const char* limit : {"worker_threads", "memory"})
+        parts[std::string{"limits."} + limit] = everything_in(root["limits"][limit]);
+    return parts;
 }
 
 /// A camera of the configuration.
@@ -116,6 +130,7 @@ Result<ServerSettings> ServerArguments::load(const Environment& environment) con
         camera.source.cache_dir = settings.analysis.job.source.cache_dir;
         camera.source.loop = true;
     }
+    settings.fixed = fixed_parts(root);
     settings.data = data_.empty() ? default_data() : data_;
     if (const auto listen = root["server"]["listen"].as_string();
         root["server"]["listen"].present() && listen)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ struct ServerSettings {
     std::string site = "default";
     api::ApiOptions api;
     std::vector<pipeline::LiveCameraOptions> cameras;
+    /// Parts of the configuration that only count at the start -> all that is written there.
+    std::map<std::string, std::string> fixed;
     std::chrono::hours keep_log{24 * 7};     ///< `events.log.retain`
     std::chrono::hours keep_events{24 * 30}; ///< `privacy.retain.plates`
 };

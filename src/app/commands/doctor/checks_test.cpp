@@ -36,7 +36,7 @@ TEST_F(DoctorChecks, TellTheProcessorAndTheMemory) {
 TEST_F(DoctorChecks, FailWhereNoEngineIsThereAndSayWhatToDo) {
     const Registries none;
     const Environment whole = machine.environment();
-    const Environment bare{whole.out,   whole.err, false,         false, whole.stop,
+    const Environment bare{whole.out,   whole.err, false,         false, whole.stop, whole.reloads,
                            whole.clock, whole.log, whole.metrics, none,  whole.paths};
     const auto checks = check_engines(bare);
     EXPECT_THAT(checks, Contains(about(Check::State::fail, "engines", "none works")));

@@ -1,6 +1,5 @@
 #include <CLI/CLI.hpp>
-#include <condition_variable>
-#include <mutex>
+#include <chrono>
 
 #include "app/command.h"
 #include "app/server/server.h"
@@ -25,6 +24,7 @@ public:
             return Error{ErrorCode::invalid_argument,
                          "there is no camera: give one (vedette run demo://street?seed=7) or a "
                          "configuration with `cameras`"};
+        base.reloads.expect();
         VEDETTE_TRY(const auto log, observability::make_log(settings.analysis.log, base.clock));
         const media::FfmpegLogGuard libav_log{*log};
         observability::PrometheusMetrics metrics;
@@ -35,21 +35,19 @@ public:
         environment.out << "Vedette listens on " << server->url() << " and keeps what it sees in "
                         << settings.data.string() << std::endl;
         VEDETTE_CHECK_OK(server->open_cameras());
-        while (!wait_a_second(environment.stop))
-            server->look_after();
+        look_after(*server, environment);
         environment.err << "vedette: stopping; a second signal ends it at once" << std::endl;
         return ExitCode::ok;
     }
 
 private:
-    /// \return whether a stop was asked for.
-    static bool wait_a_second(const std::stop_token& stop) {
-        std::mutex mutex;
-        std::condition_variable_any wake;
-        std::unique_lock lock{mutex};
-        wake.wait_for(lock, stop, std::chrono::seconds{1},
-                      [&stop] { return stop.stop_requested(); });
-        return stop.stop_requested();
+    /// Until a stop is asked for.
+    static void look_after(Server& server, const Environment& environment) {
+        while (!environment.stop.stop_requested()) {
+            if (environment.reloads.wait(std::chrono::seconds{1}, environment.stop))
+                (void)server.reload(); // it has told the log
+            server.look_after();
+        }
     }
 
     ServerArguments arguments_;
