@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "app/data/data_folder.h"
 #include "app/output/event_outputs.h"
 #include "app/server/event_recorder.h"
 #include "app/server/late_cameras.h"
@@ -56,10 +57,11 @@ struct Server::Impl {
     }
 
     Status open() {
-        VEDETTE_TRY(log, events::DurableLog::open(settings.data / "log", {}, environment.log,
-                                                  metrics, environment.clock));
-        VEDETTE_TRY(store, storage::SqliteStore::open(settings.data / "vedette.db"));
-        VEDETTE_TRY(pictures, storage::FolderStore::open(settings.data / "snapshots"));
+        const DataFolder data{settings.data};
+        VEDETTE_TRY(log, events::DurableLog::open(data.log(), {}, environment.log, metrics,
+                                                  environment.clock));
+        VEDETTE_TRY(store, storage::SqliteStore::open(data.store()));
+        VEDETTE_TRY(pictures, storage::FolderStore::open(data.snapshots()));
         recorder = std::make_unique<EventRecorder>(
             EventRecorder::Options{
                 .site = settings.site,

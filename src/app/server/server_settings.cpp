@@ -4,25 +4,14 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdlib>
 
 #include "app/camera_stream.h"
+#include "app/data/data_folder.h"
 #include "vedette/config/document.h"
 #include "vedette/pipeline/option_sets.h"
 
 namespace vedette::app {
 namespace {
-
-/// Where a server keeps what it learns, when nobody says otherwise.
-std::filesystem::path default_data() {
-    const char* state = std::getenv("XDG_STATE_HOME");
-    const char* home = std::getenv("HOME");
-    if (state != nullptr && *state != '\0')
-        return std::filesystem::path{state} / "vedette";
-    if (home != nullptr && *home != '\0')
-        return std::filesystem::path{home} / ".local/state/vedette";
-    return "/var/lib/vedette";
-}
 
 /// All that is written at and below a place, so that a change of it is noticed.
 std::string everything_in(const config::Node& node) {
@@ -131,7 +120,7 @@ Result<ServerSettings> ServerArguments::load(const Environment& environment) con
         camera.source.loop = true;
     }
     settings.fixed = fixed_parts(root);
-    settings.data = data_.empty() ? default_data() : data_;
+    settings.data = data_.empty() ? default_data_folder() : data_;
     if (const auto listen = root["server"]["listen"].as_string();
         root["server"]["listen"].present() && listen)
         VEDETTE_CHECK_OK(read_listen(*listen, settings.api));

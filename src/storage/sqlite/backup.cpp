@@ -20,18 +20,16 @@ Status copy_database(Connection& from, Connection& to) {
     VEDETTE_TRY(auto moment, Transaction::begin(from, Transaction::Kind::read));
     VEDETTE_TRY([[maybe_unused]] const auto begun,
                 from.number("SELECT count(*) FROM sqlite_schema"));
-    const std::unique_ptr<sqlite3_backup, FinishBackup> backup{
+    std::unique_ptr<sqlite3_backup, FinishBackup> backup{
         sqlite3_backup_init(to.handle(), "main", from.handle(), "main")};
     if (!backup)
         return sqlite_error(to.handle());
     int step = SQLITE_OK;
     while (step == SQLITE_OK)
         step = sqlite3_backup_step(backup.get(), kPagesAtOnce);
-    if (step != SQLITE_DONE) {
-        // The reason lies with the side that failed; the copy's error says which code.
-        const bool reading = (step & 0xFF) == SQLITE_CORRUPT || (step & 0xFF) == SQLITE_NOTADB;
-        return sqlite_error(reading ? from.handle() : to.handle());
-    }
+    backup.reset(); // only now the copy's handle says what went wrong
+    if (step != SQLITE_DONE)
+        return sqlite_error(to.handle());
     return moment.commit();
 }
 

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "vedette/base/result.h"
+#include "vedette/events/log_view.h"
+#include "vedette/storage/sqlite_care.h"
+
+namespace CLI {
+class App;
+}
+
+namespace vedette::app {
+
+/// The folder in which `vedette run` keeps what it learns.
+struct DataFolder {
+    std::filesystem::path root;
+
+    [[nodiscard]] std::filesystem::path log() const { return root / "log"; }
+    [[nodiscard]] std::filesystem::path store() const { return root / "vedette.db"; }
+    [[nodiscard]] std::filesystem::path snapshots() const { return root / "snapshots"; }
+
+    /// Whether there is anything of a server in it.
+    [[nodiscard]] bool is_used() const;
+    /// Whether a server runs on it now. Nothing is made or changed.
+    [[nodiscard]] bool is_in_use() const;
+    /// \return not_found, saying how to name another one, if there is nothing of a server in it.
+    [[nodiscard]] Status must_be_used() const;
+};
+
+/// Where a server keeps what it learns, when nobody says otherwise.
+[[nodiscard]] std::filesystem::path default_data_folder();
+
+/// Adds --data; without it, `folder` is the default one.
+void declare_data_folder(CLI::App& options, std::filesystem::path& folder);
+
+/// Keeps servers away from a data folder, as long as it lives.
+class DataLock {
+public:
+    /// \return unavailable if a server runs on it.
+    static Result<DataLock> take(const DataFolder& folder);
+
+private:
+    DataLock(storage::StoreLock store, std::optional<events::LogLock> log)
+        : store_{std::move(store)}, log_{std::move(log)} {}
+    storage::StoreLock store_;
+    std::optional<events::LogLock> log_; ///< if there is a log
+};
+
+} // namespace vedette::app
