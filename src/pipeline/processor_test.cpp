@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <gtest/gtest.h>
+#include <utility>
 
 #include "sampler.h"
 #include "test_fakes.h"
@@ -195,19 +196,53 @@ TEST(RateSampler, AJumpBackStartsAnew) {
     EXPECT_FALSE(sampler.is_due(StreamTime{1s + 40ms}));
 }
 
-TEST(RateSampler, WhatIsDueWasForeseenBeforeDecoding) {
-    constexpr StreamClock::duration kSpacing{40'000};
+/// A stream of which every `nth` picture is built on by others, decoded only as far as needed.
+struct SampledStream {
+    int taken = 0;
+    int decoded = 0;
+    int slots = 0; ///< of 1/5 s that had a picture
+    StreamClock::duration longest_gap{};
+};
+
+SampledStream sample(double fps, int nth) {
+    constexpr StreamClock::duration kSlot = 200ms;
+    const StreamClock::duration spacing{static_cast<std::int64_t>(1e6 / fps)};
     RateSampler sampler{5};
-    int foreseen = 0;
-    for (int i = 0; i < 500; ++i) {
-        const StreamTime at{i * kSpacing +
+    SampledStream out;
+    StreamTime last{};
+    std::int64_t last_slot = -1;
+    for (int i = 0; i < 600; ++i) {
+        const StreamTime at{i * spacing +
                             std::chrono::microseconds{(i * 7919) % 5000}}; // a trembling clock
-        const bool expected = sampler.may_be_due(at, kSpacing);
-        foreseen += expected ? 1 : 0;
-        const bool due = sampler.is_due(at);
-        EXPECT_TRUE(expected || !due) << i;
+        const std::int64_t slot = (at.time_since_epoch() + kSlot / 8) / kSlot;
+        out.slots += std::exchange(last_slot, slot) != slot ? 1 : 0;
+        if (i % nth != 0 && !sampler.should_decode(at, spacing))
+            continue;
+        ++out.decoded;
+        if (!sampler.is_due(at))
+            continue;
+        ++out.taken;
+        out.longest_gap = std::max(out.longest_gap, at - last);
+        last = at;
     }
-    EXPECT_LT(foreseen, 220); // and most of the others were known to be superfluous
+    return out;
+}
+
+TEST(RateSampler, EverySlotGetsAPictureThoughMostAreNotDecoded) {
+    for (const double fps : {4.0, 6.0, 8.0, 10.0, 12.5, 15.0, 25.0, 30.0, 60.0})
+        for (const int nth : {1, 2, 3, 4, 8, 50}) {
+            const SampledStream stream = sample(fps, nth);
+            EXPECT_LE(stream.taken, stream.slots) << fps << " fps, every " << nth << ".";
+            EXPECT_GE(stream.taken, stream.slots - 1) // the last one may end before its time
+                << fps << " fps, every " << nth << ".";
+            EXPECT_LE(stream.longest_gap, 350ms) << fps << " fps, every " << nth << ".";
+        }
+}
+
+TEST(RateSampler, TakesWhatMustBeDecodedAnyway) {
+    const SampledStream stream = sample(25, 2);
+    EXPECT_EQ(stream.decoded, 300); // all that others build on, and nothing else
+    EXPECT_LT(sample(25, 50).decoded, 150);
 }
 
 TEST(MotionGate, LingersAndThenLooksNowAndThen) {

@@ -36,12 +36,20 @@ public:
         return due;
     }
 
-    /// Before it is decoded: whether the picture at `at` may turn out to be due, pictures being
-    /// `spacing` apart.
-    [[nodiscard]] bool may_be_due(StreamTime at, StreamClock::duration spacing) const {
+    /// Before it is decoded, pictures being `spacing` apart: whether the one at `at` should be,
+    /// even if no other builds on it. Those of a slot's first half are left out as long as another
+    /// one follows in that half: mostly one comes along that had to be decoded anyway.
+    [[nodiscard]] bool should_decode(StreamTime at, StreamClock::duration spacing) const {
         if (!started_ || at < origin_ || spacing.count() <= 0)
             return true;
-        return (at - origin_) % interval_ <= spacing + spacing / 4;
+        if ((at - origin_) / interval_ == slot_)
+            return false;
+        const StreamClock::duration offset = (at - origin_) % interval_;
+        const StreamClock::duration trembling = spacing + spacing / 4;
+        const auto can_wait = [&](StreamClock::duration from) {
+            return from + trembling <= interval_ / 2;
+        };
+        return !can_wait(offset) && (offset <= trembling || can_wait(offset - trembling));
     }
 
 private:
