@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "clones.h"
+
 namespace vedette::imaging {
 
 AxisFilter::AxisFilter(Stretch source, int source_size, int target_size) {
@@ -60,11 +62,27 @@ void AxisFilter::add_linear(float centre) {
     runs_.push_back({first, 2, weights_at});
 }
 
+EvenRuns::EvenRuns(const AxisFilter& axis) {
+    for (const AxisFilter::Run& run : axis.runs())
+        taps_ = std::max(taps_, run.count);
+    first_.reserve(axis.runs().size());
+    weights_.assign(axis.runs().size() * static_cast<std::size_t>(taps_), 0.0F);
+    auto to = weights_.begin();
+    for (const AxisFilter::Run& run : axis.runs()) {
+        const int first = std::min(run.first, axis.end() - taps_);
+        const auto weights = axis.weights(run);
+        std::copy(weights.begin(), weights.end(), to + (run.first - first));
+        first_.push_back(first - axis.begin());
+        to += taps_;
+    }
+}
+
 PlaneResampler::PlaneResampler(Plane plane, int channels, const AxisFilter& columns,
                                const AxisFilter& rows)
-    : plane_{plane}, channels_{channels}, columns_{columns}, rows_{rows},
+    : plane_{plane}, channels_{channels}, columns_{columns}, rows_{rows}, even_columns_{columns},
       blended_(static_cast<std::size_t>((columns.end() - columns.begin()) * channels)) {}
 
+VEDETTE_AVX2_CLONE
 void PlaneResampler::blend_rows(const AxisFilter::Run& run) {
     const auto weights = rows_.weights(run);
     const std::size_t count = blended_.size();
@@ -84,21 +102,19 @@ void PlaneResampler::blend_rows(const AxisFilter::Run& run) {
 
 namespace {
 
-template <int Channels>
-void blend_columns(const AxisFilter& columns, const float* from, const std::array<float*, 3>& out) {
-    std::size_t x = 0;
-    for (const auto& run : columns.runs()) {
+/// \param Taps  how many samples make one, where the compiler is to know; else 0
+template <int Channels, int Taps>
+void blend_columns(const EvenRuns& columns, const float* from, const std::array<float*, 3>& out) {
+    const int taps = Taps == 0 ? columns.taps() : Taps;
+    const float* weight = columns.weights();
+    for (std::size_t x = 0; x < columns.size(); ++x, weight += taps) {
         std::array<float, Channels> sum{};
-        const float* at =
-            from + static_cast<std::ptrdiff_t>(run.first - columns.begin()) * Channels;
-        for (const float weight : columns.weights(run)) {
-            for (std::size_t c = 0; c < Channels; ++c)
-                sum[c] += weight * at[c];
-            at += Channels;
-        }
-        for (std::size_t c = 0; c < Channels; ++c)
+        const float* at = from + static_cast<std::ptrdiff_t>(columns.first()[x]) * Channels;
+        for (int k = 0; k < taps; ++k)
+            for (int c = 0; c < Channels; ++c)
+                sum[c] += weight[k] * at[k * Channels + c];
+        for (int c = 0; c < Channels; ++c)
             out[c][x] = sum[c];
-        ++x;
     }
 }
 
@@ -110,11 +126,19 @@ void copy_columns(std::size_t count, const float* from, const std::array<float*,
 }
 
 template <int Channels>
-void pick_columns(const AxisFilter& columns, const float* from, const std::array<float*, 3>& out) {
-    if (columns.is_copy())
-        copy_columns<Channels>(columns.runs().size(), from, out);
-    else
-        blend_columns<Channels>(columns, from, out);
+void pick_columns(bool copy, const EvenRuns& columns, const float* from,
+                  const std::array<float*, 3>& out) {
+    if (copy)
+        return copy_columns<Channels>(columns.size(), from, out);
+    switch (columns.taps()) {
+    case 2: return blend_columns<Channels, 2>(columns, from, out);
+    case 3: return blend_columns<Channels, 3>(columns, from, out);
+    case 4: return blend_columns<Channels, 4>(columns, from, out);
+    case 5: return blend_columns<Channels, 5>(columns, from, out);
+    case 6: return blend_columns<Channels, 6>(columns, from, out);
+    case 7: return blend_columns<Channels, 7>(columns, from, out);
+    default: return blend_columns<Channels, 0>(columns, from, out);
+    }
 }
 
 } // namespace
@@ -122,9 +146,9 @@ void pick_columns(const AxisFilter& columns, const float* from, const std::array
 void PlaneResampler::row(int y, const std::array<float*, 3>& out) {
     blend_rows(rows_.runs()[static_cast<std::size_t>(y)]);
     switch (channels_) {
-    case 1: pick_columns<1>(columns_, blended_.data(), out); break;
-    case 2: pick_columns<2>(columns_, blended_.data(), out); break;
-    default: pick_columns<3>(columns_, blended_.data(), out); break;
+    case 1: pick_columns<1>(columns_.is_copy(), even_columns_, blended_.data(), out); break;
+    case 2: pick_columns<2>(columns_.is_copy(), even_columns_, blended_.data(), out); break;
+    default: pick_columns<3>(columns_.is_copy(), even_columns_, blended_.data(), out); break;
     }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -49,6 +50,26 @@ private:
     std::vector<float> weights_;
 };
 
+/// The runs of an axis all brought to one length by weights of zero, so that a loop over them has
+/// nothing to decide.
+class EvenRuns {
+public:
+    explicit EvenRuns(const AxisFilter& axis);
+
+    [[nodiscard]] std::size_t size() const noexcept { return first_.size(); }
+    /// Samples of each run.
+    [[nodiscard]] int taps() const noexcept { return taps_; }
+    /// Of each run, counted from axis.begin().
+    [[nodiscard]] const std::int32_t* first() const noexcept { return first_.data(); }
+    /// taps() of each run, one run after the other.
+    [[nodiscard]] const float* weights() const noexcept { return weights_.data(); }
+
+private:
+    int taps_ = 1;
+    std::vector<std::int32_t> first_;
+    std::vector<float> weights_;
+};
+
 /// Resamples one plane of 1 to 3 interleaved channels row by row, so that a large source needs only
 /// a row of scratch memory.
 class PlaneResampler {
@@ -66,6 +87,7 @@ private:
     int channels_;
     const AxisFilter& columns_;
     const AxisFilter& rows_;
+    EvenRuns even_columns_;
     std::vector<float> blended_; // one source row, rows already mixed
 };
 
