@@ -22,14 +22,13 @@ foreach(part IN ITEMS core imgproc imgcodecs dnn objdetect)
     INTERFACE_LINK_LIBRARIES "${VEDETTE_OPENCV_${part}}")
 endforeach()
 
-# The default engine. `./dev deps` unpacks the official wheel into .deps/openvino.
+# `./dev deps` unpacks the official wheel into .deps/openvino.
 find_package(OpenVINO QUIET COMPONENTS Runtime HINTS "${CMAKE_SOURCE_DIR}/.deps/openvino/openvino/cmake")
 if(NOT OpenVINO_FOUND)
   message(WARNING "OpenVINO was not found: only slower engines will be built. Run ./dev deps.")
 endif()
 
-# ONNX Runtime, for NVIDIA devices or where the user has it: ONNXRUNTIME_ROOT, `./dev deps --with onnxruntime`,
-# or the system's package.
+# ONNX Runtime: ONNXRUNTIME_ROOT, what `./dev deps` unpacked into .deps/onnxruntime, or the system's package.
 find_path(VEDETTE_ONNXRUNTIME_INCLUDE onnxruntime_cxx_api.h
   HINTS "${ONNXRUNTIME_ROOT}" "${CMAKE_SOURCE_DIR}/.deps/onnxruntime" PATH_SUFFIXES include include/onnxruntime)
 find_library(VEDETTE_ONNXRUNTIME_LIBRARY onnxruntime

@@ -1,17 +1,15 @@
 #include "vedette/infer/model_loader.h"
 
-#include <array>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
 
+#include "engine/cpu_order.h"
 #include "engine/engine_words.h"
 #include "engine/fallback_engine.h"
 
 namespace vedette::infer {
 namespace {
-
-constexpr std::array<std::string_view, 3> kFastestOnCpu{"openvino", "onnxruntime", "opencv"};
 
 std::string known_words() {
     std::string out = "cpu";
@@ -33,7 +31,7 @@ Result<std::vector<EngineChoice>> engines_for(std::string_view type, const Engin
                                               const BackendRegistry& backends) {
     std::vector<EngineChoice> chain;
     if (type == "cpu") {
-        for (const auto backend : kFastestOnCpu)
+        for (const auto backend : fastest_first(this_cpu(), options.precision))
             if (EngineOptions cpu = options; backends.contains(backend)) {
                 cpu.device = "cpu";
                 chain.push_back({std::string{backend}, std::move(cpu)});

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "engine/cpu_order.h"
 #include "test_support.h"
 #include "vedette/crypto/sha256.h"
 
@@ -120,6 +121,19 @@ TEST_F(ModelLoaderTest, KnowsTheWordsOfTheConfiguration) {
     EXPECT_EQ(unknown.error().code(), ErrorCode::invalid_argument);
     EXPECT_THAT(unknown.error().message(), AllOf(HasSubstr("gpu9000"), HasSubstr("openvino")));
     EXPECT_EQ(engines_for("cpu", {.device = "gpu"}, backends)->front().options.device, "cpu");
+}
+
+TEST(FastestFirst, DependsOnWhatTheProcessorComputesWith) {
+    constexpr CpuTraits kOld{.x86 = true, .bf16 = false};
+    constexpr CpuTraits kNew{.x86 = true, .bf16 = true};
+    constexpr CpuTraits kOther{};
+    EXPECT_EQ(fastest_first(kOld, Precision::automatic).front(), "onnxruntime");
+    EXPECT_EQ(fastest_first(kNew, Precision::automatic).front(), "openvino");
+    EXPECT_EQ(fastest_first(kNew, Precision::f32).front(), "onnxruntime");
+    EXPECT_EQ(fastest_first(kOld, Precision::bf16).front(), "openvino") << "no other computes it";
+    EXPECT_EQ(fastest_first(kOther, Precision::automatic).front(), "openvino");
+    for (const auto cpu : {kOld, kNew, kOther})
+        EXPECT_EQ(fastest_first(cpu, Precision::automatic).back(), "opencv");
 }
 
 TEST(UsableCache, IsMadeForItsOwnerAlone) {

@@ -91,10 +91,12 @@ std::vector<Check> check_engines(const Environment& environment) {
                               ? "reinstall the program, or build it again after ./dev deps"
                               : ""});
     }
-    if (!environment.registries.backends.contains("openvino"))
-        checks.push_back(
-            {Check::State::warn, "engine openvino", "not in this program",
-             "run ./dev deps and build again: it is the fastest engine on processors"});
+    for (const char* fast : {"openvino", "onnxruntime"})
+        if (!environment.registries.backends.contains(fast))
+            checks.push_back({Check::State::warn, std::string{"engine "} + fast,
+                              "not in this program",
+                              "run ./dev deps and build again: on some processors it is the "
+                              "fastest engine"});
     if (!any)
         checks.push_back({Check::State::fail, "engines", "none works", "reinstall the program"});
     return checks;
