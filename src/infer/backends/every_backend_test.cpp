@@ -74,6 +74,30 @@ std::vector<float> reference_convolution(const std::vector<float>& picture) {
     return out;
 }
 
+/// blocks.onnx, computed the slow way: the pixels of each 2x2 block, column by column, as channels;
+/// then 3x3, padded by one, then no less than zero.
+std::vector<float> reference_blocks(const std::vector<float>& picture) {
+    constexpr int kSide = 4;
+    const auto pixel = [&](int channel, int y, int x) {
+        const int corner = channel / 3;
+        const bool inside = y >= 0 && x >= 0 && y < kSide && x < kSide;
+        const int row = 2 * y + corner % 2;
+        const int column = 2 * x + corner / 2;
+        return inside ? picture[static_cast<std::size_t>((channel % 3 * 8 + row) * 8 + column)]
+                      : 0.0F;
+    };
+    std::vector<float> out;
+    for (int feature = 0; feature < 4; ++feature)
+        for (int at = 0; at < kSide * kSide; ++at) {
+            float sum = weight(feature);
+            for (int tap = 0; tap < 108; ++tap)
+                sum += weight(feature * 108 + tap) *
+                       pixel(tap / 9, at / kSide + tap % 9 / 3 - 1, at % kSide + tap % 3 - 1);
+            out.push_back(std::max(sum, 0.0F));
+        }
+    return out;
+}
+
 std::vector<float> reference_gemm(const std::vector<float>& rows) {
     std::vector<float> out;
     for (std::size_t row = 0; row < rows.size(); row += 4)
@@ -133,6 +157,20 @@ TEST_P(EveryBackend, ConvolvesAsTheReferenceDoes) {
     EXPECT_EQ(outputs->front().shape, (Shape{1, 4, 8, 8}));
     EXPECT_THAT(outputs->front().floats(),
                 Pointwise(FloatNear(1e-4F), reference_convolution(picture)));
+}
+
+TEST_P(EveryBackend, RunsAFoldedModelAsTheReferenceDoes) {
+    const auto picture = ramp(3 * 8 * 8);
+    const std::vector<TensorView> inputs{view_of(picture, {1, 3, 8, 8})};
+    for (const auto* model : {"blocks", "blocks_shared"}) {
+        const auto engine = must_load(model);
+        ASSERT_TRUE(engine);
+        const auto outputs = engine->run(inputs);
+        ASSERT_TRUE(outputs) << outputs.error().message();
+        EXPECT_EQ(outputs->front().shape, (Shape{1, 4, 4, 4}));
+        EXPECT_THAT(outputs->front().floats(),
+                    Pointwise(FloatNear(1e-4F), reference_blocks(picture)));
+    }
 }
 
 TEST_P(EveryBackend, StaysCloseInTheDevicesOwnPrecision) {

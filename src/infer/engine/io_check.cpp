@@ -1,6 +1,9 @@
 #include "engine/io_check.h"
 
 #include <charconv>
+#include <utility>
+
+#include "onnx/fold_space_to_depth.h"
 
 namespace vedette::infer {
 namespace {
@@ -40,15 +43,17 @@ Status check_inputs(std::span<const TensorView> given, std::span<const TensorSpe
     return {};
 }
 
-Result<OnnxModel> open_model(const std::filesystem::path& file, const EngineOptions& options) {
+Result<OnnxFile> open_model(const std::filesystem::path& file, const EngineOptions& options) {
     if (options.threads < 1)
         return Error{ErrorCode::invalid_argument, "an inference needs at least one thread, not " +
                                                       std::to_string(options.threads)};
-    VEDETTE_TRY(auto model, inspect_onnx_file(file));
-    if (options.precision == Precision::int8 && !model.quantised)
+    VEDETTE_TRY(auto model, read_onnx_file(file));
+    if (options.precision == Precision::int8 && !model.about.quantised)
         return Error{ErrorCode::invalid_argument,
                      "model " + file.string() +
                          ": precision int8 needs a model that was quantised; set it to auto"};
+    if (auto faster = fold_space_to_depth(model.bytes))
+        model.bytes = std::move(*faster);
     return model;
 }
 

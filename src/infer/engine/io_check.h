@@ -19,10 +19,11 @@ namespace vedette::infer {
 Status check_inputs(std::span<const TensorView> given, std::span<const TensorSpec> wanted);
 
 /// What every back-end asks first: is it a model, and are the options ones that it can be run with?
-/// \return what inspect_onnx_file() says; invalid_argument for less than one thread, or for integer
+/// The bytes that come back are to be run: the file's, or the same model in a faster form.
+/// \return what read_onnx_file() says; invalid_argument for less than one thread, or for integer
 /// precision
 ///   where the model was not quantised.
-Result<OnnxModel> open_model(const std::filesystem::path& file, const EngineOptions& options);
+Result<OnnxFile> open_model(const std::filesystem::path& file, const EngineOptions& options);
 
 /// A library's message on one line: white space squeezed, cut to 300 characters.
 [[nodiscard]] std::string one_line(std::string_view message);

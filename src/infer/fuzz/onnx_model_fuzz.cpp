@@ -3,12 +3,15 @@
 #include <cstdlib>
 #include <span>
 
+#include "onnx/fold_space_to_depth.h"
 #include "onnx/onnx_model.h"
 
 /// Whatever the bytes are, the answer is a model with named inputs and outputs, or an error that
-/// says why.
+/// says why; and what a faster form of a model says is the same.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const auto model = vedette::infer::inspect_onnx(std::as_bytes(std::span{data, size}));
+    const auto bytes = std::as_bytes(std::span{data, size});
+    const auto model = vedette::infer::inspect_onnx(bytes);
+    const auto faster = vedette::infer::fold_space_to_depth(bytes);
     if (!model) {
         if (model.error().message().empty())
             std::abort();
@@ -20,5 +23,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (const auto& tensor : *tensors)
             if (tensor.name.empty() || tensor.shape.size() > 8)
                 std::abort();
+    if (!faster)
+        return 0;
+    const auto same = vedette::infer::inspect_onnx(*faster);
+    if (!same || same->inputs.size() != model->inputs.size() ||
+        same->outputs.size() != model->outputs.size())
+        std::abort();
     return 0;
 }

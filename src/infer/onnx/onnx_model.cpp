@@ -264,7 +264,7 @@ Result<OnnxModel> inspect_onnx(std::span<const std::byte> bytes) {
     return model;
 }
 
-Result<OnnxModel> inspect_onnx_file(const std::filesystem::path& file) {
+Result<OnnxFile> read_onnx_file(const std::filesystem::path& file) {
     const auto doing = "model " + file.string();
     auto bytes = read_all(file);
     if (!bytes)
@@ -272,7 +272,7 @@ Result<OnnxModel> inspect_onnx_file(const std::filesystem::path& file) {
     auto model = inspect_onnx(*bytes);
     if (!model)
         return std::move(model).error().with_context(doing);
-    return model;
+    return OnnxFile{std::move(*model), std::move(*bytes)};
 }
 
 } // namespace vedette::infer

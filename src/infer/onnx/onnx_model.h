@@ -28,8 +28,13 @@ struct OnnxModel {
 ///   cannot be run here (operator set, element types, weights kept in other files).
 Result<OnnxModel> inspect_onnx(std::span<const std::byte> bytes);
 
+/// A model's file: what it says and what is in it.
+struct OnnxFile {
+    OnnxModel about;
+    std::vector<std::byte> bytes;
+};
 /// The same for a file; not_found and invalid_argument (a folder) come on top. Messages name the
 /// file.
-Result<OnnxModel> inspect_onnx_file(const std::filesystem::path& file);
+Result<OnnxFile> read_onnx_file(const std::filesystem::path& file);
 
 } // namespace vedette::infer

@@ -83,31 +83,32 @@ TEST(Weights, AreRefusedWhenTheyAreFewerThanTheirShapeSays) {
 }
 
 TEST(OnnxModel, TellsInputsAndOutputsWithoutTheWeights) {
-    const auto model = inspect_onnx_file(test_model("dynamic_batch"));
+    const auto model = read_onnx_file(test_model("dynamic_batch"));
     ASSERT_TRUE(model) << model.error().message();
-    EXPECT_EQ(model->inputs, (std::vector<TensorSpec>{{"rows", ElementType::f32, {-1, 4}}}));
-    EXPECT_EQ(model->outputs, (std::vector<TensorSpec>{{"scores", ElementType::f32, {-1, 2}}}));
-    EXPECT_EQ(model->opset, 11);
-    EXPECT_EQ(model->batch(), 0);
-    EXPECT_FALSE(model->quantised);
+    EXPECT_EQ(model->about.inputs, (std::vector<TensorSpec>{{"rows", ElementType::f32, {-1, 4}}}));
+    EXPECT_EQ(model->about.outputs,
+              (std::vector<TensorSpec>{{"scores", ElementType::f32, {-1, 2}}}));
+    EXPECT_EQ(model->about.opset, 11);
+    EXPECT_EQ(model->about.batch(), 0);
+    EXPECT_FALSE(model->about.quantised);
 }
 
 TEST(OnnxModel, KnowsABatchThatIsFixed) {
-    const auto model = inspect_onnx_file(test_model("bytes_nhwc"));
+    const auto model = read_onnx_file(test_model("bytes_nhwc"));
     ASSERT_TRUE(model) << model.error().message();
-    EXPECT_EQ(model->batch(), 1);
-    EXPECT_EQ(model->inputs.front().type, ElementType::u8);
+    EXPECT_EQ(model->about.batch(), 1);
+    EXPECT_EQ(model->about.inputs.front().type, ElementType::u8);
 }
 
 TEST(OnnxModel, RecognisesAQuantisedModel) {
-    const auto model = inspect_onnx_file(test_model("quantised"));
+    const auto model = read_onnx_file(test_model("quantised"));
     ASSERT_TRUE(model) << model.error().message();
-    EXPECT_TRUE(model->quantised);
+    EXPECT_TRUE(model->about.quantised);
 }
 
 TEST(OnnxModel, NamesTheFileInEveryError) {
     for (const auto* name : {"opset_99", "half_floats", "external_weights", "no_such_model"}) {
-        const auto model = inspect_onnx_file(test_model(name));
+        const auto model = read_onnx_file(test_model(name));
         ASSERT_FALSE(model) << name;
         EXPECT_THAT(model.error().message(), HasSubstr(std::string{name} + ".onnx"));
     }
@@ -163,7 +164,7 @@ TEST(OnnxModel, RefusesAFileThatIsTooLargeWithoutReadingIt) {
     std::filesystem::resize_file(file, std::uintmax_t{5} << 30U, failed); // holes take no room
     if (failed)
         GTEST_SKIP() << "this file system has no room for a hole: " << failed.message();
-    const auto model = inspect_onnx_file(file);
+    const auto model = read_onnx_file(file);
     ASSERT_FALSE(model);
     EXPECT_EQ(model.error().code(), ErrorCode::invalid_argument);
     EXPECT_THAT(model.error().message(), HasSubstr("2 GiB"));

@@ -36,18 +36,22 @@ std::optional<std::span<const std::byte>> WireReader::take(std::uint64_t count) 
 std::optional<WireReader::Field> WireReader::next() {
     if (rest_.empty())
         return std::nullopt;
+    const auto all = rest_;
+    const auto whole = [&] { return all.first(all.size() - rest_.size()); };
     const auto tag = number();
     if (!tag || (*tag >> 3U) == 0 || (*tag >> 3U) > 0x1FFFFFFFU)
         return damaged();
     Field field{.number = static_cast<std::uint32_t>(*tag >> 3U),
                 .is_number = false,
                 .value = 0,
-                .bytes = {}};
+                .bytes = {},
+                .whole = {}};
     const auto type = static_cast<WireType>(*tag & 7U);
     if (type == WireType::varint) {
         const auto value = number();
         field.is_number = true;
         field.value = value.value_or(0);
+        field.whole = whole();
         return value ? std::optional{field} : damaged();
     }
     std::optional<std::uint64_t> length;
@@ -59,6 +63,7 @@ std::optional<WireReader::Field> WireReader::next() {
     if (!bytes)
         return damaged();
     field.bytes = *bytes;
+    field.whole = whole();
     return field;
 }
 

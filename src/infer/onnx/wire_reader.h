@@ -19,6 +19,7 @@ public:
         bool is_number = false;           ///< a varint field
         std::uint64_t value = 0;          ///< of a varint field
         std::span<const std::byte> bytes; ///< of every other field
+        std::span<const std::byte> whole; ///< as it was written, its number included
 
         [[nodiscard]] std::string_view text() const {
             return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

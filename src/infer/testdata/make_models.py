@@ -47,6 +47,29 @@ save("conv",
      [value("picture", [1, 3, 8, 8])], [value("features", [1, 4, 8, 8])],
      [constant("weights", [4, 3, 3, 3], weights(108)), constant("bias", [4], weights(4))])
 
+# Every 2x2 block of pixels as channels, then 3x3: what many detectors begin with. Constants as initializers and as nodes.
+def blocks(name, pad=1, shared=False):
+    picks, end = [], 2**31 - 1
+    for pick, row, column in (("a", 0, 0), ("b", 1, 0), ("c", 0, 1), ("d", 1, 1)):
+        picks += [h.make_node("Slice", ["picture", f"at{row}", "end", "rows", "step"], [f"{pick}_rows"]),
+                  h.make_node("Slice", [f"{pick}_rows", f"at{column}", "end", "columns", "step"], [pick])]
+    side = 2 + 2 * pad
+    save(name,
+         [h.make_node("Constant", [], ["step"], value=constant("", [1], [2], T.INT64))] + picks +
+         [h.make_node("Concat", ["a", "b", "c", "d"], ["blocks"], axis=1),
+          h.make_node("Conv", ["blocks", "weights", "bias"], ["raw"], kernel_shape=[3, 3], pads=[pad] * 4),
+          h.make_node("Relu", ["raw"], ["features"])],
+         [value("picture", [1, 3, 8, 8])],
+         [value("features", [1, 4, side, side])] + ([value("blocks", [1, 12, 4, 4])] if shared else []),
+         [constant("weights", [4, 12, 3, 3], weights(432)), constant("bias", [4], weights(4)),
+          constant("at0", [1], [0], T.INT64), constant("at1", [1], [1], T.INT64), constant("end", [1], [end], T.INT64),
+          constant("rows", [1], [2], T.INT64), constant("columns", [1], [3], T.INT64)])
+
+
+blocks("blocks")
+blocks("blocks_shared", shared=True)
+blocks("blocks_unpadded", pad=0)
+
 # Big enough that an inference takes about a millisecond: bench/ falls back to it.
 layers, constants, channels = [], [], 3
 for index, width in enumerate([16, 32, 32]):

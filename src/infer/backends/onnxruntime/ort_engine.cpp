@@ -102,15 +102,15 @@ OrtEngine::OrtEngine(std::shared_ptr<Ort::Env> environment, OnnxModel about, Ort
 Result<std::unique_ptr<Engine>> OrtEngine::load(const std::shared_ptr<Ort::Env>& environment,
                                                 const std::filesystem::path& file,
                                                 const EngineOptions& options) {
-    VEDETTE_TRY(auto about, open_model(file, options));
+    VEDETTE_TRY(auto model, open_model(file, options));
     VEDETTE_TRY(const DeviceName device, parse_device(options.device));
     VEDETTE_TRY(const auto precision, choose_precision(device.kind, options.precision));
     try {
         auto settings = session_options(options.threads);
         VEDETTE_CHECK_OK(choose_device(settings, device, options));
-        Ort::Session session{*environment, file.c_str(), settings};
+        Ort::Session session{*environment, model.bytes.data(), model.bytes.size(), settings};
         return std::unique_ptr<Engine>{
-            new OrtEngine{environment, std::move(about), std::move(session),
+            new OrtEngine{environment, std::move(model.about), std::move(session),
                           "onnxruntime " + options.device + " " + precision}};
     } catch (const std::exception& why) {
         const auto code =

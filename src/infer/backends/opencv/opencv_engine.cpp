@@ -93,19 +93,20 @@ OpenCvEngine::OpenCvEngine(OnnxModel about, cv::dnn::Net net, std::string name)
 
 Result<std::unique_ptr<Engine>> OpenCvEngine::load(const std::filesystem::path& file,
                                                    const EngineOptions& options) {
-    VEDETTE_TRY(auto about, open_model(file, options));
+    VEDETTE_TRY(auto model, open_model(file, options));
     const std::string doing = "model " + file.string();
-    if (auto floats = takes_floats_only(about); !floats)
+    if (auto floats = takes_floats_only(model.about); !floats)
         return std::move(floats).error().with_context(doing);
     VEDETTE_TRY(const auto target, available_target(options));
     std::unique_ptr<OpenCvEngine> engine;
     try {
         const QuietOpenCv quiet;
         cv::setNumThreads(options.threads);
-        cv::dnn::Net net = cv::dnn::readNetFromONNX(file.string());
+        cv::dnn::Net net = cv::dnn::readNetFromONNX(
+            reinterpret_cast<const char*>(model.bytes.data()), model.bytes.size());
         net.setPreferableBackend(target.backend);
         net.setPreferableTarget(target.target);
-        engine.reset(new OpenCvEngine{std::move(about), std::move(net),
+        engine.reset(new OpenCvEngine{std::move(model.about), std::move(net),
                                       "opencv " + options.device + " " + target.precision});
     } catch (const std::exception& why) {
         return Error{ErrorCode::invalid_argument,

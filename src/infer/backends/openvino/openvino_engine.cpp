@@ -114,18 +114,20 @@ OpenVinoEngine::OpenVinoEngine(ov::Core& core, OnnxModel about, std::string devi
 Result<std::unique_ptr<Engine>> OpenVinoEngine::load(ov::Core& core,
                                                      const std::filesystem::path& file,
                                                      const EngineOptions& options) {
-    VEDETTE_TRY(auto about, open_model(file, options));
+    VEDETTE_TRY(const auto opened, open_model(file, options));
     VEDETTE_TRY(auto device, openvino_device(options.device));
     std::shared_ptr<ov::Model> model;
     try {
-        model = core.read_model(file.string());
+        model = core.read_model(
+            std::string{reinterpret_cast<const char*>(opened.bytes.data()), opened.bytes.size()},
+            ov::Tensor{});
     } catch (const std::exception& why) {
         return Error{ErrorCode::invalid_argument,
                      "OpenVINO cannot read model " + file.string() + ": " + reason(why)};
     }
     const auto properties = properties_for(options, device);
     std::unique_ptr<OpenVinoEngine> engine{
-        new OpenVinoEngine{core, std::move(about), std::move(device), properties}};
+        new OpenVinoEngine{core, opened.about, std::move(device), properties}};
     if (auto ready = engine->prepare(std::move(model), options); !ready)
         return std::move(ready).error().with_context("model " + file.string());
     return std::unique_ptr<Engine>{std::move(engine)};
