@@ -57,7 +57,8 @@ bool is_there(const DataFolder& folder, std::string_view key) {
 bool is_younger(const std::filesystem::path& file, WallTime than) {
     std::error_code gone;
     const auto modified = std::filesystem::last_write_time(file, gone);
-    return gone || std::chrono::file_clock::to_sys(modified) > than;
+    const auto time = std::chrono::file_clock::to_sys(modified);
+    return gone || std::chrono::floor<WallTime::duration>(time) > than;
 }
 
 void note(const std::string& key, std::uint64_t& count, std::vector<std::string>& examples) {

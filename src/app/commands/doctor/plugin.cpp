@@ -6,6 +6,7 @@
 
 #include "app/command.h"
 #include "app/commands/doctor/checks.h"
+#include "app/commands/doctor/data_checks.h"
 #include "app/version.h"
 #include "vedette/media/ffmpeg_log.h"
 
@@ -60,11 +61,28 @@ public:
     }
     void declare(CLI::App& options) override {
         options.add_flag("--json", json_, "Print JSON for programs");
+        auto* data = options.add_option(
+            "--data", data_,
+            "Also read all that lies in this folder of `vedette run`, or in a backup: event log, "
+            "store, pictures");
+        options
+            .add_flag("--repair", repair_,
+                      "Mend it while no server runs: the store is made anew from what can be read, "
+                      "pictures that no sighting names are removed")
+            ->needs(data);
     }
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
         const media::FfmpegLogGuard libav_log{
             environment.log}; // it complains about every absent device
-        const auto checks = examine(environment);
+        auto checks = examine(environment);
+        if (repair_) {
+            VEDETTE_TRY(const auto repaired, repair_data(DataFolder{data_}));
+            checks.insert(checks.end(), repaired.begin(), repaired.end());
+        }
+        if (!data_.empty()) {
+            const auto found = check_data(DataFolder{data_}, environment.clock);
+            checks.insert(checks.end(), found.begin(), found.end());
+        }
         json_ ? print_json(checks, environment.out) : print_lines(checks, environment.out);
         const bool failed = std::any_of(checks.begin(), checks.end(), [](const Check& check) {
             return check.state == Check::State::fail;
@@ -74,6 +92,8 @@ public:
 
 private:
     bool json_ = false;
+    bool repair_ = false;
+    std::filesystem::path data_;
 };
 
 } // namespace

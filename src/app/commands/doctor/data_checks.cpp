@@ -1,0 +1,157 @@
+#include "app/commands/doctor/data_checks.h"
+
+#include <system_error>
+#include <utility>
+
+#include "app/data/pictures.h"
+#include "app/server/store_feeder.h"
+
+namespace vedette::app {
+namespace {
+
+/// A picture is written before its sighting, which may have to wait for the disk.
+constexpr std::chrono::hours kSettled{1};
+constexpr const char* kRepair = "stop the server, then run vedette doctor --repair --data ";
+
+std::string in_words(const std::vector<std::string>& several) {
+    std::string text;
+    for (const std::string& one : several)
+        text += (text.empty() ? "" : "; ") + one;
+    return text;
+}
+
+Check check_folder(const DataFolder& folder) {
+    constexpr std::uintmax_t kMiB = std::uintmax_t{1} << 20U;
+    constexpr std::uintmax_t kLittleMiB = 1024;
+    std::error_code failed;
+    const auto space = std::filesystem::space(folder.root, failed);
+    if (failed)
+        return {Check::State::fail, "data", folder.root.string() + ": " + failed.message(),
+                "check the disk"};
+    const auto mib = space.available / kMiB;
+    const bool little = mib < kLittleMiB;
+    return {little ? Check::State::warn : Check::State::ok, "data",
+            folder.root.string() + ", " + std::to_string(mib) + " MiB free" +
+                (folder.is_in_use() ? ", a server runs on it" : ""),
+            little ? "free some space on this disk" : ""};
+}
+
+Check check_log_of(const DataFolder& folder, const events::LogReport& log) {
+    const std::string finding =
+        std::to_string(log.events) + " events in " + std::to_string(log.segments) + " files, " +
+        std::to_string(log.extent.first.value()) + " to " + std::to_string(log.extent.last.value());
+    if (!log.problems.empty())
+        return {Check::State::fail, "event log",
+                finding + ", " + std::to_string(log.lost) + " lost: " + in_words(log.problems),
+                "the server passes over what is damaged; look after the disk, or restore a backup"};
+    if (log.unfinished_bytes > 0 && !folder.is_in_use())
+        return {Check::State::ok, "event log",
+                finding + ", and an unfinished write that the server cuts off when it starts", ""};
+    return {Check::State::ok, "event log", finding, ""};
+}
+
+/// Whether the store goes on where it should in the log.
+Check check_position(const storage::StoreView& store, const events::LogReport& log) {
+    const auto handled = store.position(kStoreFeeder);
+    if (!handled)
+        return {Check::State::fail, "position", handled.error().message(), ""};
+    if (*handled > log.extent.last)
+        return {Check::State::warn, "position",
+                "the store has taken the event " + std::to_string(handled->value()) +
+                    ", the log ends at " + std::to_string(log.extent.last.value()),
+                "the log was lost or is older than the store: the server goes on at its end"};
+    const auto behind = log.extent.last.value() - handled->value();
+    return {Check::State::ok, "position",
+            behind == 0
+                ? "the store has taken every event of the log"
+                : "the store has yet to take " + std::to_string(behind) + " events of the log",
+            ""};
+}
+
+void add_pictures(const DataFolder& folder, const Clock& clock, std::vector<Check>& checks) {
+    const auto report = check_pictures(folder, clock.wall_now() - kSettled);
+    if (!report)
+        return checks.push_back({Check::State::fail, "pictures", report.error().message(),
+                                 "see that the folder may be read"});
+    if (report->missing > 0)
+        checks.push_back({Check::State::warn, "pictures missing",
+                          std::to_string(report->missing) +
+                              " that sightings name: " + in_words(report->missing_of),
+                          "take them from a backup; the sightings are there without them"});
+    if (report->orphans > 0)
+        checks.push_back({Check::State::warn, "pictures of nothing",
+                          std::to_string(report->orphans) +
+                              " that no sighting names: " + in_words(report->orphans_of),
+                          kRepair + folder.root.string() + ", which removes them"});
+    checks.push_back(
+        {Check::State::ok, "pictures", std::to_string(report->there) + " are there", ""});
+}
+
+Check check_store_of(const DataFolder& folder, const Result<storage::StoreReport>& store) {
+    if (!store) {
+        const bool damaged = store.error().code() == ErrorCode::data_loss;
+        return {Check::State::fail, "store", store.error().message(),
+                damaged ? kRepair + folder.root.string() + ", or restore a backup" : ""};
+    }
+    if (!store->problems.empty())
+        return {Check::State::fail, "store", in_words(store->problems),
+                kRepair + folder.root.string() + ", or restore a backup"};
+    return {Check::State::ok, "store", std::to_string(store->events) + " sightings, all is well",
+            ""};
+}
+
+bool is_sound(const Result<storage::StoreReport>& store) {
+    return store && store->problems.empty();
+}
+
+Result<std::optional<Check>> repair_store_of(const DataFolder& folder) {
+    const auto before = storage::check_store(folder.store());
+    if (is_sound(before) || (!before && before.error().code() != ErrorCode::data_loss))
+        return std::optional<Check>{};
+    VEDETTE_TRY(const auto repaired, storage::repair_store(folder.store()));
+    return std::optional<Check>{
+        {repaired.lost > 0 ? Check::State::warn : Check::State::ok, "store repaired",
+         std::to_string(repaired.kept) + " sightings kept, " + std::to_string(repaired.lost) +
+             " lost; the damaged file is " + repaired.damaged.string(),
+         repaired.lost > 0 ? "vedette replay --to-subscriber store --data " + folder.root.string() +
+                                 " brings back what the log still has"
+                           : ""}};
+}
+
+} // namespace
+
+std::vector<Check> check_data(const DataFolder& folder, const Clock& clock) {
+    if (const Status used = folder.must_be_used(); !used)
+        return {{Check::State::fail, "data", used.error().message(), ""}};
+    std::vector<Check> checks{check_folder(folder)};
+    const auto log = events::check_log(folder.log());
+    checks.push_back(
+        log ? check_log_of(folder, *log)
+            : Check{Check::State::fail, "event log", log.error().message(), "restore a backup"});
+    const auto report = storage::check_store(folder.store());
+    checks.push_back(check_store_of(folder, report));
+    if (!is_sound(report))
+        return checks; // what it says of the others cannot be relied on
+    if (const auto store = storage::StoreView::open(folder.store()); store && log)
+        checks.push_back(check_position(**store, *log));
+    add_pictures(folder, clock, checks);
+    return checks;
+}
+
+Result<std::vector<Check>> repair_data(const DataFolder& folder) {
+    VEDETTE_CHECK_OK(folder.must_be_used());
+    // The repair of the store takes its lock itself.
+    { VEDETTE_TRY([[maybe_unused]] const auto nobody_runs, DataLock::take(folder)); }
+    std::vector<Check> done;
+    VEDETTE_TRY(auto repaired, repair_store_of(folder));
+    if (repaired)
+        done.push_back(*std::move(repaired));
+    VEDETTE_TRY([[maybe_unused]] const auto lock, DataLock::take(folder));
+    VEDETTE_TRY(const auto removed, remove_orphans(folder));
+    if (removed > 0)
+        done.push_back({Check::State::ok, "pictures removed",
+                        std::to_string(removed) + " that no sighting named", ""});
+    return done;
+}
+
+} // namespace vedette::app

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <vector>
+
+#include "app/commands/doctor/checks.h"
+#include "app/data/data_folder.h"
+#include "vedette/base/clock.h"
+#include "vedette/base/result.h"
+
+namespace vedette::app {
+
+/// The log, the store, the pictures, and whether they fit each other; all of it is read. A server
+/// may run on the folder, and a backup is checked in the same way.
+[[nodiscard]] std::vector<Check> check_data(const DataFolder& folder, const Clock& clock);
+
+/// Mends what check_data() finds and can be mended: a damaged store is made anew from what can
+/// still be read of it, and pictures that no sighting names are removed. What is whole stays as it
+/// is. \return what was done, one check each; unavailable if a server runs on the folder.
+[[nodiscard]] Result<std::vector<Check>> repair_data(const DataFolder& folder);
+
+} // namespace vedette::app
