@@ -56,6 +56,32 @@ protected:
     StreamInfo info;
 };
 
+TEST_F(DecoderTest, KnowsFromThePacketsWhichPicturesAreLeftOut) {
+    for (const char* kind : {"-c:v libx264 -bf 3 -b_strategy 0 clip.mkv",
+                             "-c:v libx264 -bf 2 clip.ts", "-c:v libx264 -bf 0 clip.mp4"}) {
+        const std::string arguments = kind;
+        const auto name = arguments.rfind(' ') + 1;
+        const fs::path path = folder / arguments.substr(name);
+        if (!run_ffmpeg("-f lavfi -i testsrc2=s=160x96:r=25:d=4 " + arguments.substr(0, name) +
+                        path.string()))
+            GTEST_SKIP() << "the ffmpeg program is missing or lacks the encoder";
+        const std::vector<Packet> packets = packets_of(path);
+        const auto to_test = decoder();
+        int references = 0;
+        int pictures = 0;
+        for (const Packet& packet : packets) {
+            ASSERT_TRUE(packet.is_reference());
+            references += *packet.is_reference() ? 1 : 0;
+            ASSERT_TRUE(to_test->send(packet, Wanted::references_only));
+            pictures += drain(*to_test);
+        }
+        ASSERT_TRUE(to_test->finish());
+        pictures += drain(*to_test);
+        EXPECT_EQ(pictures, references) << kind;
+        EXPECT_EQ(references == 100, std::string{kind}.find("-bf 0") != std::string::npos) << kind;
+    }
+}
+
 TEST_F(DecoderTest, AllocatesNoPictureMemoryOnceWarm) {
     for (const char* kind :
          {"-c:v libx264 -bf 3", "-c:v libx264 -pix_fmt yuv444p", "-c:v mjpeg -pix_fmt yuvj420p"}) {

@@ -1,5 +1,6 @@
 #include "vedette/media/packet.h"
 
+#include "ffmpeg/nal_reference.h"
 #include "ffmpeg/stream_data.h"
 
 namespace vedette::media {
@@ -7,6 +8,14 @@ namespace vedette::media {
 StreamTime Packet::at() const noexcept { return data_->at; }
 
 bool Packet::key_frame() const noexcept { return (data_->packet->flags & AV_PKT_FLAG_KEY) != 0; }
+
+std::optional<bool> Packet::is_reference() const noexcept {
+    const AVCodecParameters& codec = *data_->parameters->codec;
+    const AVPacket& packet = *data_->packet;
+    return ffmpeg::is_reference(codec.codec_id,
+                                {codec.extradata, static_cast<std::size_t>(codec.extradata_size)},
+                                {packet.data, static_cast<std::size_t>(packet.size)});
+}
 
 std::size_t Packet::size_bytes() const noexcept {
     return static_cast<std::size_t>(data_->packet->size);

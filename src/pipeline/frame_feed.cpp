@@ -36,9 +36,12 @@ Status FrameFeed::run(const std::stop_token& stop, const std::function<bool(FedF
 }
 
 /// Most pictures are passed over; those that no other builds on need not even be decoded.
-media::Wanted FrameFeed::wanted_of(const media::Packet& packet) const {
-    const bool all = parts_.every_picture || info().separate_pictures || spacing_.count() == 0 ||
-                     sampler_.should_decode(packet.at(), spacing_);
+media::Wanted FrameFeed::wanted_of(const media::Packet& packet) {
+    bool all = parts_.every_picture || info().separate_pictures || spacing_.count() == 0;
+    if (!all && packet.is_reference().value_or(false))
+        sampler_.foresee(packet.at());
+    else if (!all)
+        all = sampler_.should_decode(packet.at(), spacing_);
     return all ? media::Wanted::every_picture : media::Wanted::references_only;
 }
 

@@ -60,7 +60,7 @@ public:
     }
 
 private:
-    [[nodiscard]] media::Wanted wanted_of(const media::Packet& packet) const;
+    [[nodiscard]] media::Wanted wanted_of(const media::Packet& packet);
     [[nodiscard]] Status pass_on(const std::function<bool(FedFrame)>& take);
     [[nodiscard]] bool judge(FedFrame& fed);
     void count_drops();

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 
 #include "vedette/base/clock.h"
@@ -27,6 +29,7 @@ public:
                          8; // so that a trembling clock does not move pictures into the slot before
             last_ = at;
             slot_ = 0;
+            foreseen_.fill(-1);
             return true;
         }
         last_ = at;
@@ -36,13 +39,23 @@ public:
         return due;
     }
 
+    /// A picture at `at` is going to be decoded whatever its time is; said when its packet comes,
+    /// which is before the pictures that are built on it.
+    void foresee(StreamTime at) {
+        if (!started_ || at < origin_ || (at - origin_) % interval_ > interval_ * 5 / 8)
+            return; // too late in its slot to stand for it
+        const std::int64_t slot = (at - origin_) / interval_;
+        foreseen_[place_of(slot)] = slot;
+    }
+
     /// Before it is decoded, pictures being `spacing` apart: whether the one at `at` should be,
     /// even if no other builds on it. Those of a slot's first half are left out as long as another
     /// one follows in that half: mostly one comes along that had to be decoded anyway.
     [[nodiscard]] bool should_decode(StreamTime at, StreamClock::duration spacing) const {
         if (!started_ || at < origin_ || spacing.count() <= 0)
             return true;
-        if ((at - origin_) / interval_ == slot_)
+        const std::int64_t slot = (at - origin_) / interval_;
+        if (slot == slot_ || foreseen_[place_of(slot)] == slot)
             return false;
         const StreamClock::duration offset = (at - origin_) % interval_;
         const StreamClock::duration trembling = spacing + spacing / 4;
@@ -53,11 +66,18 @@ public:
     }
 
 private:
+    static constexpr std::size_t kAhead = 16; ///< more slots than a decoder holds back
+
+    static std::size_t place_of(std::int64_t slot) {
+        return static_cast<std::size_t>(slot) % kAhead;
+    }
+
     const StreamClock::duration interval_;
     StreamTime origin_{};
     StreamTime last_{};
     std::int64_t slot_ = 0;
     bool started_ = false;
+    std::array<std::int64_t, kAhead> foreseen_{}; ///< slots that get a picture in any case
 };
 
 /// Decides, from motion alone, whether a sampled picture is worth a detection: while something

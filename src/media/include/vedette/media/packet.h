@@ -18,6 +18,9 @@ public:
     /// Presentation time after repair: strictly increasing in decoding order is not promised.
     [[nodiscard]] StreamTime at() const noexcept;
     [[nodiscard]] bool key_frame() const noexcept;
+    /// Whether other pictures are built on this one; nothing where the codec does not show it
+    /// (H.264 and H.265 do).
+    [[nodiscard]] std::optional<bool> is_reference() const noexcept;
     [[nodiscard]] std::size_t size_bytes() const noexcept;
     [[nodiscard]] const Data& data() const noexcept { return *data_; }
 
