@@ -107,7 +107,15 @@ Status copy_all(const DataFolder& from, const DataFolder& to, const std::stop_to
     return copy_pictures(from, to, stop);
 }
 
-Result<BackupReport> examine(const DataFolder& copy, const Clock& clock) {
+/// The same damage is in the folder that was copied: that name says more.
+std::string told_of(const DataFolder& from, const DataFolder& copy, std::string text) {
+    const std::string name = copy.log().string();
+    for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + 1))
+        text.replace(at, name.size(), from.log().string());
+    return text;
+}
+
+Result<BackupReport> examine(const DataFolder& from, const DataFolder& copy, const Clock& clock) {
     BackupReport report;
     VEDETTE_TRY(auto log, events::check_log(copy.log()));
     VEDETTE_TRY(const auto store, storage::check_store(copy.store()));
@@ -122,7 +130,8 @@ Result<BackupReport> examine(const DataFolder& copy, const Clock& clock) {
     report.manifest.log_first = log.extent.first;
     report.manifest.log_last = log.extent.last;
     report.manifest.sightings = store.events;
-    report.warnings = std::move(log.problems);
+    for (std::string& problem : log.problems)
+        report.warnings.push_back(told_of(from, copy, std::move(problem)));
     return report;
 }
 
@@ -135,7 +144,7 @@ Result<BackupReport> make_backup(const DataFolder& from, const std::filesystem::
     VEDETTE_TRY(auto work, WorkFolder::make(to.string() + ".part"));
     const DataFolder copy{work.path()};
     VEDETTE_CHECK_OK(copy_all(from, copy, stop));
-    VEDETTE_TRY(auto report, examine(copy, clock));
+    VEDETTE_TRY(auto report, examine(from, copy, clock));
     VEDETTE_CHECK_OK(seal_backup(copy.root, report.manifest, stop));
     VEDETTE_TRY(report.manifest, read_manifest(copy.root));
     VEDETTE_CHECK_OK(work.keep_as(to));

@@ -107,7 +107,7 @@ TEST_F(BackupTest, TellsOfDamageInTheLogAndTakesItAlong) {
     const auto report = back_up(to_);
     ASSERT_TRUE(report) << report.error().message();
     ASSERT_THAT(report->warnings, ::testing::SizeIs(1));
-    EXPECT_THAT(report->warnings.front(), HasSubstr("are lost"));
+    EXPECT_THAT(report->warnings.front(), HasSubstr("are lost: " + segment.string()));
 }
 
 } // namespace

@@ -144,8 +144,11 @@ Result<std::vector<Check>> repair_data(const DataFolder& folder) {
     { VEDETTE_TRY([[maybe_unused]] const auto nobody_runs, DataLock::take(folder)); }
     std::vector<Check> done;
     VEDETTE_TRY(auto repaired, repair_store_of(folder));
-    if (repaired)
+    if (repaired) {
+        // The pictures of what was lost stay, until it was brought back from the log.
         done.push_back(*std::move(repaired));
+        return done;
+    }
     VEDETTE_TRY([[maybe_unused]] const auto lock, DataLock::take(folder));
     VEDETTE_TRY(const auto removed, remove_orphans(folder));
     if (removed > 0)

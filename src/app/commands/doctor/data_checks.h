@@ -14,8 +14,9 @@ namespace vedette::app {
 [[nodiscard]] std::vector<Check> check_data(const DataFolder& folder, const Clock& clock);
 
 /// Mends what check_data() finds and can be mended: a damaged store is made anew from what can
-/// still be read of it, and pictures that no sighting names are removed. What is whole stays as it
-/// is. \return what was done, one check each; unavailable if a server runs on the folder.
+/// still be read of it; if it is sound, pictures that no sighting names are removed (not in one go,
+/// because what the store has lost may come back from the log). What is whole stays as it is.
+/// \return what was done, one check each; unavailable if a server runs on the folder.
 [[nodiscard]] Result<std::vector<Check>> repair_data(const DataFolder& folder);
 
 } // namespace vedette::app

@@ -85,6 +85,7 @@ TEST_F(DataChecks, DoNotJudgeAPictureThatMayWaitForItsSighting) {
 
 TEST_F(DataChecks, FailOnADamagedStoreAndMendIt) {
     damage(data_.store(), 2 * 4096);
+    folder_.write("data/snapshots/2026-11-21/of-what-was-lost.jpg", "x");
     EXPECT_THAT(checks(), Contains(AllOf(Field(&Check::state, Check::State::fail),
                                          Field(&Check::topic, "store"),
                                          Field(&Check::advice, HasSubstr("--repair")))));
@@ -92,6 +93,7 @@ TEST_F(DataChecks, FailOnADamagedStoreAndMendIt) {
     ASSERT_TRUE(done) << done.error().message();
     EXPECT_THAT(*done, Contains(Field(&Check::topic, "store repaired")));
     EXPECT_TRUE(std::filesystem::exists(data_.store().string() + ".damaged"));
+    EXPECT_TRUE(std::filesystem::exists(data_.snapshots() / "2026-11-21/of-what-was-lost.jpg"));
     EXPECT_THAT(checks(), Contains(AllOf(Field(&Check::state, Check::State::ok),
                                          Field(&Check::topic, "store"))));
 }

@@ -67,8 +67,8 @@ public:
             "store, pictures");
         options
             .add_flag("--repair", repair_,
-                      "Mend it while no server runs: the store is made anew from what can be read, "
-                      "pictures that no sighting names are removed")
+                      "Mend it while no server runs: a damaged store is made anew from what can be "
+                      "read; beside a sound one, pictures that no sighting names are removed")
             ->needs(data);
     }
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
