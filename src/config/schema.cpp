@@ -48,21 +48,26 @@ std::string written(const Schema& schema, double limit) {
     return {};
 }
 
-std::string range(const Schema& schema) {
-    const bool counts = schema.kind == Schema::Kind::list || schema.kind == Schema::Kind::map;
-    const bool letters = schema.kind == Schema::Kind::text || schema.kind == Schema::Kind::secret;
+/// What the bounds of a schema count; empty where they bound a value itself.
+std::string counted(const Schema& schema) {
     const bool one = schema.max.value_or(schema.min.value_or(0)) == 1;
-    std::string unit;
-    if (counts)
-        unit = one ? " entry" : " entries";
-    else if (letters)
-        unit = one ? " character" : " characters";
-    const std::string with = counts || letters ? " of " : " ";
+    switch (schema.kind) {
+    case Schema::Kind::list:
+    case Schema::Kind::map: return one ? " entry" : " entries";
+    case Schema::Kind::text:
+    case Schema::Kind::secret: return one ? " character" : " characters";
+    default: return {};
+    }
+}
+
+std::string range(const Schema& schema) {
+    const std::string unit = counted(schema);
+    const std::string with = unit.empty() ? " " : " of ";
     if (schema.min && schema.max && *schema.min == *schema.max)
         return with + "exactly " + written(schema, *schema.min) + unit;
     if (schema.min && schema.max)
-        return (counts || letters ? with : " between ") + written(schema, *schema.min) +
-               (counts || letters ? " to " : " and ") + written(schema, *schema.max) + unit;
+        return (unit.empty() ? " between " : with) + written(schema, *schema.min) +
+               (unit.empty() ? " and " : " to ") + written(schema, *schema.max) + unit;
     if (schema.min)
         return with + "at least " + written(schema, *schema.min) + unit;
     if (schema.max)
