@@ -4,12 +4,12 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <opencv2/imgcodecs.hpp>
+#include <memory>
 #include <span>
 #include <string>
+#include <turbojpeg.h>
 #include <unistd.h>
 
-#include "mat.h"
 #include "vedette/imaging/transform.h"
 
 namespace vedette::imaging {
@@ -86,20 +86,22 @@ Image as_bgr(const ImageView& image) { return crop_bgr(image, {}); }
 Result<std::vector<std::uint8_t>> encode_jpeg(const ImageView& image, int quality) {
     if (image.empty())
         return Error{ErrorCode::invalid_argument, "encode JPEG: the picture is empty"};
-    Image bgr = as_bgr(image);
-    std::vector<std::uint8_t> bytes;
-    try {
-        const std::vector<int> how{cv::IMWRITE_JPEG_QUALITY, std::clamp(quality, 1, 100)};
-        if (!cv::imencode(".jpg", as_mat(bgr), bytes, how))
-            bytes.clear();
-    } catch (const cv::Exception& error) {
-        return Error{ErrorCode::internal, std::string{"encode JPEG: "} + error.what()};
-    }
-    if (bytes.empty())
+    const Image bgr = as_bgr(image);
+    const ImageView view = bgr.view();
+    const std::unique_ptr<void, int (*)(tjhandle)> encoder{tjInitCompress(), tjDestroy};
+    unsigned char* made = nullptr;
+    unsigned long size = 0;
+    const int failed =
+        tjCompress2(encoder.get(), view.planes[0].data, view.width_px,
+                    static_cast<int>(view.planes[0].stride_bytes), view.height_px, TJPF_BGR, &made,
+                    &size, TJSAMP_420, std::clamp(quality, 1, 100), 0);
+    const std::unique_ptr<unsigned char, void (*)(unsigned char*)> bytes{made, tjFree};
+    if (failed != 0)
         return Error{ErrorCode::internal, "encode JPEG: the encoder refuses " +
                                               std::to_string(image.width_px) + "x" +
-                                              std::to_string(image.height_px) + " pixels"};
-    return bytes;
+                                              std::to_string(image.height_px) +
+                                              " pixels: " + tjGetErrorStr2(encoder.get())};
+    return std::vector<std::uint8_t>(bytes.get(), bytes.get() + size);
 }
 
 Status write_jpeg(const ImageView& image, int quality, const fs::path& path) {
