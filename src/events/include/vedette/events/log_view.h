@@ -37,7 +37,7 @@ public:
     /// Copies the files into another folder, each up to the last whole group; damage goes along.
     /// A copy made before is brought up to date, and what the log has forgotten since stays in it.
     /// \return resource_exhausted if the disk is full, unavailable.
-    Status copy_to(const std::filesystem::path& folder) const;
+    [[nodiscard]] Status copy_to(const std::filesystem::path& folder) const;
 
 private:
     friend Result<struct LogReport> check_log(const std::filesystem::path& folder);
