@@ -28,17 +28,18 @@ SHARED = pathlib.Path(os.environ.get("VEDETTE_SHARED", SOURCE / "../shared"))
 class Server:
     """A `vedette run` on a free port; ended by leaving the block."""
 
-    def __init__(self, binary, cameras, arguments=(), config=""):
+    def __init__(self, options, cameras=1, models=True, config=""):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.folder = tempfile.TemporaryDirectory()
         configuration = pathlib.Path(self.folder.name, "vedette.yaml")
-        configuration.write_text(config)
+        configuration.write_text(config + "cameras:\n" + "".join(
+            f"  camera-{i}: {{ inputs: [{{ path: '{options.clip}' }}] }}\n" for i in range(cameras)))
         self.began = time.monotonic()
         self.process = subprocess.Popen(
-            [binary, "run", *map(str, cameras), "--config", str(configuration), "--data", f"{self.folder.name}/data",
-             "--listen", f"127.0.0.1:{self.port}", *arguments],
+            [options.binary, "run", "--config", str(configuration), "--data", f"{self.folder.name}/data",
+             "--listen", f"127.0.0.1:{self.port}", *(options.models if models else [])],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def __enter__(self):
@@ -99,15 +100,15 @@ def quantile(before, after, share):
 def start_up(options):
     rows = []
     for _ in range(5):
-        with Server(options.binary, [options.clip], options.models) as server:
+        with Server(options) as server:
             rows.append(server.wait_for("/health"))
     return {"serving_after_s": sorted(rows)}
 
 
 def memory(options):
     out = {}
-    for name, cameras, models in (("one_camera_without_models", 1, ()), ("four_cameras_with_models", 4, options.models)):
-        with Server(options.binary, [options.clip] * cameras, models) as server:
+    for name, cameras, models in (("one_camera_without_models", 1, False), ("four_cameras_with_models", 4, True)):
+        with Server(options, cameras, models) as server:
             server.wait_for("/health")
             server.wait_for_looks()
             time.sleep(options.seconds)
@@ -118,8 +119,7 @@ def memory(options):
 def requests(options):
     """Small reads by wrk, one thread and 32 connections, the server having a second core."""
     out = {}
-    config = "detect: { enabled: false }\n"
-    with Server(options.binary, [options.clip], config=config) as server:
+    with Server(options, config="detect: { enabled: false }\n") as server:
         server.wait_for("/health")
         for path in ("/health", "/cameras", "/events/recent?limit=10", "/events/plate/B123ABC"):
             said = subprocess.run(["wrk", "-t1", "-c32", "-d5s", "--latency", f"http://127.0.0.1:{server.port}{path}"],
@@ -144,7 +144,7 @@ def listen(port):
 
 
 def listeners(options):
-    with Server(options.binary, [options.clip], options.models) as server:
+    with Server(options) as server:
         server.wait_for("/health")
         server.wait_for_looks()
         before = server.rss_mib()
@@ -168,8 +168,8 @@ def listeners(options):
 def cameras(options):
     """Cameras with the same clip: looks, age of what is seen, fairness, over two spans of time."""
     out = {}
-    for count in (1, 4, 8, 16):
-        with Server(options.binary, [options.clip] * count, options.models, config="lpr: { enabled: false }\n") as server:
+    for count in (1, 2, 4, 8, 16):
+        with Server(options, count, config="lpr: { enabled: false }\n") as server:
             server.wait_for("/health")
             server.wait_for_looks()
             time.sleep(5)
