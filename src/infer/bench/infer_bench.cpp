@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/io_check.h"
 #include "vedette/infer/engine.h"
 
 namespace {
@@ -49,12 +50,12 @@ double median(std::vector<double> values) {
     return *middle;
 }
 
-/// The same settings as the back-end's, without our layers.
+/// The same model and settings as the back-end's, without our layers.
 struct BareOpenVino {
-    BareOpenVino(const std::filesystem::path& file, int threads)
+    BareOpenVino(const std::string& model, int threads)
         : compiled{core.compile_model(
-              file.string(), "CPU", ov::num_streams(1), ov::inference_num_threads(threads),
-              ov::hint::enable_cpu_pinning(false),
+              core.read_model(model, ov::Tensor{}), "CPU", ov::num_streams(1),
+              ov::inference_num_threads(threads), ov::hint::enable_cpu_pinning(false),
               ov::hint::performance_mode(ov::hint::PerformanceMode::LATENCY))},
           request{compiled.create_infer_request()} {}
     ov::Core core;
@@ -74,7 +75,11 @@ void overhead_over_bare_openvino(benchmark::State& state) {
         state.SkipWithError("the OpenVINO back-end is not here");
         return;
     }
-    BareOpenVino bare{file, threads};
+    const auto opened = open_model(file, options); // as the back-end runs it
+    if (!opened)
+        return state.SkipWithError("the model cannot be opened");
+    BareOpenVino bare{{reinterpret_cast<const char*>(opened->bytes.data()), opened->bytes.size()},
+                      threads};
     const Shape shape = (*engine)->inputs().front().shape;
     auto picture = picture_for(shape);
     const std::vector<TensorView> inputs{
