@@ -44,6 +44,8 @@ Json camera_json(const ports::CameraStatus& camera, const std::string& base) {
               {"state", ports::to_string(camera.state)},
               {"since", events::format_time(camera.since)},
               {"source", camera.source}};
+    if (!camera.site.empty())
+        json["site"] = camera.site;
     if (!camera.problem.empty())
         json["problem"] = camera.problem;
     if (camera.last_picture)

@@ -16,6 +16,9 @@ config::OptionSet<CameraStream> camera_stream_option_set() {
             .field("roles", &CameraInput::roles,
                    "What it is used for; this version analyses the first with `detect`",
                    config::list_of(role))
+            .field("loop", &CameraInput::loop,
+                   "Files and the demo scene in `vedette run`: from the beginning again at their "
+                   "end, or over then")
             .require("path");
     std::vector<std::pair<std::string, std::string>> decoders;
     for (const char* name : {"auto", "cuda", "vaapi", "qsv", "v4l2m2m", "opencl", "none"})

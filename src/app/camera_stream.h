@@ -16,6 +16,7 @@ namespace vedette::app {
 struct CameraInput {
     Secret<std::string> path;                 ///< URL, file or device; may hold a password
     std::vector<std::string> roles{"detect"}; ///< detect, record, audio
+    bool loop = true;                         ///< files: again at their end
 };
 
 /// How a camera of the configuration is reached: `cameras.NAME.inputs`, `hwaccel`, `stall_timeout`.

@@ -3,6 +3,7 @@
 #include "app/camera_stream.h"
 #include "app/engine_options.h"
 #include "app/limit_options.h"
+#include "app/server/retention_options.h"
 #include "app/telemetry_options.h"
 #include "vedette/config/vocabulary.h"
 #include "vedette/observability/log_options.h"
@@ -38,13 +39,25 @@ void add_server_keys(std::vector<Property>& of_camera) {
                          .default_text = "10s"});
 }
 
-/// `server.listen` is read, the rest of the section waits for a later version.
-void use_listen(config::Schema& root) {
-    Property& server = *root.find("server");
-    server.use = Property::Use::optional;
-    for (Property& property : server.schema.properties)
-        if (property.key != "listen")
+/// Of the section `section_key` only `used` is read; the rest waits for a later version.
+/// \return what is used
+Property& use_only(config::Schema& root, std::string_view section_key, std::string_view used) {
+    Property& section = *root.find(section_key);
+    section.use = Property::Use::optional;
+    for (Property& property : section.schema.properties)
+        if (property.key != used)
             property.use = Property::Use::later;
+    return *section.schema.find(used);
+}
+
+/// What the server reads beside the sections that every command reads.
+void use_server_sections(config::Schema& root) {
+    use_only(root, "server", "listen");
+    use_only(root, "events", "log").schema = event_log_option_set().schema();
+    use_only(root, "privacy", "retain").schema = privacy_retain_option_set().schema();
+    Property& sites = *root.find("sites");
+    sites.use = Property::Use::optional;
+    sites.help = "Places, by your own names: the first part of the ids of their cameras' events";
 }
 
 } // namespace
@@ -78,7 +91,7 @@ config::Schema configuration_schema() {
          .default_text = {}},
     };
     config::Schema root = config::vocabulary(sections, of_camera);
-    use_listen(root);
+    use_server_sections(root);
     return root;
 }
 

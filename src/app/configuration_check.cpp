@@ -1,11 +1,13 @@
 #include "app/configuration_check.h"
 
 #include <array>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "app/configuration.h"
+#include "app/limit_options.h"
 #include "vedette/observability/log_options.h"
 #include "vedette/pipeline/option_sets.h"
 #include "vedette/vision/plate_grammar.h"
@@ -85,10 +87,35 @@ void check_regions(const Node& root, Problems& problems) {
     }
 }
 
+/// A camera stands at one place at most.
+void check_sites(const Node& root, Problems& problems) {
+    std::map<std::string, std::string> site_of;
+    for (const auto& site : root["sites"].members())
+        for (const Node& camera : site.value["cameras"].items()) {
+            const auto name = camera.as_string();
+            if (!name || camera.is_withheld())
+                continue;
+            const auto [known, is_new] = site_of.emplace(*name, site.key);
+            if (!is_new)
+                problems.add(camera.invalid("camera " + camera.quoted() + " already stands at '" +
+                                            known->second + "'"));
+        }
+}
+
+void check_cameras(const Node& root, Problems& problems) {
+    const LimitOptions limits = limit_option_set().read({root["limits"]}, problems);
+    std::size_t enabled = 0;
+    for (const auto& camera : root["cameras"].members())
+        enabled += camera.value.bool_or("enabled", true).value_or(true) ? 1 : 0;
+    if (const Status few = check_camera_count(enabled, limits.max_cameras); !few)
+        problems.add(root["limits"].invalid("max_cameras", few.error().message()));
+}
+
 /// What only shows when the values are put together: rules between options of one section.
 void check_sections(const Node& root, Problems& problems) {
     (void)observability::log_options().read({root["logger"]}, problems);
     (void)pipeline::read_camera_options(root, "", problems);
+    check_cameras(root, problems);
     if (!problems.empty())
         return; // each camera would repeat it
     for (const auto& camera : root["cameras"].members())
@@ -101,6 +128,7 @@ void check_configuration(const Node& root, Problems& problems) {
     const std::size_t before = problems.size();
     config::validate(configuration_schema(), root, problems);
     check_links(root, problems);
+    check_sites(root, problems);
     check_regions(root, problems);
     if (problems.size() == before)
         check_sections(root, problems);

@@ -13,13 +13,12 @@ config::OptionSet<LimitOptions> limit_option_set() {
                "Most threads that a model computes on, side by side or together",
                {.min = 1, .max = 1024})
         .field("memory", &LimitOptions::memory,
-               "Most memory; where more is needed the analysis ends with an error and keeps what "
-               "it has",
+               "Most memory; where more is needed `vedette process` ends with an error and keeps "
+               "what it has, and `vedette run` says so in its log and at /ready",
                {.min = 64e6})
-        .later({.key = "max_cameras",
-                .schema = {.kind = Schema::Kind::integer, .min = 1, .max = 10'000},
-                .help = "Cameras that may run at once",
-                .default_text = "20"})
+        .field("max_cameras", &LimitOptions::max_cameras,
+               "Cameras that `vedette run` watches at once; a configuration with more is refused",
+               {.min = 1, .max = 10'000})
         .later({.key = "cpu",
                 .schema = {.kind = Schema::Kind::share},
                 .help = "Beyond this cameras are looked at less often",
@@ -28,6 +27,14 @@ config::OptionSet<LimitOptions> limit_option_set() {
                 .schema = {.kind = Schema::Kind::integer, .min = 1, .max = 1024, .automatic = true},
                 .help = "Of a hardware decoder",
                 .default_text = "auto"});
+}
+
+Status check_camera_count(std::size_t cameras, int most) {
+    if (cameras <= static_cast<std::size_t>(most))
+        return {};
+    return Error{ErrorCode::invalid_argument,
+                 "allows " + std::to_string(most) + " cameras, and " + std::to_string(cameras) +
+                     " are enabled; allow more, or disable some (enabled: false)"};
 }
 
 std::uint64_t resident_bytes() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <utility>
@@ -14,9 +15,13 @@ namespace vedette::app {
 struct LimitOptions {
     int worker_threads = 8; ///< most that a model computes on, side by side or together
     config::ByteSize memory{2'048'000'000}; ///< resident memory of the process
+    int max_cameras = 20;                   ///< that `vedette run` watches at once
 };
 
 [[nodiscard]] config::OptionSet<LimitOptions> limit_option_set();
+
+/// \return invalid_argument if that many cameras are more than `most` allows.
+[[nodiscard]] Status check_camera_count(std::size_t cameras, int most);
 
 /// Memory of this process that is in use, in bytes. \return 0 if the system does not tell.
 [[nodiscard]] std::uint64_t resident_bytes();

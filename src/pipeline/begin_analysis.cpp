@@ -24,7 +24,7 @@ std::unique_ptr<CameraAnalyzer> begin_analysis(const CameraOptions& camera,
                                                const std::string& location,
                                                const media::StreamInfo& info,
                                                const AnalysisParts& parts, PipelineProbe& probe) {
-    AnalysisIdentity identity{.site = parts.site,
+    AnalysisIdentity identity{.site = camera.site.empty() ? parts.site : camera.site,
                               .boot = boot_of(info),
                               .source = media::without_credentials(location),
                               .models = parts.models,

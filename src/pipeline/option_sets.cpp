@@ -44,28 +44,25 @@ OptionSet<LabelFilter> label_filter_option_set() {
                "Score that the best detection of a track must reach", {.min = 0, .max = 1});
 }
 
-Schema days() { return {.kind = Schema::Kind::number, .min = 0, .max = 36'500}; }
-
-Schema snapshot_retain() {
-    return {.kind = Schema::Kind::object,
-            .about = "Days that pictures are kept.",
-            .properties = {later("default", days(), "Days"),
-                           later("objects",
-                                 {.kind = Schema::Kind::map,
-                                  .any_name = true,
-                                  .item = std::make_shared<const Schema>(days())},
-                                 "Days, by label")}};
-}
-
-/// By label; "traffic light" is one too.
-config::Codec<std::map<std::string, LabelFilter>> by_label() {
-    auto codec = config::named(label_filter_option_set().codec());
+template <class V>
+config::Codec<std::map<std::string, V>> by_label(config::Codec<V> item) {
+    auto codec = config::named(std::move(item));
     codec.schema = [inner = codec.schema](const auto& fallback) {
         Schema schema = inner(fallback);
-        schema.any_name = true;
+        schema.any_name = true; // "traffic light" is a label too
         return schema;
     };
     return codec;
+}
+
+OptionSet<SnapshotOptions::Retain> snapshot_retain_option_set() {
+    using Retain = SnapshotOptions::Retain;
+    const config::Limits days{.min = 0, .max = 36'500};
+    return OptionSet<Retain>{
+        "Days that a server keeps pictures; as long as their sighting at most."}
+        .field("default", &Retain::default_days, "Days", days)
+        .field("objects", &Retain::objects, "Days, by label",
+               by_label(config::codec<double>(days)));
 }
 
 } // namespace
@@ -111,7 +108,8 @@ OptionSet<vision::MotionOptions> motion_option_set() {
 OptionSet<ObjectOptions> object_option_set() {
     return OptionSet<ObjectOptions>{"What is followed."}
         .field("track", &ObjectOptions::track, "Labels that are followed; others are left out")
-        .field("filters", &ObjectOptions::filters, "By label", by_label());
+        .field("filters", &ObjectOptions::filters, "By label",
+               by_label(label_filter_option_set().codec()));
 }
 
 OptionSet<LprOptions> lpr_option_set() {
@@ -140,7 +138,8 @@ OptionSet<SnapshotOptions> snapshot_option_set() {
     return OptionSet<SnapshotOptions>{"Pictures of what was seen."}
         .field("enabled", &SnapshotOptions::enabled, "Keep them")
         .field("quality", &SnapshotOptions::quality, "JPEG quality", {.min = 1, .max = 100})
-        .later(later("retain", snapshot_retain(), "How long they are kept"));
+        .section("retain", &SnapshotOptions::retain, "How long they are kept",
+                 snapshot_retain_option_set());
 }
 
 config::Codec<CameraType> camera_type_codec() {

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import unittest
 import urllib.error
+import urllib.request
 
 from server_support import Server, wait_until
 from support import BINARY, Case, environment
@@ -83,6 +84,25 @@ class Reload(Case):
     def test_what_only_counts_at_the_start_is_named(self):
         self.file.write_text(cameras_of(["gate", "yard"]) + "limits: { worker_threads: 2 }\n")
         self.assertEqual(self.by_api(), ["limits.worker_threads changed: counts from the next start"])
+
+    def test_shorter_retention_is_applied_at_once(self):
+        self.file.write_text(cameras_of(["gate"]) + "sites: { home: { cameras: [gate] } }\n")
+        self.assertEqual(self.by_api(), ["camera gate changed", "camera yard removed"])
+        found = self.server.wait_for("events/camera/gate", lambda answer: any(
+            event["event_id"].startswith("home.gate.") for event in answer["events"]))["events"]
+        self.file.write_text(self.file.read_text() + "privacy: { retain: { plates: 1s } }\n")
+        self.assertEqual(self.by_api(), ["retention changed"])
+        wait_until(lambda: self.status_of("events/" + found[0]["event_id"]), lambda status: status == 404, "status", 60)
+        wait_until(lambda: self.status_of("snapshots/" + found[0]["snapshot"].replace("/", "%2F")),
+                   lambda status: status == 404, "status", 60)
+
+    def status_of(self, path):
+        try:
+            with urllib.request.urlopen(self.server.url + path, timeout=20) as answer:
+                return answer.status
+        except urllib.error.HTTPError as refused:
+            with refused:
+                return refused.code
 
     def test_a_bad_file_is_refused_and_everything_goes_on(self):
         gate, yard = self.camera("gate"), self.camera("yard")

@@ -5,7 +5,7 @@ import urllib.error
 import urllib.request
 
 from server_support import Server
-from support import DEMO, Case
+from support import DEMO, Case, make_clip
 
 
 class Run(Case):
@@ -22,6 +22,21 @@ class Run(Case):
         done = self.run_program("run", DEMO, "--data", server.data, "--listen", "127.0.0.1:0")
         self.assertEqual(done.returncode, 1)
         self.assertIn(str(server.data), done.stderr)
+
+    def test_more_cameras_than_the_limit_are_refused(self):
+        file = self.folder / "few.yaml"
+        file.write_text("limits: { max_cameras: 1 }\n")
+        self.fail_with(2, "run", "--config", file, "a.mp4", "b.mp4", saying=["limits.max_cameras", "2"])
+
+    def test_two_cameras_of_one_name_are_refused(self):
+        self.fail_with(2, "run", "north/gate.mp4", "south/gate.mp4", saying=["'gate'", "north/gate.mp4"])
+
+    def test_a_video_that_is_played_once_ends(self):
+        clip = make_clip(self.folder / "gate.mp4", seconds=1)
+        server = Server(self, "--once", clip)
+        server.wait_for("cameras/gate", lambda camera: camera["state"] == "ended", seconds=60)
+        self.assertEqual(server.get("cameras/gate")["frames"], 25)
+        self.assertEqual(server.end(signal.SIGTERM), 0)
 
     def test_sightings_are_found_again_after_a_kill(self):
         self.succeed("process", DEMO, "--quiet")  # renders the clip, once

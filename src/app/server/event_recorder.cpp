@@ -96,9 +96,11 @@ void EventRecorder::record(Sighting& sighting) {
 
 void EventRecorder::record(const ports::CameraStatus& status) {
     const std::string kind = "camera." + std::string{ports::to_string(status.state)};
-    const domain::EventId id = next_id(status.id, kind);
+    const domain::EventId id = next_id(status.site, status.id, kind);
     auto json = head(id, kind, status.since);
     json["camera"] = status.id.value();
+    if (!status.site.empty())
+        json["site"] = status.site;
     json["source"] = status.source;
     if (!status.problem.empty())
         json["reason"] = status.problem;
@@ -107,15 +109,16 @@ void EventRecorder::record(const ports::CameraStatus& status) {
 
 void EventRecorder::record(const Load& load) {
     const std::string kind = load.overloaded ? "node.overloaded" : "node.recovered";
-    const domain::EventId id = next_id({}, kind);
+    const domain::EventId id = next_id({}, {}, kind);
     auto json = head(id, kind, load.at);
     json["lost_share"] = load.lost;
     enqueue({id, kind, {}, load.at, text_of(json)});
 }
 
-domain::EventId EventRecorder::next_id(const domain::CameraId& camera, const std::string& kind) {
-    return domain::make_event_id(options_.site, camera, options_.boot, domain::TrackId{0}, kind,
-                                 changes_++);
+domain::EventId EventRecorder::next_id(const std::string& site, const domain::CameraId& camera,
+                                       const std::string& kind) {
+    return domain::make_event_id(site.empty() ? options_.site : site, camera, options_.boot,
+                                 domain::TrackId{0}, kind, changes_++);
 }
 
 /// An event without its picture is worth more than none.

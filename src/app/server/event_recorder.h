@@ -73,7 +73,8 @@ private:
     void record(Sighting& sighting);
     void record(const ports::CameraStatus& status);
     void record(const Load& load);
-    [[nodiscard]] domain::EventId next_id(const domain::CameraId& camera, const std::string& kind);
+    [[nodiscard]] domain::EventId next_id(const std::string& site, const domain::CameraId& camera,
+                                          const std::string& kind);
     void keep_picture(const imaging::Image& picture, const std::string& key, std::string& kept);
     void enqueue(ports::Envelope event);
     [[nodiscard]] Status append_front(std::size_t most);

@@ -13,6 +13,7 @@ namespace vedette::app {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 using namespace std::chrono_literals;
 
 domain::Event sighting(int track) {
@@ -126,6 +127,17 @@ TEST_F(EventRecorderTest, TellsWhatHappenedToACameraAndToTheNode) {
     EXPECT_THAT(logged()[0].event.payload, HasSubstr("silent for 20 s"));
     EXPECT_EQ(logged()[1].event.kind, "node.overloaded");
     EXPECT_NE(logged()[0].event.id, logged()[1].event.id);
+}
+
+TEST_F(EventRecorderTest, ACamerasSiteIsThatOfItsEvents) {
+    ports::CameraStatus status;
+    status.id = domain::CameraId{"gate"};
+    status.site = "harbour";
+    status.state = ports::CameraState::online;
+    recorder()->state_changed(status);
+    ASSERT_EQ(logged().size(), 1U);
+    EXPECT_THAT(logged()[0].event.id.value(), StartsWith("harbour.gate."));
+    EXPECT_THAT(logged()[0].event.payload, HasSubstr(R"("site":"harbour")"));
 }
 
 TEST_F(EventRecorderTest, TheStoreGetsEverySightingOfTheLog) {

@@ -32,6 +32,8 @@ std::vector<std::string> changes_between(const ServerSettings& running,
                                          const ServerSettings& fresh) {
     std::vector<std::string> changes;
     compare_cameras(running.cameras, fresh.cameras, changes);
+    if (running.retention != fresh.retention)
+        changes.emplace_back("retention changed");
     for (const auto& [place, content] : fresh.fixed)
         if (const auto old = running.fixed.find(place);
             old == running.fixed.end() || old->second != content)

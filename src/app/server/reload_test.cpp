@@ -32,6 +32,13 @@ TEST(ChangesBetween, NameEachCameraOnce) {
                 ElementsAre("camera gate changed", "camera door added", "camera yard removed"));
 }
 
+TEST(ChangesBetween, SayThatRetentionIsAnother) {
+    const ServerSettings running;
+    ServerSettings fresh;
+    fresh.retention.sightings = std::chrono::days{1};
+    EXPECT_THAT(changes_between(running, fresh), ElementsAre("retention changed"));
+}
+
 TEST(ChangesBetween, SayWhatOnlyCountsFromTheNextStart) {
     ServerSettings running;
     running.fixed = {{"models", "a"}, {"server", "a"}};

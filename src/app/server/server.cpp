@@ -1,5 +1,6 @@
 #include "app/server/server.h"
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -10,6 +11,7 @@
 #include "app/server/event_recorder.h"
 #include "app/server/late_cameras.h"
 #include "app/server/reload.h"
+#include "app/server/retention.h"
 #include "app/server/store_feeder.h"
 #include "app/version.h"
 #include "vedette/events/durable_log.h"
@@ -20,8 +22,6 @@ namespace vedette::app {
 namespace {
 
 constexpr std::chrono::minutes kHousekeeping{10};
-constexpr std::size_t kForgetAtOnce = 1000;
-constexpr int kMostRounds = 200; ///< of kForgetAtOnce, at one housekeeping
 
 std::vector<ports::CameraStatus> starting(const std::vector<pipeline::LiveCameraOptions>& cameras,
                                           WallTime now) {
@@ -29,11 +29,23 @@ std::vector<ports::CameraStatus> starting(const std::vector<pipeline::LiveCamera
     for (const pipeline::LiveCameraOptions& camera : cameras) {
         ports::CameraStatus status;
         status.id = domain::CameraId{camera.camera.name};
+        status.site = camera.camera.site;
         status.source = media::without_credentials(camera.location);
         status.since = now;
         out.push_back(std::move(status));
     }
     return out;
+}
+
+/// Files that can leave one by one long before the limits are reached.
+events::DurableLogOptions log_options(const RetentionOptions& retention) {
+    events::DurableLogOptions options;
+    const auto age = std::chrono::duration_cast<std::chrono::minutes>(retention.log / 7);
+    options.segment_age = std::clamp(age, std::chrono::minutes{1}, options.segment_age);
+    if (retention.log_size.bytes > 0)
+        options.segment_bytes = std::clamp(retention.log_size.bytes / 8, std::uint64_t{64} << 10U,
+                                           options.segment_bytes);
+    return options;
 }
 
 } // namespace
@@ -58,8 +70,8 @@ struct Server::Impl {
 
     Status open() {
         const DataFolder data{settings.data};
-        VEDETTE_TRY(log, events::DurableLog::open(data.log(), {}, environment.log, metrics,
-                                                  environment.clock));
+        VEDETTE_TRY(log, events::DurableLog::open(data.log(), log_options(settings.retention),
+                                                  environment.log, metrics, environment.clock));
         VEDETTE_TRY(store, storage::SqliteStore::open(data.store()));
         VEDETTE_TRY(pictures, storage::FolderStore::open(data.snapshots()));
         recorder = std::make_unique<EventRecorder>(
@@ -76,6 +88,7 @@ struct Server::Impl {
                                      environment.out << describe_for_people(event) << std::endl;
                                  }});
         VEDETTE_TRY(feeder, feed_store(*log, *store, metrics, environment.log));
+        retention.emplace(settings.retention, retention_parts());
         VEDETTE_TRY(api, api::ApiServer::start(settings.api, api_parts(), environment.log, metrics,
                                                environment.clock));
         return {};
@@ -86,19 +99,34 @@ struct Server::Impl {
                 .log = *log,
                 .objects = *pictures,
                 .cameras = cameras,
-                .metrics = [this] { return metrics.expose(); },
+                .metrics = settings.analysis.telemetry.metrics.enabled
+                               ? [this] { return metrics.expose(); }
+                               : std::function<std::string()>{},
                 .stats = [this] { return stats(); },
                 .checks =
                     [this] {
                         const std::size_t waiting = recorder->waiting();
                         return std::vector<api::ReadyCheck>{
                             {"models", models_ready.load(), models_ready ? "" : "being loaded"},
+                            {"memory", memory_enough.load(),
+                             memory_enough ? "" : "more is in use than limits.memory allows"},
                             {"recorder", waiting == 0,
                              waiting == 0 ? ""
                                           : std::to_string(waiting) + " events wait for the disk"}};
                     },
                 .reload = [this] { return reload(); },
                 .version = kVersion};
+    }
+
+    [[nodiscard]] Retention::Parts retention_parts() {
+        return {
+            .store = store.get(),
+            .pictures = pictures.get(),
+            .make_durable = [this] { return store->sync(); },
+            .retain_log = [this](const events::RetentionRule& rule) { return log->retain(rule); },
+            .subscriber = kStoreFeeder,
+            .messages = &environment.log,
+            .clock = &environment.clock};
     }
 
     [[nodiscard]] std::string stats() const {
@@ -155,10 +183,11 @@ struct Server::Impl {
         how.stop = stop;
         VEDETTE_TRY(auto source, media::open_source(environment.registries.sources, camera.location,
                                                     how, environment.clock, environment.log));
+        const bool recording = !source->info().live;
         source = media::at_real_speed(std::move(source), environment.clock);
         VEDETTE_TRY(auto decoder,
                     media::Decoder::open(source->info(), camera.decoder, environment.log));
-        return pipeline::OpenedInput{std::move(source), std::move(decoder)};
+        return pipeline::OpenedInput{std::move(source), std::move(decoder), recording};
     }
 
     void apply(std::vector<pipeline::LiveCameraOptions> wanted) {
@@ -179,6 +208,9 @@ struct Server::Impl {
         }
         auto changes = changes_between(settings, *fresh);
         settings.cameras = fresh->cameras;
+        settings.retention = fresh->retention;
+        retention->change(fresh->retention);
+        clean_now = true;
         apply(fresh->cameras);
         for (const std::string& change : changes)
             environment.log.info("configuration reloaded", {{"change", change}});
@@ -187,39 +219,20 @@ struct Server::Impl {
 
     void look_after() {
         recorder->nudge();
+        watch_memory();
         const SteadyTime now = environment.clock.steady_now();
-        if (now - cleaned < kHousekeeping)
+        if (!clean_now.exchange(false) && now - cleaned < kHousekeeping)
             return;
         cleaned = now;
-        if (const Status done = forget_old(); !done)
+        if (const Status done = retention->enforce(); !done)
             environment.log.warn("old data could not be removed",
                                  {{"reason", done.error().message()}});
     }
 
-    /// The store first, then the pictures that only it knew, then the log that both came from.
-    Status forget_old() {
-        const WallTime now = environment.clock.wall_now();
-        VEDETTE_CHECK_OK(forget_sightings(now - settings.keep_events));
-        VEDETTE_CHECK_OK(store->sync());
-        VEDETTE_TRY(const auto handled, store->position(kStoreFeeder));
-        VEDETTE_TRY(const auto report,
-                    log->retain({.older_than = now - settings.keep_log, .handled = handled}));
-        if (report.events > 0)
-            environment.log.info("old events left the log", {{"events", report.events}});
-        return {};
-    }
-
-    /// In short transactions, so that what comes in meanwhile does not wait.
-    Status forget_sightings(WallTime before) {
-        for (int round = 0; round < kMostRounds; ++round) {
-            VEDETTE_TRY(const auto extent, store->extent());
-            if (!extent.oldest || *extent.oldest >= before)
-                return {};
-            VEDETTE_TRY(const auto orphans, store->forget(before, kForgetAtOnce));
-            for (const std::string& key : orphans)
-                VEDETTE_CHECK_OK(pictures->remove(key));
-        }
-        return {}; // the rest next time
+    void watch_memory() {
+        const Status enough = memory.check();
+        if (memory_enough.exchange(enough.has_value()) && !enough)
+            environment.log.warn("too much memory", {{"reason", enough.error().message()}});
     }
 
     ServerSettings settings;
@@ -227,15 +240,19 @@ struct Server::Impl {
     observability::PrometheusMetrics& metrics;
     const std::function<Result<ServerSettings>()> read_again;
     const SteadyTime began = environment.clock.steady_now();
-    SteadyTime cleaned = began;
+    SteadyTime cleaned = began; ///< by the thread of look_after()
     LateCameras cameras;
     std::mutex reloading;
     std::atomic<bool> models_ready{false};
+    std::atomic<bool> clean_now{true}; ///< at once, after a start or other rules
+    const MemoryGuard memory{settings.analysis.job.limits.memory};
+    std::atomic<bool> memory_enough{true};
     std::unique_ptr<events::DurableLog> log;
     std::unique_ptr<storage::SqliteStore> store;
     std::unique_ptr<storage::FolderStore> pictures;
     std::unique_ptr<EventRecorder> recorder;
     std::unique_ptr<events::Subscriber> feeder;
+    std::optional<Retention> retention;
     std::optional<ModelSet> models;
     std::optional<vision::PlateGrammars> grammars;
     std::shared_ptr<pipeline::LiveNode> node;

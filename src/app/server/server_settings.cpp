@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <set>
 
 #include "app/camera_stream.h"
 #include "app/data/data_folder.h"
+#include "app/server/retention_options.h"
 #include "vedette/config/document.h"
 #include "vedette/pipeline/option_sets.h"
 
@@ -25,26 +27,54 @@ std::string everything_in(const config::Node& node) {
         return all + "]";
     }
     case config::Node::Kind::map: {
-        std::string all = "{";
+        std::string all;
         for (const auto& member : node.members())
-            all += member.key + ":" + everything_in(member.value);
-        return all + "}";
+            if (!member.value.path().ends_with("snapshots.retain")) // asks nothing of a camera
+                all += member.key + ":" + everything_in(member.value);
+        return all.empty() ? "~" : "{" + all + "}";
     }
     }
     return {};
 }
 
-/// What a camera is made of: its own section, and the global ones that it builds on.
+/// The place where a camera stands; empty where no site names it.
+std::string site_of(const config::Node& root, const std::string& name) {
+    for (const auto& site : root["sites"].members())
+        for (const config::Node& camera : site.value["cameras"].items())
+            if (camera.as_string().value_or("") == name)
+                return site.key;
+    return {};
+}
+
+/// What a camera is made of: its site, its own section, and the global ones that it builds on.
 std::string fingerprint_of(const config::Node& root, const std::string& name) {
-    std::string all = everything_in(root["cameras"][name]);
+    std::string all = site_of(root, name) + "/" + everything_in(root["cameras"][name]);
     for (const char* section : {"detect", "motion", "objects", "lpr", "snapshots"})
         all += everything_in(root[section]);
     return all;
 }
 
+/// The models, which all cameras share, find what any of them wants.
+void widen(ModelSetOptions& models, const std::vector<pipeline::LiveCameraOptions>& cameras) {
+    std::set<std::string> labels;
+    models.want_plates = false;
+    for (const auto& one : cameras) {
+        labels.insert(one.camera.objects.track.begin(), one.camera.objects.track.end());
+        models.want_plates = models.want_plates || one.camera.lpr.enabled;
+    }
+    models.labels.assign(labels.begin(), labels.end());
+}
+
 /// Places in the configuration that are read once, at the start.
 constexpr std::array kOnlyAtStart{"server", "models",   "infer", "detectors", "detector_fallback",
                                   "logger", "telemetry"};
+
+std::string asked_of(const ModelSetOptions& models) {
+    std::string all = models.want_plates ? "plates" : "";
+    for (const std::string& label : models.labels)
+        all += ";" + label;
+    return all;
+}
 
 std::map<std::string, std::string> fixed_parts(const config::Node& root) {
     std::map<std::string, std::string> parts;
@@ -62,8 +92,11 @@ pipeline::LiveCameraOptions configured(const config::Node& root, const std::stri
     const CameraStream stream = read_camera_stream(own, problems);
     pipeline::LiveCameraOptions camera;
     camera.camera = pipeline::read_camera_options(root, name, problems);
-    if (const CameraInput* input = stream.to_analyse())
+    camera.camera.site = site_of(root, name);
+    if (const CameraInput* input = stream.to_analyse()) {
         camera.location = input->path.reveal();
+        camera.once = !input->loop;
+    }
     camera.source.read_timeout = stream.stall_timeout;
     camera.decoder.hwaccel = stream.hwaccel;
     if (const auto weight = own["priority"].as_int(); own["priority"].present() && weight)
@@ -77,13 +110,30 @@ pipeline::LiveCameraOptions configured(const config::Node& root, const std::stri
 }
 
 /// A camera of the command line, with the global settings.
-pipeline::LiveCameraOptions given(const std::string& input, const Settings& settings) {
+pipeline::LiveCameraOptions given(const std::string& input, const Settings& settings, bool once) {
     pipeline::LiveCameraOptions camera;
     camera.camera = settings.job.camera;
     camera.camera.name = camera_name_for(input);
     camera.location = input;
     camera.fingerprint = input;
+    camera.once = once;
     return camera;
+}
+
+/// Cameras are told apart by their names everywhere.
+Status check_names(const std::vector<pipeline::LiveCameraOptions>& cameras) {
+    std::map<std::string, std::string> location_of;
+    for (const auto& one : cameras) {
+        const std::string location = media::without_credentials(one.location);
+        const auto [known, is_new] = location_of.emplace(one.camera.name, location);
+        if (!is_new)
+            return Error{ErrorCode::invalid_argument,
+                         "two cameras would be called '" + one.camera.name + "': " + known->second +
+                             " and " + location +
+                             "; give them names of their own in a configuration (cameras: NAME: "
+                             "…)"};
+    }
+    return {};
 }
 
 } // namespace
@@ -93,6 +143,7 @@ void ServerArguments::declare(CLI::App& options) {
     options.add_option("INPUT", inputs_,
                        "Cameras beside those of the configuration: rtsp://…, a video (played over "
                        "and over, at real speed), demo://street?seed=7");
+    options.add_flag("--once", once_, "Play each INPUT that is a video once, not over and over");
     options.add_option("--data", data_,
                        "Folder for the event log, the store and the snapshots (default: "
                        "~/.local/state/vedette)");
@@ -111,15 +162,24 @@ Result<ServerSettings> ServerArguments::load(const Environment& environment) con
     for (const auto& camera : root["cameras"].members())
         if (const auto enabled = camera.value.bool_or("enabled", true); !enabled || *enabled)
             settings.cameras.push_back(configured(root, camera.key, problems));
+    settings.retention = read_retention(root, problems);
     if (!problems.empty())
         return problems.summary();
     for (const std::string& input : inputs_)
-        settings.cameras.push_back(given(input, settings.analysis));
+        settings.cameras.push_back(given(input, settings.analysis, once_));
     for (pipeline::LiveCameraOptions& camera : settings.cameras) {
         camera.source.cache_dir = settings.analysis.job.source.cache_dir;
-        camera.source.loop = true;
+        camera.source.loop = !camera.once;
     }
+    VEDETTE_CHECK_OK(check_names(settings.cameras));
+    if (Status few =
+            check_camera_count(settings.cameras.size(), settings.analysis.job.limits.max_cameras);
+        !few)
+        return std::move(few).error().with_context("limits.max_cameras");
+    widen(settings.analysis.models, settings.cameras);
     settings.fixed = fixed_parts(root);
+    settings.fixed["what objects.track and lpr.enabled ask of the models"] =
+        asked_of(settings.analysis.models);
     settings.data = data_.empty() ? default_data_folder() : data_;
     if (const auto listen = root["server"]["listen"].as_string();
         root["server"]["listen"].present() && listen)

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/server/retention.h"
 #include "app/settings.h"
 #include "vedette/api/server.h"
 #include "vedette/pipeline/live_node.h"
@@ -14,14 +15,13 @@ namespace vedette::app {
 /// What `vedette run` needs to know beside what every analysing command does.
 struct ServerSettings {
     Settings analysis;
-    std::filesystem::path data; ///< folder of the event log, the store and the snapshots
-    std::string site = "default";
+    std::filesystem::path data;   ///< folder of the event log, the store and the snapshots
+    std::string site = "default"; ///< of the node, and of cameras that no site names
     api::ApiOptions api;
     std::vector<pipeline::LiveCameraOptions> cameras;
     /// Parts of the configuration that only count at the start -> all that is written there.
     std::map<std::string, std::string> fixed;
-    std::chrono::hours keep_log{24 * 7};     ///< `events.log.retain`
-    std::chrono::hours keep_events{24 * 30}; ///< `privacy.retain.plates`
+    RetentionOptions retention;
 };
 
 /// The options of `vedette run`: those of every analysing command, --data and --listen, and cameras
@@ -30,7 +30,8 @@ class ServerArguments {
 public:
     void declare(CLI::App& options);
     /// Reads the configuration (again).
-    /// \return its errors, each with its line; invalid_argument for what stands on the command line
+    /// \return its errors, each with its line; invalid_argument for what stands on the command
+    /// line, for two cameras of one name, and for more cameras than `limits.max_cameras` allows
     [[nodiscard]] Result<ServerSettings> load(const Environment& environment) const;
 
 private:
@@ -38,6 +39,7 @@ private:
     std::filesystem::path data_;
     std::string listen_;
     std::vector<std::string> inputs_;
+    bool once_ = false;
 };
 
 /// "127.0.0.1:8080" or "[::1]:8080" into `api`. \return invalid_argument.

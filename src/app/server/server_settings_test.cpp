@@ -9,7 +9,10 @@
 namespace vedette::app {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class ServerSettingsTest : public ::testing::Test {
 protected:
@@ -74,6 +77,113 @@ TEST_F(ServerSettingsTest, CamerasMayStandOnTheCommandLine) {
     EXPECT_EQ(settings->cameras[0].camera.name, "demo-street");
     EXPECT_EQ(settings->api.address, "::1");
     EXPECT_EQ(settings->api.port, 0);
+}
+
+TEST_F(ServerSettingsTest, RetentionAsksNothingOfACamera) {
+    const auto before = load({"--config", file(kTwoCameras)});
+    const auto after = load({"--config", file(std::string{kTwoCameras} +
+                                              "snapshots: { retain: { default: 3 } }\n"
+                                              "events: { log: { retain: 2d, max_size: 1GB } }\n"
+                                              "privacy: { retain: { plates: 5d } }\n")});
+    ASSERT_TRUE(before && after) << after.error().message();
+    EXPECT_EQ(before->cameras[0].fingerprint, after->cameras[0].fingerprint);
+    EXPECT_EQ(before->retention.log, std::chrono::days{7});
+    EXPECT_EQ(before->retention.sightings, std::chrono::days{30});
+    EXPECT_DOUBLE_EQ(before->retention.pictures.default_days, 10);
+    EXPECT_EQ(after->retention.log, std::chrono::days{2});
+    EXPECT_EQ(after->retention.log_size.bytes, 1'000'000'000U);
+    EXPECT_EQ(after->retention.sightings, std::chrono::days{5});
+    EXPECT_DOUBLE_EQ(after->retention.pictures.default_days, 3);
+}
+
+TEST_F(ServerSettingsTest, ACamerasPicturesMayBeKeptForLessTime) {
+    const auto settings = load({"--config", file(R"(
+snapshots: { retain: { default: 10, objects: { person: 2 } } }
+cameras:
+  gate: { inputs: [{ path: a }], snapshots: { retain: { default: 1 } } }
+  yard: { inputs: [{ path: b }] }
+)")});
+    ASSERT_TRUE(settings) << settings.error().message();
+    const auto age = [&](const char* camera, const char* label) {
+        domain::Event event;
+        event.camera = domain::CameraId{camera};
+        event.label = label;
+        return settings->retention.picture_age(event);
+    };
+    EXPECT_EQ(age("gate", "car"), std::chrono::days{1});
+    EXPECT_EQ(age("gate", "person"), std::chrono::days{2});
+    EXPECT_EQ(age("yard", "car"), std::chrono::days{10});
+    EXPECT_EQ(age("forgotten", "person"), std::chrono::days{2});
+}
+
+TEST_F(ServerSettingsTest, TooManyCamerasAreRefusedWithTheLineOfTheLimit) {
+    const auto written =
+        load({"--config", file(std::string{"limits: { max_cameras: 1 }"} + kTwoCameras)});
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().code(), ErrorCode::invalid_argument);
+    EXPECT_THAT(written.error().message(),
+                HasSubstr("vedette.yaml:1: limits.max_cameras: allows 1 cameras, and 2 are "
+                          "enabled"));
+    const auto given = load({"--config", file("limits: { max_cameras: 1 }"), "a.mp4", "b.mp4"});
+    ASSERT_FALSE(given);
+    EXPECT_THAT(given.error().message(), HasSubstr("limits.max_cameras: allows 1 cameras"));
+}
+
+TEST_F(ServerSettingsTest, TwoCamerasOfOneNameAreRefused) {
+    const auto settings = load({"north/gate.mp4", "rtsp://u:secret@host/a", "south/gate.mp4"});
+    ASSERT_FALSE(settings);
+    EXPECT_EQ(settings.error().code(), ErrorCode::invalid_argument);
+    EXPECT_THAT(settings.error().message(),
+                AllOf(HasSubstr("'gate'"), HasSubstr("north/gate.mp4"), HasSubstr("south")));
+    const auto mixed = load({"--config", file(kTwoCameras), "gate.mp4"});
+    ASSERT_FALSE(mixed);
+    EXPECT_THAT(mixed.error().message(), Not(HasSubstr("secret")));
+}
+
+TEST_F(ServerSettingsTest, VideosArePlayedOnceWhereTheyAreNotToLoop) {
+    const auto settings = load({"--config", file(R"(
+cameras:
+  gate: { inputs: [{ path: gate.mp4, loop: false }] }
+  yard: { inputs: [{ path: yard.mp4 }] }
+)")});
+    ASSERT_TRUE(settings) << settings.error().message();
+    EXPECT_TRUE(settings->cameras[0].once);
+    EXPECT_FALSE(settings->cameras[0].source.loop);
+    EXPECT_FALSE(settings->cameras[1].once);
+    EXPECT_TRUE(settings->cameras[1].source.loop);
+    const auto given = load({"--once", "gate.mp4"});
+    ASSERT_TRUE(given) << given.error().message();
+    EXPECT_TRUE(given->cameras[0].once);
+}
+
+TEST_F(ServerSettingsTest, ASiteIsPartOfItsCameras) {
+    const std::string sites = "sites: { home: { cameras: [gate] } }\n";
+    const auto before = load({"--config", file(kTwoCameras)});
+    const auto after = load({"--config", file(sites + kTwoCameras)});
+    ASSERT_TRUE(before && after) << after.error().message();
+    EXPECT_EQ(after->cameras[0].camera.site, "home");
+    EXPECT_EQ(after->cameras[1].camera.site, "");
+    EXPECT_NE(before->cameras[0].fingerprint, after->cameras[0].fingerprint);
+    EXPECT_EQ(before->cameras[1].fingerprint, after->cameras[1].fingerprint);
+    const auto twice =
+        load({"--config", file("sites:\n  a: { cameras: [gate] }\n  b: { cameras: [gate] }\n" +
+                               std::string{kTwoCameras})});
+    ASSERT_FALSE(twice);
+    EXPECT_THAT(twice.error().message(), HasSubstr("vedette.yaml:3: sites.b.cameras[0]: camera "
+                                                   "'gate' already stands at 'a'"));
+}
+
+TEST_F(ServerSettingsTest, ModelsFindWhatAnyCameraWants) {
+    const auto settings = load({"--config", file(R"(
+objects: { track: [car] }
+lpr: { enabled: false }
+cameras:
+  gate: { inputs: [{ path: a }], lpr: { enabled: true } }
+  yard: { inputs: [{ path: b }], objects: { track: [person] } }
+)")});
+    ASSERT_TRUE(settings) << settings.error().message();
+    EXPECT_THAT(settings->analysis.models.labels, ElementsAre("car", "person"));
+    EXPECT_TRUE(settings->analysis.models.want_plates);
 }
 
 TEST(ReadListen, NamesWhatIsNoAddress) {

@@ -68,7 +68,8 @@ Property notifications() {
 
 Property events() {
     const Schema log =
-        object("The log on this machine; always on.", {key("retain", duration(), "", "7d")});
+        object("The log on this machine; always on.",
+               {key("retain", duration(), "", "7d"), key("max_size", size(), "", "10GB")});
     const Schema mqtt =
         object("To an MQTT broker.",
                {key("enabled", flag(), "", "false"), key("host", text()),

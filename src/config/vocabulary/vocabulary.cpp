@@ -22,7 +22,8 @@ Schema input() {
         "One stream of the camera.",
         {must("path", secret(), "URL, file or device; user and password may come from secrets"),
          key("roles", list(choice({"detect", "record", "audio"})), "What it is used for",
-             "[detect]")});
+             "[detect]"),
+         key("loop", flag(), "Files: from the beginning again at their end", "true")});
 }
 
 Schema zone() {

@@ -37,6 +37,7 @@ LiveCamera::LiveCamera(LiveCameraOptions options, CameraServices services)
       motion_{vision::make_motion_detector(options_.camera.motion)} {
     shown_.with([&](Shown& shown) {
         shown.status.id = domain::CameraId{options_.camera.name};
+        shown.status.site = options_.camera.site;
         shown.status.source = media::without_credentials(options_.location);
         shown.status.since = services_.clock->wall_now();
     });
@@ -63,7 +64,7 @@ void LiveCamera::live(const std::stop_token& stop) {
         const Status ended = play(stop);
         if (stop.stop_requested())
             return;
-        if (ended && options_.once) {
+        if (ended && options_.once && recording_) {
             change_state(CameraState::ended, "");
             return;
         }
@@ -77,6 +78,7 @@ void LiveCamera::live(const std::stop_token& stop) {
 Status LiveCamera::play(const std::stop_token& stop) {
     VEDETTE_TRY(OpenedInput input, services_.open(options_, stop));
     const media::StreamInfo info = input.source->info();
+    recording_ = input.recording;
     const std::shared_ptr<CameraAnalyzer> analysis =
         begin_analysis(options_.camera, options_.location, info, *services_.analysis, probe_);
     FrameFeed feed{

@@ -79,6 +79,7 @@ private:
     PipelineProbe probe_;
     const FrameScheduler::Slot slot_;
     Backoff backoff_;           ///< camera thread
+    bool recording_ = true;     ///< camera thread; the last input
     SteadyTime online_since_;   ///< camera thread; of the input that is open
     std::uint64_t decoded_ = 0; ///< camera thread; pictures of that input, as far as counted
     std::unique_ptr<vision::MotionDetector> motion_;

@@ -113,6 +113,22 @@ protected:
     Result<vision::PlateGrammars> grammars_ = vision::PlateGrammars::builtin();
 };
 
+TEST_F(LiveNodeTest, ACamerasOwnSiteGoesBeforeThatOfTheNode) {
+    {
+        LiveNode node{parts()};
+        LiveCameraOptions gate = camera("gate", plays(50));
+        gate.camera.site = "harbour";
+        node.apply({gate, camera("yard", plays(50))});
+        EXPECT_TRUE(reaches("gate", CameraState::ended));
+        EXPECT_TRUE(reaches("yard", CameraState::ended));
+        EXPECT_EQ(node.cameras()[0].site, "harbour");
+    }
+    std::set<std::string> sites;
+    for (const domain::Event& event : sink_.events)
+        sites.insert(event.id.value().substr(0, event.id.value().find('.', 8)));
+    EXPECT_EQ(sites, (std::set<std::string>{"harbour.gate", "home.yard"}));
+}
+
 TEST_F(LiveNodeTest, EveryCameraIsAnalysedToItsEnd) {
     {
         LiveNode node{parts()};

@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "app/command.h"
+#include "app/server/open_files.h"
 #include "app/server/server.h"
 #include "vedette/media/ffmpeg_log.h"
 #include "vedette/observability/make_log.h"
@@ -27,6 +28,7 @@ public:
         base.reloads.expect();
         VEDETTE_TRY(const auto log, observability::make_log(settings.analysis.log, base.clock));
         const media::FfmpegLogGuard libav_log{*log};
+        log->info("open files and connections", {{"most", allow_most_open_files()}});
         observability::PrometheusMetrics metrics;
         const Environment environment = base.with(*log, metrics);
         VEDETTE_TRY(const auto server,

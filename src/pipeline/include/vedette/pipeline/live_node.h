@@ -30,7 +30,7 @@ struct LiveCameraOptions {
     /// Two cameras with the same one are alike: apply() leaves such a camera running.
     std::string fingerprint;
     double weight = 1; ///< > 0, share of the looks when the machine is too slow
-    bool once = false; ///< a recording that is over at its end
+    bool once = false; ///< a recording is over at its end; means nothing for what is live
     std::chrono::milliseconds first_retry{1'000}; ///< doubles from here with every failure in a row
     std::chrono::milliseconds longest_retry{10'000};
 };
@@ -39,6 +39,7 @@ struct LiveCameraOptions {
 struct OpenedInput {
     std::unique_ptr<media::Source> source;
     std::unique_ptr<media::Decoder> decoder;
+    bool recording = true; ///< it has an end; the end of anything else is a loss
 };
 
 /// Hears of what happens to the cameras themselves. Called on any thread of the node; must not call

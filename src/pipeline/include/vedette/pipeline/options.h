@@ -67,6 +67,12 @@ struct LprOptions {
 struct SnapshotOptions {
     bool enabled = true;
     int quality = 80; ///< JPEG, 1..100
+    /// Days that a server keeps them, as long as their sighting at most.
+    struct Retain {
+        double default_days = 10;
+        std::map<std::string, double> objects{}; ///< label -> days
+        friend bool operator==(const Retain&, const Retain&) = default;
+    } retain;
 };
 
 /// `cameras.<name>.type`: what the camera looks at.
@@ -78,6 +84,7 @@ enum class CameraType {
 /// All that the analysis of one camera needs.
 struct CameraOptions {
     std::string name;
+    std::string site{}; ///< first part of its events' ids; empty: that of the node
     CameraType type = CameraType::general;
     DetectOptions detect;
     vision::MotionOptions motion;

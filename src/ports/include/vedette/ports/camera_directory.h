@@ -27,6 +27,7 @@ enum class CameraState {
 struct CameraStatus {
     domain::CameraId id;
     CameraState state = CameraState::starting;
+    std::string site;    ///< where it stands; empty: that of the node
     std::string source;  ///< without credentials
     std::string problem; ///< for people, why it is not online; else empty
     WallTime since;      ///< of the state

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "vedette/base/clock.h"
+#include "vedette/base/guarded.h"
+#include "vedette/base/log.h"
+#include "vedette/base/result.h"
+#include "vedette/config/units.h"
+#include "vedette/domain/event.h"
+#include "vedette/events/durable_log.h"
+#include "vedette/pipeline/options.h"
+#include "vedette/ports/event_store.h"
+#include "vedette/ports/object_store.h"
+
+namespace vedette::app {
+
+/// How long what the server learns is kept, by class.
+struct RetentionOptions {
+    using Age = std::chrono::microseconds;
+    Age log{std::chrono::days{7}};                ///< `events.log.retain`
+    config::ByteSize log_size{};                  ///< `events.log.max_size`; 0: no limit
+    Age sightings{std::chrono::days{30}};         ///< `privacy.retain.plates`
+    pipeline::SnapshotOptions::Retain pictures{}; ///< `snapshots.retain`
+    std::map<std::string, pipeline::SnapshotOptions::Retain> pictures_of{}; ///< by camera
+
+    /// Of the pictures of one sighting; never longer than the sighting itself.
+    [[nodiscard]] Age picture_age(const domain::Event& event) const;
+    friend bool operator==(const RetentionOptions&, const RetentionOptions&) = default;
+};
+
+/// Removes what is older than it may be: pictures, sightings with the pictures that are left, then
+/// the log that both came from.
+///
+/// enforce() is for one thread; change() for any.
+class Retention {
+public:
+    /// Everything is borrowed and must outlive this.
+    struct Parts {
+        ports::EventStore* store = nullptr;
+        ports::ObjectStore* pictures = nullptr;
+        std::function<Status()> make_durable; ///< what the store took so far survives a power cut
+        std::function<Result<events::RetentionReport>(const events::RetentionRule&)> retain_log;
+        std::string subscriber; ///< of the log, whose position the store keeps
+        Log* messages = nullptr;
+        const Clock* clock = nullptr;
+    };
+    Retention(RetentionOptions options, Parts parts);
+
+    /// From the next enforce() on.
+    void change(RetentionOptions options);
+
+    /// In short transactions, so that what comes in meanwhile does not wait, and of a long arrear
+    /// only a part: the rest next time. \return errors of the stores.
+    [[nodiscard]] Status enforce();
+
+private:
+    [[nodiscard]] Status forget_pictures(const RetentionOptions& options, WallTime now);
+    [[nodiscard]] Status forget_pictures_at(RetentionOptions::Age age,
+                                            const RetentionOptions& options, WallTime now);
+    [[nodiscard]] Status forget_pictures_between(WallTime from, WallTime to,
+                                                 RetentionOptions::Age age,
+                                                 const RetentionOptions& options);
+    [[nodiscard]] Status remove_pictures_of(std::vector<domain::Event> events);
+    [[nodiscard]] Status forget_sightings(WallTime before);
+    [[nodiscard]] Status forget_log(const RetentionOptions& options, WallTime now);
+
+    const Parts parts_;
+    Guarded<RetentionOptions> wanted_;
+    RetentionOptions enforced_;                                ///< the last time
+    std::map<RetentionOptions::Age, WallTime> looked_through_; ///< age of pictures -> up to when
+};
+
+} // namespace vedette::app

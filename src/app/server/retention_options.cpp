@@ -1,0 +1,52 @@
+#include "app/server/retention_options.h"
+
+#include "vedette/pipeline/option_sets.h"
+
+namespace vedette::app {
+namespace {
+
+config::Property later(std::string key, std::string help, std::string default_text) {
+    return {.key = std::move(key),
+            .schema = {.kind = config::Schema::Kind::duration},
+            .help = std::move(help),
+            .default_text = std::move(default_text)};
+}
+
+} // namespace
+
+config::OptionSet<EventLogOptions> event_log_option_set() {
+    return config::OptionSet<EventLogOptions>{"The log on this machine; always on."}
+        .field("retain", &EventLogOptions::retain,
+               "Older events leave it; a file of it at a time, so some stay up to a day longer",
+               {.min = 60})
+        .field("max_size", &EventLogOptions::max_size,
+               "Beyond this the oldest events leave it, also if nobody has handled them yet",
+               {.min = 1e6});
+}
+
+config::OptionSet<PrivacyRetainOptions> privacy_retain_option_set() {
+    return config::OptionSet<PrivacyRetainOptions>{"How long personal data is kept."}
+        .field("plates", &PrivacyRetainOptions::plates,
+               "Sightings, with their plates and the pictures that are left", {.min = 1})
+        .later(later("faces", "", "7d"))
+        .later(later("embeddings", "", "7d"));
+}
+
+RetentionOptions read_retention(const config::Node& root, config::Problems& problems) {
+    const auto log = event_log_option_set().read({root["events"]["log"]}, problems);
+    const auto privacy = privacy_retain_option_set().read({root["privacy"]["retain"]}, problems);
+    const auto pictures = [&](const config::Node& own) {
+        return pipeline::snapshot_option_set().read({root["snapshots"], own}, problems).retain;
+    };
+    RetentionOptions options{.log = log.retain,
+                             .log_size = log.max_size,
+                             .sightings = privacy.plates,
+                             .pictures = pictures({}),
+                             .pictures_of = {}};
+    for (const auto& camera : root["cameras"].members())
+        if (const config::Node own = camera.value["snapshots"]; own["retain"].present())
+            options.pictures_of[camera.key] = pictures(own);
+    return options;
+}
+
+} // namespace vedette::app
