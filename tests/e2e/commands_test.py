@@ -18,6 +18,15 @@ class Help(Case):
         self.fail_with(2, "proces", saying=["proces", "process"])
 
 
+class Demo(Case):
+    def test_it_leaves_a_film_then_serves_and_ends_by_itself(self):
+        done = self.succeed("demo", "--out", self.folder / "demo", "--seconds", 4, "--listen", "127.0.0.1:0", timeout=500)
+        self.assertRegex(done.stdout, r"open http://127\.0\.0\.1:\d+/")
+        for name in ("street.mp4", "events.jsonl", "server/vedette.db"):
+            self.assertGreater((self.folder / "demo" / name).stat().st_size, 0, name)
+        self.assertTrue(list((self.folder / "demo/snapshots").rglob("*.jpg")))
+
+
 class Config(Case):
     def test_a_good_file_is_ok(self):
         path = self.folder / "good.yaml"

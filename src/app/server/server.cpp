@@ -275,6 +275,13 @@ Status Server::open_cameras() { return impl_->open_cameras(); }
 Result<std::vector<std::string>> Server::reload() { return impl_->reload(); }
 void Server::look_after() { impl_->look_after(); }
 
+bool Server::all_over() const {
+    const auto cameras = impl_->cameras.cameras();
+    return std::all_of(cameras.begin(), cameras.end(), [](const ports::CameraStatus& camera) {
+        return camera.state == ports::CameraState::ended;
+    });
+}
+
 std::string Server::url() const {
     const std::string& address = impl_->settings.api.address;
     const bool ipv6 = address.find(':') != std::string::npos;

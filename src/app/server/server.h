@@ -41,6 +41,9 @@ public:
     /// What has to be done now and then: once a second.
     void look_after();
 
+    /// Every camera was a recording, and all of them are over and concluded.
+    [[nodiscard]] bool all_over() const;
+
     /// The address to open in a browser.
     [[nodiscard]] std::string url() const;
 
