@@ -8,7 +8,7 @@
 namespace vedette::media {
 namespace {
 
-constexpr std::chrono::seconds kFarBehind{1};
+constexpr std::chrono::seconds kFarBehind{10};
 /// The clock may be one that tests move: it is asked again this often.
 constexpr std::chrono::milliseconds kLongestWait{50};
 

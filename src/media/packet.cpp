@@ -5,11 +5,15 @@
 
 namespace vedette::media {
 
-StreamTime Packet::at() const noexcept { return data_->at; }
+StreamTime Packet::at() const noexcept { return data_ ? data_->at : StreamTime{}; }
 
-bool Packet::key_frame() const noexcept { return (data_->packet->flags & AV_PKT_FLAG_KEY) != 0; }
+bool Packet::key_frame() const noexcept {
+    return data_ && (data_->packet->flags & AV_PKT_FLAG_KEY) != 0;
+}
 
 std::optional<bool> Packet::is_reference() const noexcept {
+    if (!data_)
+        return std::nullopt;
     const AVCodecParameters& codec = *data_->parameters->codec;
     const AVPacket& packet = *data_->packet;
     return ffmpeg::is_reference(codec.codec_id,

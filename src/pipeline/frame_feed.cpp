@@ -16,7 +16,8 @@ Error stopped() { return {ErrorCode::cancelled, "stopped"}; }
 
 FrameFeed::FrameFeed(std::unique_ptr<media::Source> source, std::unique_ptr<media::Decoder> decoder,
                      const DetectOptions& options, Parts parts)
-    : source_{std::move(source)}, decoder_{std::move(decoder)}, options_{options}, parts_{parts},
+    : source_{std::move(source)}, decoder_{std::move(decoder)}, options_{options}, parts_{std::move(
+                                                                                       parts)},
       spacing_{spacing_of(source_->info())}, sampler_{options.fps}, gate_{options} {}
 
 Status FrameFeed::run(const std::stop_token& stop, const std::function<bool(FedFrame)>& take) {
@@ -28,11 +29,22 @@ Status FrameFeed::run(const std::stop_token& stop, const std::function<bool(FedF
             count_drops();
             return passed_on;
         }
+        if (info().live &&
+            catch_up_.leaves_out(parts_.clock->steady_now(), packet->at(), packet->key_frame())) {
+            leave_out(*packet);
+            continue;
+        }
         VEDETTE_CHECK_OK(decoder_->send(*packet, wanted_of(*packet)));
         VEDETTE_CHECK_OK(pass_on(take));
         count_drops();
     }
     return stopped();
+}
+
+void FrameFeed::leave_out(const media::Packet& packet) {
+    parts_.probe->frame_dropped(DropReason::behind);
+    if (options_.enabled && sampler_.is_due(packet.at()) && parts_.missed)
+        parts_.missed();
 }
 
 /// Most pictures are passed over; those that no other builds on need not even be decoded.

@@ -7,6 +7,7 @@
 #include <stop_token>
 #include <vector>
 
+#include "catch_up.h"
 #include "sampler.h"
 #include "vedette/base/clock.h"
 #include "vedette/base/result.h"
@@ -39,8 +40,9 @@ public:
         vision::MotionDetector* motion = nullptr; ///< null: every sampled picture is looked at
         PipelineProbe* probe = nullptr;
         const Clock* clock = nullptr;
-        bool every_picture = false; ///< also those that nobody is to look at
-        bool resting = false;       ///< also those that were due while nothing moved
+        bool every_picture = false;        ///< also those that nobody is to look at
+        bool resting = false;              ///< also those that were due while nothing moved
+        std::function<void()> missed = {}; ///< a look that is due, at a picture that is not decoded
     };
 
     FrameFeed(std::unique_ptr<media::Source> source, std::unique_ptr<media::Decoder> decoder,
@@ -61,6 +63,7 @@ public:
 
 private:
     [[nodiscard]] media::Wanted wanted_of(const media::Packet& packet);
+    void leave_out(const media::Packet& packet);
     [[nodiscard]] Status pass_on(const std::function<bool(FedFrame)>& take);
     [[nodiscard]] bool judge(FedFrame& fed);
     void count_drops();
@@ -72,6 +75,7 @@ private:
     const StreamClock::duration spacing_; ///< of pictures; 0 if the stream does not say
     RateSampler sampler_;
     MotionGate gate_;
+    CatchUp catch_up_;
     std::atomic<std::uint64_t> frames_{0};
     std::uint64_t told_drops_ = 0;
 };

@@ -8,12 +8,13 @@ namespace {
 
 using domain::Verdict;
 
-constexpr std::array<std::pair<DropReason, const char*>, 5> kReasons{{
+constexpr std::array<std::pair<DropReason, const char*>, 6> kReasons{{
     {DropReason::rate, "rate"},
     {DropReason::no_motion, "no_motion"},
     {DropReason::too_slow, "too_slow"},
     {DropReason::too_old, "too_old"},
     {DropReason::no_buffer, "no_buffer"},
+    {DropReason::behind, "behind"},
 }};
 
 const std::vector<double>& seconds_buckets() {

@@ -46,6 +46,14 @@ bool FrameScheduler::put(Slot slot, LiveFrame frame) {
     return true;
 }
 
+void FrameScheduler::missed(Slot slot) {
+    const std::scoped_lock lock{mutex_};
+    if (const auto found = queues_.find(slot); found != queues_.end()) {
+        ++found->second.dropped;
+        ++totals_.dropped;
+    }
+}
+
 std::optional<FrameScheduler::Turn> FrameScheduler::take(const std::stop_token& stop) {
     std::unique_lock lock{mutex_};
     std::optional<Turn> turn;

@@ -46,6 +46,9 @@ public:
     /// \return false once the camera was removed or the scheduler closed.
     bool put(Slot slot, LiveFrame frame);
 
+    /// A look was due and its picture never came to be put.
+    void missed(Slot slot);
+
     struct Turn {
         Slot slot = 0;
         LiveFrame frame;
@@ -58,7 +61,7 @@ public:
     /// was closed before.
     bool wait_idle(Slot slot);
 
-    /// Pictures of this camera that were put and never taken.
+    /// Looks of this camera that were due and that it did not get.
     [[nodiscard]] std::uint64_t dropped(Slot slot) const;
 
     struct Totals {

@@ -115,6 +115,15 @@ TEST_F(FrameSchedulerTest, APictureThatWaitedTooLongIsDropped) {
     EXPECT_TRUE(take_now());
 }
 
+TEST_F(FrameSchedulerTest, CountsLooksWhosePictureNeverCame) {
+    const auto slot = add();
+    scheduler_.missed(slot);
+    scheduler_.missed(slot + 1); // nobody's
+    EXPECT_EQ(scheduler_.dropped(slot), 1U);
+    EXPECT_EQ(scheduler_.totals().dropped, 1U);
+    EXPECT_EQ(scheduler_.totals().taken, 0U);
+}
+
 TEST_F(FrameSchedulerTest, UnderOverloadLooksAreSharedByWeight) {
     const std::vector<double> weights{1, 1, 2, 4, 1, 3};
     std::vector<FrameScheduler::Slot> cameras;

@@ -81,10 +81,12 @@ Status LiveCamera::play(const std::stop_token& stop) {
     recording_ = input.recording;
     const std::shared_ptr<CameraAnalyzer> analysis =
         begin_analysis(options_.camera, options_.location, info, *services_.analysis, probe_);
-    FrameFeed feed{
-        std::move(input.source), std::move(input.decoder), options_.camera.detect,
-        FrameFeed::Parts{
-            .motion = motion_.get(), .probe = &probe_, .clock = services_.clock, .resting = true}};
+    FrameFeed feed{std::move(input.source), std::move(input.decoder), options_.camera.detect,
+                   FrameFeed::Parts{.motion = motion_.get(),
+                                    .probe = &probe_,
+                                    .clock = services_.clock,
+                                    .resting = true,
+                                    .missed = [this] { services_.scheduler->missed(slot_); }}};
     online_since_ = {};
     decoded_ = 0;
     Status ended =

@@ -10,6 +10,7 @@
 namespace vedette::media {
 
 /// One compressed picture as the camera sent it. Cheap to copy: the bytes are shared and immutable.
+/// One made of null has no bytes and the time 0: for sources that are scripted.
 class Packet {
 public:
     struct Data; ///< holds the libav packet; private to media

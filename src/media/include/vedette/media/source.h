@@ -76,8 +76,8 @@ Result<std::unique_ptr<Source>> open_source(const SourceRegistry& registry,
 
 /// Plays a recording as if it were a camera: packets come when their time has come, stream time 0
 /// is the moment of the first read(), and StreamInfo::live is set. A live source is given back as
-/// it is. A reader that falls behind by more than a second is not hurried: the rest plays later.
-/// \param clock  borrowed
+/// it is. A reader that falls behind finds what is due waiting, as with a camera; after ten seconds
+/// the rest plays later. \param clock  borrowed
 [[nodiscard]] std::unique_ptr<Source> at_real_speed(std::unique_ptr<Source> source,
                                                     const Clock& clock);
 

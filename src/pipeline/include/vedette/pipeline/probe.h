@@ -17,6 +17,7 @@ enum class DropReason {
     too_slow,  ///< a newer picture came before this one's turn
     too_old,   ///< older than max_frame_age when its turn came
     no_buffer, ///< too many pictures were still held by later stages
+    behind,    ///< not decoded: pictures come faster than this machine decodes them
 };
 
 /// The pipeline's meters for one camera.
