@@ -73,12 +73,15 @@ Status choose_device(Ort::SessionOptions& session, const DeviceName& device,
                                              "'; it knows cpu, cuda and tensorrt"};
 }
 
-Ort::SessionOptions session_options(int threads) {
+/// \param any_batch  whether tensors come in many sizes: what is kept for each would only grow
+Ort::SessionOptions session_options(int threads, bool any_batch) {
     Ort::SessionOptions session;
     session.SetIntraOpNumThreads(threads);
     session.SetInterOpNumThreads(1);
     session.SetExecutionMode(ORT_SEQUENTIAL);
     session.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
+    if (any_batch)
+        session.DisableCpuMemArena().DisableMemPattern();
     session.SetLogSeverityLevel(ORT_LOGGING_LEVEL_FATAL);
     session.AddConfigEntry("session.intra_op.allow_spinning",
                            "0"); // idle cores belong to the decoders
@@ -106,7 +109,7 @@ Result<std::unique_ptr<Engine>> OrtEngine::load(const std::shared_ptr<Ort::Env>&
     VEDETTE_TRY(const DeviceName device, parse_device(options.device));
     VEDETTE_TRY(const auto precision, choose_precision(device.kind, options.precision));
     try {
-        auto settings = session_options(options.threads);
+        auto settings = session_options(options.threads, model.about.batch() == 0);
         VEDETTE_CHECK_OK(choose_device(settings, device, options));
         Ort::Session session{*environment, model.bytes.data(), model.bytes.size(), settings};
         return std::unique_ptr<Engine>{
