@@ -13,7 +13,8 @@ namespace vedette::pipeline {
 /// frame that is on time. Reading without decoding is quick, so what waits is soon passed over.
 ///
 /// Behind means: later than the earliest that packets of this stream have come, by its own clock.
-/// That clock may run slow by a thousandth; a step in it is no delay.
+/// That clock may run slow by a thousandth; a step in it is no delay. Packets come in the order of
+/// decoding, so the newest time so far counts: pictures that are shown before it are not late.
 ///
 /// Thread-compatible.
 class CatchUp {
@@ -28,11 +29,14 @@ public:
 private:
     using Duration = SteadyTime::duration;
     static constexpr Duration kMost = std::chrono::seconds{1};
-    static constexpr Duration kStep = std::chrono::seconds{30};
-    static constexpr int kDrift = 1000; ///< one part in so many
+    static constexpr Duration kStep = std::chrono::seconds{30}; ///< more than any reordering
+    static constexpr int kDrift = 1000;                         ///< one part in so many
 
     Duration lag(SteadyTime now, StreamTime at) {
-        const Duration offset = now.time_since_epoch() - at.time_since_epoch();
+        if (at < newest_ - kStep)
+            earliest_.reset();
+        newest_ = earliest_ ? std::max(newest_, at) : at;
+        const Duration offset = now.time_since_epoch() - newest_.time_since_epoch();
         if (!earliest_ || offset - *earliest_ > kStep) {
             earliest_ = offset;
             passing_over_ = false;
@@ -45,6 +49,7 @@ private:
 
     std::optional<Duration> earliest_; ///< now minus stream time, of packets that came on time
     SteadyTime last_;
+    StreamTime newest_;
     bool passing_over_ = false;
 };
 

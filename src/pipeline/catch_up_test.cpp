@@ -59,13 +59,27 @@ TEST(CatchUp, GoesOnAtAKeyFrameAfterAPause) {
     EXPECT_EQ(camera.left_out, 39);
 }
 
+TEST(CatchUp, TakesReorderedPicturesForNoDelay) {
+    constexpr auto kSpacing = 200ms; // five a second, and groups of eight: P8 b1 … b7, P16 b9 …
+    CatchUp catch_up;
+    for (int group = 0; group < 100; ++group)
+        for (int i = 0; i < 8; ++i) {
+            const int picture = 8 * group + (i == 0 ? 8 : i);
+            const SteadyTime now{1000s + 8 * (group + 1) * kSpacing + i * 1ms};
+            ASSERT_FALSE(catch_up.leaves_out(now, StreamTime{picture * kSpacing}, false))
+                << picture;
+        }
+}
+
 TEST(CatchUp, TakesAStepOfTheStreamsClockForNoDelay) {
     CatchUp catch_up;
     EXPECT_FALSE(catch_up.leaves_out(SteadyTime{100s}, StreamTime{90s}, true));
-    EXPECT_FALSE(catch_up.leaves_out(SteadyTime{100s + 40ms}, StreamTime{0s}, false)) << "back";
-    EXPECT_FALSE(catch_up.leaves_out(SteadyTime{100s + 80ms}, StreamTime{40ms}, false));
-    EXPECT_FALSE(catch_up.leaves_out(SteadyTime{101s}, StreamTime{5000s}, false)) << "ahead";
-    EXPECT_FALSE(catch_up.leaves_out(SteadyTime{101s + 40ms}, StreamTime{5000s + 40ms}, false));
+    for (int i = 0; i < 100; ++i)
+        EXPECT_FALSE(catch_up.leaves_out(SteadyTime{100s + i * 40ms}, StreamTime{i * 40ms}, false))
+            << "back, " << i;
+    EXPECT_FALSE(catch_up.leaves_out(SteadyTime{104s}, StreamTime{4s}, false));
+    EXPECT_FALSE(catch_up.leaves_out(SteadyTime{105s}, StreamTime{5000s}, false)) << "ahead";
+    EXPECT_FALSE(catch_up.leaves_out(SteadyTime{105s + 40ms}, StreamTime{5000s + 40ms}, false));
 }
 
 TEST(CatchUp, FollowsAClockThatRunsSlow) {

@@ -43,6 +43,9 @@ Status FrameFeed::run(const std::stop_token& stop, const std::function<bool(FedF
 
 void FrameFeed::leave_out(const media::Packet& packet) {
     parts_.probe->frame_dropped(DropReason::behind);
+    if (packet.at() <= left_out_until_)
+        return; // shown before one that was counted
+    left_out_until_ = packet.at();
     if (options_.enabled && sampler_.is_due(packet.at()) && parts_.missed)
         parts_.missed();
 }

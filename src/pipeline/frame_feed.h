@@ -76,6 +76,7 @@ private:
     RateSampler sampler_;
     MotionGate gate_;
     CatchUp catch_up_;
+    StreamTime left_out_until_;
     std::atomic<std::uint64_t> frames_{0};
     std::uint64_t told_drops_ = 0;
 };
