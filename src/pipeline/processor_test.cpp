@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <utility>
 
+#include "frame_feed.h"
 #include "sampler.h"
 #include "test_fakes.h"
 
@@ -250,6 +251,24 @@ TEST(RateSampler, TakesWhatMustBeDecodedAnyway) {
     EXPECT_EQ(stream.decoded, 300); // all that others build on, and nothing else
     EXPECT_LT(sample(25, 50, false).decoded, 150);
     EXPECT_EQ(sample(25, 4, true).decoded, 150 + 30) << "a quarter of the slots have none in time";
+}
+
+TEST(FrameFeed, PassesOverWhatALiveStreamBringsTooLate) {
+    for (const bool live : {true, false}) {
+        ManualClock clock;
+        NullMetrics metrics;
+        PipelineProbe probe{metrics, "gate"};
+        FrameFeed feed{std::make_unique<ScriptedSource>(5, std::nullopt, live),
+                       std::make_unique<ScriptedDecoder>(),
+                       {},
+                       {.probe = &probe, .clock = &clock, .every_picture = true}};
+        const Status ended = feed.run({}, [&clock](const FedFrame&) {
+            clock.advance(2s); // the machine is slow
+            return true;
+        });
+        EXPECT_TRUE(ended);
+        EXPECT_EQ(feed.frames(), live ? 1U : 5U) << "a file waits";
+    }
 }
 
 TEST(MotionGate, LingersAndThenLooksNowAndThen) {
