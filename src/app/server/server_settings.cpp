@@ -96,6 +96,10 @@ pipeline::LiveCameraOptions configured(const config::Node& root, const std::stri
     if (const CameraInput* input = stream.to_analyse()) {
         camera.location = input->path.reveal();
         camera.once = !input->loop;
+    } else {
+        problems.add(own["inputs"].invalid(
+            "has nothing to analyse: give an entry the role detect, or set the camera to enabled: "
+            "false"));
     }
     camera.source.read_timeout = stream.stall_timeout;
     camera.decoder.hwaccel = stream.hwaccel;

@@ -70,6 +70,18 @@ TEST_F(ServerSettingsTest, AFingerprintChangesWithWhatTheCameraIsMadeOf) {
     EXPECT_EQ(before->cameras[1].fingerprint, after->cameras[1].fingerprint);
 }
 
+TEST_F(ServerSettingsTest, ACameraWithNothingToAnalyseIsRefusedWithItsLine) {
+    const auto settings =
+        load({"--config", file("cameras:\n"
+                               "  gate:\n"
+                               "    inputs:\n"
+                               "      - { path: \"rtsp://host/gate\", roles: [record] }\n")});
+    ASSERT_FALSE(settings);
+    EXPECT_THAT(settings.error().message(),
+                AllOf(HasSubstr("vedette.yaml:3"), HasSubstr("cameras.gate.inputs"),
+                      HasSubstr("role detect")));
+}
+
 TEST_F(ServerSettingsTest, CamerasMayStandOnTheCommandLine) {
     const auto settings = load({"demo://street?seed=7", "--listen", "[::1]:0"});
     ASSERT_TRUE(settings) << settings.error().message();
