@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <limits>
@@ -55,47 +56,41 @@ std::vector<float> ramp(std::size_t count) {
     return numbers;
 }
 
-/// conv.onnx, computed the slow way: 3x3, padded by one, then no less than zero.
-std::vector<float> reference_convolution(const std::vector<float>& picture) {
-    constexpr int kSide = 8;
+/// A convolution the slow way: 3x3 with our weights, padded by one, then no less than zero.
+/// \param pixel  of the channel, row and column; asked only within `side`
+std::vector<float> convolved(int channels, int side,
+                             const std::function<float(int, int, int)>& pixel) {
+    constexpr int kFeatures = 4;
     std::vector<float> out;
-    const auto pixel = [&](int channel, int y, int x) {
-        const bool inside = y >= 0 && x >= 0 && y < kSide && x < kSide;
-        return inside ? picture[static_cast<std::size_t>((channel * kSide + y) * kSide + x)] : 0.0F;
-    };
-    for (int feature = 0; feature < 4; ++feature)
-        for (int at = 0; at < kSide * kSide; ++at) {
+    for (int feature = 0; feature < kFeatures; ++feature)
+        for (int at = 0; at < side * side; ++at) {
             float sum = weight(feature);
-            for (int tap = 0; tap < 27; ++tap)
-                sum += weight(feature * 27 + tap) *
-                       pixel(tap / 9, at / kSide + tap % 9 / 3 - 1, at % kSide + tap % 3 - 1);
+            for (int tap = 0; tap < 9 * channels; ++tap) {
+                const int y = at / side + tap % 9 / 3 - 1;
+                const int x = at % side + tap % 3 - 1;
+                if (y >= 0 && x >= 0 && y < side && x < side)
+                    sum += weight(feature * 9 * channels + tap) * pixel(tap / 9, y, x);
+            }
             out.push_back(std::max(sum, 0.0F));
         }
     return out;
 }
 
-/// blocks.onnx, computed the slow way: the pixels of each 2x2 block, column by column, as channels;
-/// then 3x3, padded by one, then no less than zero.
+/// What conv.onnx gives for 3x8x8 numbers.
+std::vector<float> reference_convolution(const std::vector<float>& picture) {
+    return convolved(3, 8, [&](int channel, int y, int x) {
+        return picture[static_cast<std::size_t>((channel * 8 + y) * 8 + x)];
+    });
+}
+
+/// What blocks.onnx gives for them: the pixels of each 2x2 block, column by column, are channels.
 std::vector<float> reference_blocks(const std::vector<float>& picture) {
-    constexpr int kSide = 4;
-    const auto pixel = [&](int channel, int y, int x) {
+    return convolved(12, 4, [&](int channel, int y, int x) {
         const int corner = channel / 3;
-        const bool inside = y >= 0 && x >= 0 && y < kSide && x < kSide;
         const int row = 2 * y + corner % 2;
         const int column = 2 * x + corner / 2;
-        return inside ? picture[static_cast<std::size_t>((channel % 3 * 8 + row) * 8 + column)]
-                      : 0.0F;
-    };
-    std::vector<float> out;
-    for (int feature = 0; feature < 4; ++feature)
-        for (int at = 0; at < kSide * kSide; ++at) {
-            float sum = weight(feature);
-            for (int tap = 0; tap < 108; ++tap)
-                sum += weight(feature * 108 + tap) *
-                       pixel(tap / 9, at / kSide + tap % 9 / 3 - 1, at % kSide + tap % 3 - 1);
-            out.push_back(std::max(sum, 0.0F));
-        }
-    return out;
+        return picture[static_cast<std::size_t>((channel % 3 * 8 + row) * 8 + column)];
+    });
 }
 
 std::vector<float> reference_gemm(const std::vector<float>& rows) {

@@ -23,10 +23,10 @@ struct EngineChoice {
 
 /// The links that a word of the configuration stands for: "cpu" is every built back-end on the
 /// processor, the one first that is fastest on this machine's; "openvino", "onnx" and "opencv" are
-/// one each; "cuda" and "tensorrt" are ONNX Runtime on an NVIDIA device. \param options  its device
-/// is used as the device's number
-/// ("0") or left for the type to choose ("cpu", ""). \return invalid_argument naming the words that
-/// are known.
+/// one each; "cuda" and "tensorrt" are ONNX Runtime on an NVIDIA device.
+/// \param options  its device is the device's number ("0"), or left for the type to choose ("cpu",
+///   "")
+/// \return invalid_argument naming the words that are known.
 Result<std::vector<EngineChoice>> engines_for(std::string_view type, const EngineOptions& options,
                                               const BackendRegistry& backends);
 
