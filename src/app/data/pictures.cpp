@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::size_t kMostExamples = 5;
 constexpr std::size_t kMostDoubtful = 1000;
-constexpr std::size_t kPage_events = 1000;
 
 void add_pictures_of(const ports::Envelope& envelope, std::set<std::string>& keys) {
     if (envelope.kind != "sighting")
@@ -32,21 +31,14 @@ void add_pictures_of(const ports::Envelope& envelope, std::set<std::string>& key
 Result<std::set<std::string>> pictures_behind(const events::LogView& log,
                                               ports::LogPosition after) {
     std::set<std::string> keys;
-    for (;;) {
-        const auto page = log.read(after, kPage_events);
-        if (!page) {
-            const ports::LogPosition beyond = log.beyond_damage(after);
-            if (beyond <= after)
-                return page.error();
-            after = beyond;
-            continue;
-        }
-        if (page->empty())
-            return keys;
-        for (const ports::LoggedEvent& one : *page)
-            add_pictures_of(one.event, keys);
-        after = page->back().position;
-    }
+    const auto visit = [&keys](const ports::LoggedEvent& one) -> Status {
+        add_pictures_of(one.event, keys);
+        return {};
+    };
+    const auto damaged = [](const std::string&, std::uint64_t) {
+    }; // the store cannot take it either
+    VEDETTE_CHECK_OK(log.for_each(after, visit, damaged));
+    return keys;
 }
 
 bool is_there(const DataFolder& folder, std::string_view key) {

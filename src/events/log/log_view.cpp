@@ -147,6 +147,27 @@ LogPosition LogView::beyond_damage(LogPosition after) const {
     return lost && *lost ? (*lost)->to : after;
 }
 
+Status LogView::for_each(
+    LogPosition after, const std::function<Status(const LoggedEvent&)>& visit,
+    const std::function<void(const std::string& why, std::uint64_t lost)>& damaged) const {
+    for (;;) {
+        const auto page = read(after, kPage_events);
+        if (!page) {
+            const LogPosition beyond = beyond_damage(after);
+            if (beyond <= after)
+                return page.error(); // no damage: the disk refuses
+            damaged(page.error().message(), count_of(after_that(after), beyond));
+            after = beyond;
+            continue;
+        }
+        if (page->empty())
+            return {};
+        for (const LoggedEvent& one : *page)
+            VEDETTE_CHECK_OK(visit(one));
+        after = page->back().position;
+    }
+}
+
 Status LogView::copy_to(const std::filesystem::path& folder) const {
     VEDETTE_TRY(const auto copies, open_folder(folder, FolderUse::shared));
     VEDETTE_TRY(const auto there, find_segments(*copies));
@@ -182,23 +203,16 @@ Result<LogReport> check_log(const std::filesystem::path& folder) {
     const SegmentView& newest = view->parts_->segments.back();
     if (!newest.segment->readable())
         add(newest.segment->path() + " cannot be read: its events are lost");
-    LogPosition at = before_that(report.extent.first);
-    while (at < report.extent.last) {
-        const auto page = view->read(at, kPage_events);
-        if (page && page->empty())
-            break; // the rest was forgotten meanwhile
-        if (page) {
-            report.events += page->size();
-            at = page->back().position;
-            continue;
-        }
-        const LogPosition beyond = view->beyond_damage(at);
-        add(page.error().message());
-        if (beyond <= at)
-            break; // no damage: the disk refuses
-        report.lost += count_of(after_that(at), beyond);
-        at = beyond;
-    }
+    const auto count = [&report](const LoggedEvent&) -> Status {
+        ++report.events;
+        return {};
+    };
+    const auto damaged = [&](const std::string& why, std::uint64_t lost) {
+        add(why);
+        report.lost += lost;
+    };
+    if (const Status read = view->for_each(before_that(report.extent.first), count, damaged); !read)
+        add(read.error().message());
     return report;
 }
 

@@ -12,7 +12,6 @@
 namespace vedette::app {
 namespace {
 
-constexpr std::size_t kPage_events = 1000;
 constexpr std::size_t kBatch_events = 500;
 
 bool is_of_kind(const std::string& kind, const std::string& wanted) {
@@ -93,28 +92,20 @@ Result<ReplayReport> replay(const DataFolder& folder, const ReplayRange& range,
                             const std::function<Status(const ports::Envelope&)>& take) {
     ReplayReport report;
     VEDETTE_TRY(const auto log, events::LogView::open(folder.log()));
-    for (ports::LogPosition at{log->extent().first.value() - 1};;) {
+    const auto visit = [&](const ports::LoggedEvent& one) -> Status {
         if (stop.stop_requested())
             return Error{ErrorCode::cancelled, "stopped"};
-        const auto page = log->read(at, kPage_events);
-        if (!page) {
-            const ports::LogPosition beyond = log->beyond_damage(at);
-            if (beyond <= at)
-                return page.error(); // no damage: the disk refuses
-            report.damage.push_back(page.error().message());
-            at = beyond;
-            continue;
-        }
-        if (page->empty())
-            return report;
-        for (const ports::LoggedEvent& one : *page) {
-            if (!range.holds(one.event))
-                continue;
-            VEDETTE_CHECK_OK(take(one.event));
-            ++report.events;
-        }
-        at = page->back().position;
-    }
+        if (!range.holds(one.event))
+            return {};
+        ++report.events;
+        return take(one.event);
+    };
+    const auto damaged = [&report](const std::string& why, std::uint64_t) {
+        report.damage.push_back(why);
+    };
+    const ports::LogPosition begin{log->extent().first.value() - 1};
+    VEDETTE_CHECK_OK(log->for_each(begin, visit, damaged));
+    return report;
 }
 
 Result<ReplayReport> replay_to_store(const DataFolder& folder, const ReplayRange& range,

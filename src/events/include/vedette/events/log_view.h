@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,6 +34,14 @@ public:
     [[nodiscard]] Result<std::vector<ports::LoggedEvent>> read(ports::LogPosition after,
                                                                std::size_t max) const;
     [[nodiscard]] ports::LogPosition beyond_damage(ports::LogPosition after) const;
+
+    /// Every event behind `after`, in order, until `visit` returns an error. What is damaged is
+    /// passed over and told in words to `damaged` with how many events it cost.
+    /// \return the error of `visit`; unavailable if the disk refuses.
+    [[nodiscard]] Status
+    for_each(ports::LogPosition after,
+             const std::function<Status(const ports::LoggedEvent&)>& visit,
+             const std::function<void(const std::string& why, std::uint64_t lost)>& damaged) const;
 
     /// Copies the files into another folder, each up to the last whole group; damage goes along.
     /// A copy made before is brought up to date, and what the log has forgotten since stays in it.
