@@ -88,6 +88,7 @@ endfunction()
 function(vedette_add_test_paths target)
   set(paths ${CMAKE_SOURCE_DIR}/tools/testing/test_paths.cpp)
   target_sources(${target} PRIVATE ${paths})
+  target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tools) # "testing/temporary_folder.h"
   set_source_files_properties(${paths} PROPERTIES COMPILE_DEFINITIONS
     "VEDETTE_SOURCE_PATH=\"${CMAKE_SOURCE_DIR}\";VEDETTE_MODULE_PATH=\"${CMAKE_CURRENT_SOURCE_DIR}\"")
   if(NOT VEDETTE_PRECOMPILE) # else it is among the precompiled headers

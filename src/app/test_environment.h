@@ -13,33 +13,11 @@
 #include <system_error>
 
 #include "app/environment.h"
+#include "testing/temporary_folder.h"
 
 namespace vedette::app::testing {
 
-/// An empty folder that goes away with this object.
-class TemporaryFolder {
-public:
-    TemporaryFolder() {
-        std::string path = (std::filesystem::temp_directory_path() / "vedette-app-XXXXXX").string();
-        if (mkdtemp(path.data()) != nullptr)
-            path_ = path;
-    }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    ~TemporaryFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
-    std::filesystem::path write(const std::string& name, const std::string& text) const {
-        std::filesystem::create_directories((path_ / name).parent_path());
-        std::ofstream{path_ / name, std::ios::binary} << text;
-        return path_ / name;
-    }
-
-private:
-    std::filesystem::path path_;
-};
+using vedette::TemporaryFolder;
 
 inline std::string content_of(const std::filesystem::path& path) {
     std::ifstream file{path, std::ios::binary};

@@ -12,6 +12,7 @@
 
 #include "log/crashing_disk.h"
 #include "log/segmented_log.h"
+#include "testing/temporary_folder.h"
 #include "vedette/base/guarded.h"
 #include "vedette/events/position_file.h"
 #include "vedette/ports/testing/event_log_contract.h"
@@ -214,15 +215,14 @@ TEST(PositionFileTest, KeepsThePositionOverAnyCrash) {
 }
 
 TEST(PositionFileTest, RefusesWhatIsNoPosition) {
-    std::string pattern = std::filesystem::temp_directory_path() / "vedette-position-XXXXXX";
-    const std::filesystem::path folder = mkdtemp(pattern.data());
+    const TemporaryFolder folder;
     {
-        auto file = PositionFile::open(folder / "positions" / "alerts");
+        auto file = PositionFile::open(folder / "positions/alerts");
         ASSERT_TRUE(file) << file.error().message();
         EXPECT_EQ(file->position().value(), 0U);
         ASSERT_TRUE(file->keep(LogPosition{18'446'744'073'709'551'615U}));
     }
-    EXPECT_EQ(PositionFile::open(folder / "positions" / "alerts")->position().value(),
+    EXPECT_EQ(PositionFile::open(folder / "positions/alerts")->position().value(),
               18'446'744'073'709'551'615U);
     CrashingDisk disk;
     for (const std::string text : {"", "vedette-position 1 ", "vedette-position 1 \n", "17\n",
@@ -236,7 +236,6 @@ TEST(PositionFileTest, RefusesWhatIsNoPosition) {
         EXPECT_EQ(file.error().code(), ErrorCode::data_loss);
         EXPECT_NE(file.error().message().find("disk/alerts"), std::string::npos);
     }
-    std::filesystem::remove_all(folder);
 }
 
 } // namespace

@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "test_pictures.h"
+#include "testing/temporary_folder.h"
 
 namespace vedette::imaging {
 namespace {
@@ -17,16 +18,12 @@ using testing::solid_bgr;
 
 class WriteJpeg : public ::testing::Test {
 protected:
-    WriteJpeg() {
-        std::string pattern = (fs::temp_directory_path() / "vedette-jpeg-XXXXXX").string();
-        folder = ::mkdtemp(pattern.data());
-    }
-    ~WriteJpeg() override { fs::remove_all(folder); }
     [[nodiscard]] std::ptrdiff_t files() const {
         return std::distance(fs::directory_iterator{folder}, {});
     }
 
-    fs::path folder;
+    const TemporaryFolder temporary;
+    const fs::path folder = temporary.path();
     Image picture = solid_bgr(33, 17, {40, 90, 200});
 };
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "testing/temporary_folder.h"
 #include "vedette/infer/tensor.h"
 
 namespace vedette::infer {
@@ -31,25 +32,5 @@ inline void write_bytes(const std::filesystem::path& file, std::span<const std::
 inline TensorView view_of(const std::vector<float>& numbers, Shape shape) {
     return {ElementType::f32, std::move(shape), std::as_bytes(std::span{numbers})};
 }
-
-/// A folder of its own, gone with the test.
-class TemporaryFolder {
-public:
-    TemporaryFolder() {
-        std::string pattern =
-            (std::filesystem::temp_directory_path() / "vedette-infer-XXXXXX").string();
-        path_ = ::mkdtemp(pattern.data());
-    }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    ~TemporaryFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
 
 } // namespace vedette::infer

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "testing/temporary_folder.h"
 #include "vedette/imaging/image.h"
 #include "vedette/imaging/transform.h"
 #include "vedette/media/ffmpeg_log.h"
@@ -24,15 +25,7 @@ using namespace std::chrono_literals;
 /// An empty folder for one test.
 class MediaTest : public ::testing::Test {
 protected:
-    MediaTest() {
-        std::string pattern = (fs::temp_directory_path() / "vedette-media-XXXXXX").string();
-        folder = ::mkdtemp(pattern.data());
-        EXPECT_TRUE(register_builtin_sources(registry));
-    }
-    ~MediaTest() override {
-        std::error_code ignored;
-        fs::remove_all(folder, ignored);
-    }
+    MediaTest() { EXPECT_TRUE(register_builtin_sources(registry)); }
 
     Result<std::unique_ptr<Source>> open(const std::string& location,
                                          const SourceOptions& options = {}) {
@@ -51,7 +44,8 @@ protected:
         return out;
     }
 
-    fs::path folder;
+    const TemporaryFolder temporary;
+    const fs::path folder = temporary.path();
     NullLog quiet;
     FfmpegLogGuard no_chatter{quiet};
     SourceRegistry registry;

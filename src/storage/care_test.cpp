@@ -51,7 +51,7 @@ protected:
         stream.seekp(static_cast<std::streamoff>(from));
         stream << std::string(bytes, '\x5a');
     }
-    TestFolder folder_;
+    TemporaryFolder folder_;
     std::filesystem::path file_ = folder_ / "store.db";
 };
 

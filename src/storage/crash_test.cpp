@@ -57,7 +57,7 @@ std::uint64_t write_and_kill(const std::filesystem::path& file, int batches) {
 }
 
 TEST(StoreCrash, KilledAnywhereEventsAndPositionAgree) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     const auto file = folder / "store.db";
     for (int round = 0; round < 12; ++round) {
         const std::uint64_t told = write_and_kill(file, 1 + round * 5 % 17);

@@ -129,7 +129,7 @@ class DiskFaults : public ::testing::TestWithParam<Fault> {};
 
 TEST_P(DiskFaults, CostTheCallAloneWhereverTheyStrike) {
     FaultDisk disk;
-    const TestFolder folder;
+    const TemporaryFolder folder;
     const auto file = folder / "store.db";
     auto store = open_store(file);
     int stored = 0;
@@ -156,7 +156,7 @@ TEST_P(DiskFaults, CostTheCallAloneWhereverTheyStrike) {
 
 TEST_P(DiskFaults, LeaveForgettingToBeDoneAgain) {
     FaultDisk disk;
-    const TestFolder folder;
+    const TemporaryFolder folder;
     const auto file = folder / "store.db";
     auto store = open_store(file);
     for (int i = 0; i < 4; ++i)
@@ -181,7 +181,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.name; });
 
 TEST(StoreLimits, AFileThatMayNotGrowIsLikeAFullDisk) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     SqliteOptions options;
     options.max_bytes = 200 * 1024;
     auto store = open_store(folder / "store.db", options);
@@ -198,7 +198,7 @@ TEST(StoreLimits, AFileThatMayNotGrowIsLikeAFullDisk) {
 }
 
 TEST(StoreLimits, AnotherProgramThatHoldsTheFileIsWaitedForAndThenNamed) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     const auto file = folder / "store.db";
     SqliteOptions options;
     options.patience = std::chrono::milliseconds{1};

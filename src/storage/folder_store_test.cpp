@@ -35,7 +35,7 @@ protected:
         EXPECT_EQ(::stat(path.c_str(), &info), 0) << path;
         return info.st_mode & 0777U;
     }
-    TestFolder folder_;
+    TemporaryFolder folder_;
     std::filesystem::path root_ = folder_ / "objects";
     const std::vector<std::byte> bytes_{std::byte{1}, std::byte{2}, std::byte{3}};
 };

@@ -33,7 +33,7 @@ void execute(const std::filesystem::path& file, const std::string& sql) {
 }
 
 TEST(SqliteStore, IsForItsOwnerAlone) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     const auto file = folder.path() / "new" / "folder" / "store.db";
     const auto store = open_store(file);
     ASSERT_TRUE(store->apply("s", LogPosition{1}, std::vector{sample_event("a")}));
@@ -48,7 +48,7 @@ TEST(SqliteStore, IsForItsOwnerAlone) {
 }
 
 TEST(SqliteStore, HasOneWritingProgram) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     const auto file = folder / "store.db";
     auto first = open_store(file);
     const Error error = refusal(file);
@@ -59,7 +59,7 @@ TEST(SqliteStore, HasOneWritingProgram) {
 }
 
 TEST(SqliteStore, RefusesADatabaseOfAnotherProgramAndLeavesItAlone) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     const auto file = folder / "other.db";
     execute(file, "CREATE TABLE theirs (x); PRAGMA user_version = 1;");
     const std::string before = contents_of(file);
@@ -70,7 +70,7 @@ TEST(SqliteStore, RefusesADatabaseOfAnotherProgramAndLeavesItAlone) {
 }
 
 TEST(SqliteStore, RefusesANewerSchemaAndSaysWhatToDo) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     const auto file = folder / "store.db";
     open_store(file).reset();
     execute(file, "PRAGMA user_version = 4711");
@@ -81,7 +81,7 @@ TEST(SqliteStore, RefusesANewerSchemaAndSaysWhatToDo) {
 }
 
 TEST(SqliteStore, RefusesWhatIsNoDatabase) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     const auto file = folder / "store.db";
     std::ofstream{file} << std::string(10'000, 'x');
     const Error error = refusal(file);
@@ -92,7 +92,7 @@ TEST(SqliteStore, RefusesWhatIsNoDatabase) {
 }
 
 TEST(SqliteStore, AFailedMigrationIsTakenBackAsAWhole) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     auto connection = Connection::open(folder / "store.db", Access::create, {}).value();
     auto migrations = builtin_migrations();
     migrations.push_back({"0099_wrong.sql", "CREATE TABLE fine (x); CREATE TABEL wrong (x);"});
@@ -123,7 +123,7 @@ TEST(SqliteStore, EveryColumnSaysItsUnit) {
 }
 
 TEST(SqliteStore, NothingOfWhatIsForgottenStaysInItsFiles) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     const auto file = folder / "store.db";
     auto store = open_store(file);
     std::vector<domain::Event> events;
@@ -144,7 +144,7 @@ TEST(SqliteStore, NothingOfWhatIsForgottenStaysInItsFiles) {
 }
 
 TEST(SqliteStore, GivesSnapshotsOutAgainIfNobodyCameToDeleteThem) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     const auto file = folder / "store.db";
     auto store = open_store(file);
     ASSERT_TRUE(
@@ -157,7 +157,7 @@ TEST(SqliteStore, GivesSnapshotsOutAgainIfNobodyCameToDeleteThem) {
 }
 
 TEST(SqliteStore, ItsBytesAreThoseInUse) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     auto store = open_store(folder / "store.db");
     const auto empty = store->extent().value().bytes;
     std::vector<domain::Event> events;

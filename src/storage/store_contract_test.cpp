@@ -12,7 +12,7 @@ struct SqliteBackend {
         sqlite.reset();
         sqlite = storage::open_store(file);
     }
-    storage::TestFolder folder;
+    TemporaryFolder folder;
     std::filesystem::path file = folder / "store.db";
     std::unique_ptr<storage::SqliteStore> sqlite = storage::open_store(file);
 };
@@ -26,7 +26,7 @@ struct FolderBackend {
         EXPECT_TRUE(opened) << opened.error().message();
         return *std::move(opened);
     }
-    storage::TestFolder folder;
+    TemporaryFolder folder;
     std::unique_ptr<storage::FolderStore> objects = open();
 };
 INSTANTIATE_TYPED_TEST_SUITE_P(Folder, ObjectStoreContract, FolderBackend);

@@ -9,30 +9,10 @@
 #include <unistd.h>
 #include <vector>
 
+#include "testing/temporary_folder.h"
 #include "vedette/storage/sqlite_store.h"
 
 namespace vedette::storage {
-
-/// A folder of its own for one test.
-class TestFolder {
-public:
-    TestFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "vedette-XXXXXX").string();
-        path_ = ::mkdtemp(name.data()) == nullptr ? "" : name;
-        EXPECT_FALSE(path_.empty());
-    }
-    ~TestFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    TestFolder(const TestFolder&) = delete;
-    TestFolder& operator=(const TestFolder&) = delete;
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-    [[nodiscard]] std::filesystem::path operator/(const char* name) const { return path_ / name; }
-
-private:
-    std::filesystem::path path_;
-};
 
 inline std::unique_ptr<SqliteStore> open_store(const std::filesystem::path& file,
                                                const SqliteOptions& options = {}) {

@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include "testing/temporary_folder.h"
 #include "vedette/events/durable_log.h"
 
 namespace vedette::events {
@@ -76,13 +77,6 @@ DurableLogOptions small_files() {
 
 class KilledLog : public ::testing::Test {
 protected:
-    void SetUp() override {
-        std::string pattern = (std::filesystem::temp_directory_path() / "vedette-kill-XXXXXX");
-        ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-        folder_ = pattern;
-    }
-    void TearDown() override { std::filesystem::remove_all(folder_); }
-
     /// Kills the child after it reported `count` appends; all that it reported is kept.
     void run_and_kill(std::uint32_t round, std::size_t count) {
         std::array<int, 2> ends{};
@@ -137,7 +131,7 @@ protected:
         }
     }
 
-    std::filesystem::path folder_;
+    const TemporaryFolder folder_;
     std::map<std::uint64_t, Report> acknowledged_;
 };
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "testing/temporary_folder.h"
 #include "vedette/events/durable_log.h"
 #include "vedette/ports/testing/event_log_contract.h"
 
@@ -25,18 +26,7 @@ constexpr std::size_t kLargePayload = 4000; ///< so that sixteen fill a segment
 
 class LogViewTest : public ::testing::Test {
 protected:
-    LogViewTest() {
-        std::string pattern = std::filesystem::temp_directory_path() / "vedette-view-XXXXXX";
-        root_ = mkdtemp(pattern.data());
-        folder_ = root_ / "log";
-        open();
-    }
-    LogViewTest(const LogViewTest&) = delete;
-    LogViewTest& operator=(const LogViewTest&) = delete;
-    ~LogViewTest() override {
-        log_.reset();
-        std::filesystem::remove_all(root_);
-    }
+    LogViewTest() { open(); }
 
     void open() {
         log_ =
@@ -81,7 +71,8 @@ protected:
         return all;
     }
 
-    std::filesystem::path root_, folder_;
+    const TemporaryFolder root_;
+    const std::filesystem::path folder_ = root_ / "log";
     NullLog quiet_;
     NullMetrics meters_;
     SystemClock clock_;

@@ -1,19 +1,16 @@
 #include "log/segmented_log.h"
 
-#include <algorithm>
 #include <barrier>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <string>
-#include <sys/stat.h>
 #include <thread>
-#include <unistd.h>
 #include <vector>
 #include <zlib.h>
 
-#include "log/crashing_disk.h"
+#include "log/segmented_log_fixture.h"
+#include "testing/temporary_folder.h"
 #include "vedette/ports/testing/event_log_contract.h"
 
 namespace vedette::events {
@@ -24,37 +21,6 @@ using ports::LogPosition;
 using ports::testing::EventLogContract;
 using ports::testing::numbered_event;
 using namespace std::chrono_literals; // NOLINT(google-build-using-namespace): units of time
-
-class TemporaryFolder {
-public:
-    TemporaryFolder() {
-        std::string pattern = std::filesystem::temp_directory_path() / "vedette-log-XXXXXX";
-        path_ = mkdtemp(pattern.data());
-    }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
-
-/// Keeps what was said, as one text.
-class KeptLog final : public Log {
-public:
-    void write(LogLevel, std::string_view message, std::span<const LogField>) override {
-        text_.append(message).append("\n");
-    }
-    [[nodiscard]] bool says(std::string_view what) const {
-        return text_.find(what) != std::string::npos;
-    }
-
-private:
-    std::string text_;
-};
-
-// ---- the contract, on a real folder and on the disk that crashes ----
 
 class FolderBackend {
 public:
@@ -106,70 +72,6 @@ INSTANTIATE_TYPED_TEST_SUITE_P(SmallFiles, EventLogContract, events::SmallFilesB
 
 namespace vedette::events {
 namespace {
-
-// ---- one log on a disk that does what the test says ----
-
-class SegmentedLogTest : public ::testing::Test {
-protected:
-    SegmentedLogTest() { open(); }
-
-    void open() {
-        log_.reset();
-        auto opened = try_open();
-        ASSERT_TRUE(opened) << opened.error().message();
-        log_ = *std::move(opened);
-    }
-    Result<std::unique_ptr<DurableLog>> try_open() {
-        return open_segmented_log(disk_.mount(), options_, said_, meters_, clock_);
-    }
-    void power_cut() {
-        log_.reset();
-        disk_.crash();
-        open();
-    }
-    Result<LogPosition> append(std::size_t count) {
-        std::vector<Envelope> events;
-        for (std::size_t i = 1; i <= count; ++i)
-            events.push_back(numbered_event(log_->extent().last.value() + i));
-        return log_->append(events);
-    }
-    /// One after the other, each with its own flush.
-    void append_singly(std::size_t count) {
-        for (std::size_t i = 0; i < count; ++i)
-            ASSERT_TRUE(append(1));
-    }
-    std::uint64_t last() { return log_->extent().last.value(); }
-    std::uint64_t first() { return log_->extent().first.value(); }
-    /// All of the log; fails the test where an event is not what its position says.
-    std::uint64_t count_intact() {
-        std::uint64_t count = 0;
-        for (LogPosition at; at < log_->extent().last;) {
-            const auto page = log_->read(at, 5);
-            if (!page || page->empty()) {
-                ADD_FAILURE() << "nothing behind " << at.value();
-                break;
-            }
-            for (const auto& one : *page)
-                EXPECT_EQ(one.event, numbered_event(one.position.value()));
-            count += page->size();
-            at = page->back().position;
-        }
-        return count;
-    }
-    void fail_call(std::uint64_t which, ErrorCode code) {
-        disk_.set_fault([=](std::uint64_t call) -> std::optional<Error> {
-            return call == which ? std::optional{Error{code, "No space left"}} : std::nullopt;
-        });
-    }
-    std::vector<std::string> files() { return disk_.names(); }
-
-    CrashingDisk disk_;
-    KeptLog said_;
-    NullMetrics meters_;
-    ManualClock clock_{WallTime{500'000h}};
-    DurableLogOptions options_{.segment_bytes = 1000, .segment_age = 24h};
-    std::unique_ptr<DurableLog> log_;
-};
 
 TEST_F(SegmentedLogTest, NamesItsFilesByTheirFirstEvent) {
     append_singly(12);
@@ -344,161 +246,6 @@ TEST_F(SegmentedLogTest, PagesEndBeforeTheyFillTheMemory) {
     const auto page = log_->read(LogPosition{}, 1000);
     ASSERT_TRUE(page);
     EXPECT_EQ(page->size(), 8U);
-}
-
-// ---- forgetting ----
-
-TEST_F(SegmentedLogTest, ForgetsWholeFilesOldestFirst) {
-    append_singly(30);
-    const std::size_t before = files().size();
-    const auto third = *first_of_segment(files()[2]);
-    ASSERT_TRUE(log_->forget(LogPosition{third.value() + 1}));
-    EXPECT_EQ(first(), third.value());
-    EXPECT_EQ(files().size(), before - 2);
-    ASSERT_TRUE(log_->forget(LogPosition{30}));
-    EXPECT_EQ(files().size(), 1U) << "the newest file stays";
-    power_cut();
-    EXPECT_EQ(last(), 30U);
-}
-
-TEST_F(SegmentedLogTest, WhatCannotBeRemovedStays) {
-    append_singly(30);
-    fail_call(1, ErrorCode::unavailable);
-    EXPECT_FALSE(log_->forget(LogPosition{30}));
-    EXPECT_EQ(first(), 1U);
-    EXPECT_EQ(count_intact(), 30U);
-}
-
-TEST_F(SegmentedLogTest, KeepsByAge) {
-    ASSERT_TRUE(append(3));
-    clock_.advance(48h);
-    ASSERT_TRUE(append(3));
-    auto report = log_->retain({.older_than = clock_.wall_now() - 72h});
-    ASSERT_TRUE(report);
-    EXPECT_EQ(report->events, 0U);
-    report = log_->retain({.older_than = clock_.wall_now() - 30h});
-    EXPECT_EQ(report->events, 0U)
-        << "what is in it may have been appended up to a day after it was started";
-    report = log_->retain({.older_than = clock_.wall_now()});
-    EXPECT_EQ(report->events, 3U);
-    EXPECT_EQ(report->unread, 0U);
-    EXPECT_GT(report->bytes, 0U);
-    EXPECT_EQ(first(), 4U);
-    clock_.advance(48h);
-    report = log_->retain({.older_than = clock_.wall_now() - 1h});
-    EXPECT_EQ(report->events, 3U) << "the newest file, too, when all in it is old";
-    EXPECT_EQ(last(), 6U);
-    power_cut();
-    EXPECT_EQ(append(1)->value(), 7U);
-}
-
-TEST_F(SegmentedLogTest, FreesAFullDiskBeforeItAsksForMore) {
-    append_singly(30);
-    clock_.advance(100h);
-    const auto newest = *first_of_segment(files().back());
-    const std::uint64_t to_remove_all_others = 2 * (files().size() - 1);
-    disk_.set_fault([=](std::uint64_t call) -> std::optional<Error> {
-        return call > to_remove_all_others
-                   ? std::optional{Error{ErrorCode::resource_exhausted, "No space left"}}
-                   : std::nullopt;
-    });
-    const auto refused = log_->retain({.older_than = clock_.wall_now()});
-    ASSERT_FALSE(refused) << "the newest file could not make way for a new one";
-    EXPECT_EQ(first(), newest.value());
-    disk_.set_fault(nullptr);
-    EXPECT_TRUE(log_->retain({.older_than = clock_.wall_now()}));
-    EXPECT_EQ(first(), 31U);
-}
-
-TEST_F(SegmentedLogTest, AgeWaitsForTheSlowestSubscriberAndSizeDoesNot) {
-    append_singly(30);
-    clock_.advance(100h);
-    ASSERT_TRUE(append(1));
-    const auto second = *first_of_segment(files()[1]);
-    auto report = log_->retain({.older_than = clock_.wall_now(), .handled = second});
-    EXPECT_EQ(report->events, second.value() - 1) << "only the first file was read to its end";
-    EXPECT_EQ(report->unread, 0U);
-    EXPECT_FALSE(said_.says("had not handled"));
-
-    const std::uint64_t size = log_->extent().bytes;
-    report = log_->retain({.max_bytes = size / 2, .handled = second});
-    EXPECT_LE(log_->extent().bytes, size / 2);
-    EXPECT_EQ(report->unread, report->events - 1) << "one of them had been handled";
-    EXPECT_TRUE(said_.says("had not handled"));
-}
-
-// ---- the real folder ----
-
-TEST(DurableLog, MakesItsFolderForItsOwnerAlone) {
-    const TemporaryFolder folder;
-    NullLog quiet;
-    NullMetrics meters;
-    const SystemClock clock;
-    ASSERT_TRUE(DurableLog::open(folder.path() / "new" / "", {}, quiet, meters, clock));
-    struct stat status {};
-    ASSERT_EQ(::stat((folder.path() / "new").c_str(), &status), 0);
-    EXPECT_EQ(status.st_mode & 0777U, 0700U);
-}
-
-TEST(DurableLog, BelongsToOneProcessAtATime) {
-    const TemporaryFolder folder;
-    NullLog quiet;
-    NullMetrics meters;
-    const SystemClock clock;
-    auto first = DurableLog::open(folder.path(), {}, quiet, meters, clock);
-    ASSERT_TRUE(first);
-    const auto second = DurableLog::open(folder.path(), {}, quiet, meters, clock);
-    ASSERT_FALSE(second);
-    EXPECT_EQ(second.error().code(), ErrorCode::unavailable);
-    EXPECT_NE(second.error().message().find("in use by another Vedette (process " +
-                                            std::to_string(::getpid())),
-              std::string::npos)
-        << second.error().message();
-    first->reset();
-    EXPECT_TRUE(DurableLog::open(folder.path(), {}, quiet, meters, clock));
-}
-
-TEST(DurableLog, SaysWhyAFolderCannotBeUsed) {
-    const TemporaryFolder folder;
-    NullLog quiet;
-    NullMetrics meters;
-    const SystemClock clock;
-    const auto file = folder.path() / "file";
-    {
-        const auto made = open_folder(folder.path(), FolderUse::shared);
-        ASSERT_TRUE((*made)->open("file", LogFiles::Open::create));
-    }
-    const auto inside = DurableLog::open(file / "log", {}, quiet, meters, clock);
-    ASSERT_FALSE(inside);
-    EXPECT_NE(inside.error().message().find("Not a directory"), std::string::npos)
-        << inside.error().message();
-    // Nobody may make files there, not even the superuser.
-    const auto read_only = DurableLog::open("/proc/self/fdinfo", {}, quiet, meters, clock);
-    ASSERT_FALSE(read_only);
-    EXPECT_NE(read_only.error().message().find("/proc/self/fdinfo"), std::string::npos);
-    EXPECT_FALSE(DurableLog::open(folder.path(), {.segment_bytes = 1}, quiet, meters, clock));
-}
-
-TEST(DurableLog, ReadsOldFilesWhileTheyAreForgotten) {
-    const TemporaryFolder folder;
-    NullLog quiet;
-    NullMetrics meters;
-    const SystemClock clock;
-    const auto log =
-        *DurableLog::open(folder.path(), {.segment_bytes = 64 << 10}, quiet, meters, clock);
-    for (int i = 0; i < 40; ++i) // 20 files, more than are kept open
-        ASSERT_TRUE(log->append(std::vector<Envelope>(2, numbered_event(1, 16 << 10))));
-    std::jthread forgetting{[&] {
-        for (std::uint64_t up_to = 1; up_to < 80; up_to += 2)
-            EXPECT_TRUE(log->forget(LogPosition{up_to}));
-    }};
-    for (LogPosition at; at < log->extent().last;) {
-        const auto page = log->read(at, 3);
-        ASSERT_TRUE(page) << page.error().message();
-        ASSERT_FALSE(page->empty());
-        ASSERT_GT(page->front().position, at);
-        at = page->back().position;
-    }
 }
 
 } // namespace

@@ -36,7 +36,7 @@ protected:
     std::int64_t blocks() {
         return connection_->number("SELECT count(*) FROM plate_blocks").value().value();
     }
-    TestFolder folder_;
+    TemporaryFolder folder_;
     std::unique_ptr<Connection> connection_ = open_writer(folder_ / "store.db", {}).value();
     PlateBook book_ = PlateBook::open(*connection_).value();
 };

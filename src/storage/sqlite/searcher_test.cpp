@@ -25,7 +25,7 @@ struct Store {
         writer = std::make_unique<Writer>(*std::move(written));
         searcher = Searcher::open(open_reader(file, {}).value(), limits).value();
     }
-    TestFolder folder;
+    TemporaryFolder folder;
     std::filesystem::path file = folder / "store.db";
     std::unique_ptr<Writer> writer;
     std::unique_ptr<Searcher> searcher;

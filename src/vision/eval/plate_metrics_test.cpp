@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
+#include "testing/temporary_folder.h"
 
 namespace vedette::vision {
 namespace {
@@ -115,20 +115,12 @@ TEST(Wilson95, IsTheKnownInterval) {
 
 class PlateData : public ::testing::Test {
 protected:
-    PlateData() {
-        std::string pattern =
-            (std::filesystem::temp_directory_path() / "vedette-plates-XXXXXX").string();
-        folder_ = ::mkdtemp(pattern.data());
-    }
-    ~PlateData() override {
-        std::error_code ignored;
-        std::filesystem::remove_all(folder_, ignored);
-    }
     void write(const std::string& name, const std::string& text) const {
-        std::ofstream{folder_ / name} << text;
+        temporary_.write(name, text);
     }
 
-    std::filesystem::path folder_;
+    const TemporaryFolder temporary_;
+    const std::filesystem::path folder_ = temporary_.path();
 };
 
 TEST_F(PlateData, ReadsBoxesAndTextsAndJoinsLinesOfOnePicture) {
