@@ -10,9 +10,9 @@ from support import BINARY, environment
 
 
 class Server:
-    """A running server on a free port; ended with the test."""
+    """A running server on a free port; ended with the test. Without `wait` it may not listen yet, and has no url."""
 
-    def __init__(self, case, *arguments):
+    def __init__(self, case, *arguments, wait=True):
         self.data = case.folder / "data"
         self.messages = case.folder / "stderr.txt"
         with open(self.messages, "wb") as messages:
@@ -20,6 +20,10 @@ class Server:
                 [BINARY, "run", *map(str, arguments), "--data", self.data, "--listen", "127.0.0.1:0"],
                 stdout=subprocess.PIPE, stderr=messages, text=True, env=environment())
         case.addCleanup(self.end)
+        if wait:
+            self.listens(case)
+
+    def listens(self, case):
         first = self.process.stdout.readline()
         found = re.search(r"http://\S+/", first)
         case.assertTrue(found, first + self.said())
