@@ -59,6 +59,13 @@ std::size_t LiveHub::clients() const {
                                                   [](const auto& one) { return !one.expired(); }));
 }
 
+std::size_t LiveHub::waiting() {
+    std::size_t all = 0;
+    for (const auto& client : listeners())
+        all += client->waiting();
+    return all;
+}
+
 std::vector<std::shared_ptr<LiveQueue>> LiveHub::listeners() {
     std::vector<std::shared_ptr<LiveQueue>> alive;
     std::scoped_lock lock{mutex_};

@@ -26,6 +26,8 @@ public:
     /// \return whether there was room; then the queue gets events until it is destroyed.
     [[nodiscard]] bool join(const std::shared_ptr<LiveQueue>& client);
     [[nodiscard]] std::size_t clients() const;
+    /// Events that wait for a client, of all clients together.
+    [[nodiscard]] std::size_t waiting();
 
 private:
     void follow(std::stop_token stop);

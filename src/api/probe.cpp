@@ -21,7 +21,12 @@ Probe::Probe(Metrics& metrics, const Router& router)
       refused_address_{metrics.counter("api_connections_refused_total",
                                        "Connections that were refused", {{"reason", "address"}})},
       connections_{metrics.gauge("api_connections", "Connections that are open")},
+      requests_waiting_{metrics.gauge("api_requests_waiting", "Requests that wait for a worker")},
+      refused_requests_{metrics.counter("api_requests_refused_total",
+                                        "Requests refused because too many were waiting")},
       live_clients_{metrics.gauge("api_live_clients", "WebSockets that get live events")},
+      live_waiting_{metrics.gauge("api_live_events_waiting",
+                                  "Events that wait for live clients, of all together")},
       live_lost_{metrics.counter("api_live_events_lost_total",
                                  "Events that a live client was too slow for")} {
     constexpr std::array<std::string_view, 5> kClasses{"1xx", "2xx", "3xx", "4xx", "5xx"};
@@ -56,6 +61,12 @@ void Probe::refused_connection(Refused why) {
 }
 
 void Probe::connections(std::size_t open) { connections_->set(static_cast<double>(open)); }
+
+void Probe::waiting(std::size_t requests, std::size_t live_events) {
+    requests_waiting_->set(static_cast<double>(requests));
+    live_waiting_->set(static_cast<double>(live_events));
+}
+
 void Probe::live_joined() { live_clients_->set(++live_); }
 
 void Probe::live_left(std::uint64_t events_lost) {

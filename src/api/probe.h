@@ -23,6 +23,10 @@ public:
     enum class Refused { server_full = 1, address_full };
     void refused_connection(Refused why);
     void connections(std::size_t open);
+    /// A request found too many others waiting for a worker.
+    void refused_request() { refused_requests_->add(); }
+    /// How long the queues are just now.
+    void waiting(std::size_t requests, std::size_t live_events);
     void live_joined();
     void live_left(std::uint64_t events_lost);
 
@@ -38,7 +42,10 @@ private:
     std::shared_ptr<Counter> refused_full_;
     std::shared_ptr<Counter> refused_address_;
     std::shared_ptr<Gauge> connections_;
+    std::shared_ptr<Gauge> requests_waiting_;
+    std::shared_ptr<Counter> refused_requests_;
     std::shared_ptr<Gauge> live_clients_;
+    std::shared_ptr<Gauge> live_waiting_;
     std::shared_ptr<Counter> live_lost_;
     std::atomic<int> live_{0};
 };

@@ -28,6 +28,9 @@ public:
 
     /// \return false if too much is waiting; then the job will not be done.
     [[nodiscard]] bool post(Job job) { return jobs_.push(std::move(job)); }
+    [[nodiscard]] std::size_t waiting() const { return jobs_.size(); }
+    /// Jobs that were not taken since the start.
+    [[nodiscard]] std::uint64_t refused() const { return jobs_.dropped(); }
 
 private:
     void run() {

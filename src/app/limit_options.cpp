@@ -1,8 +1,6 @@
 #include "app/limit_options.h"
 
-#include <fstream>
 #include <string>
-#include <unistd.h>
 
 namespace vedette::app {
 
@@ -35,15 +33,6 @@ Status check_camera_count(std::size_t cameras, int most) {
     return Error{ErrorCode::invalid_argument,
                  "allows " + std::to_string(most) + " cameras, and " + std::to_string(cameras) +
                      " are enabled; allow more, or disable some (enabled: false)"};
-}
-
-std::uint64_t resident_bytes() {
-    std::ifstream statm{"/proc/self/statm"};
-    std::uint64_t all_pages = 0;
-    std::uint64_t resident_pages = 0;
-    if (!(statm >> all_pages >> resident_pages))
-        return 0;
-    return resident_pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
 Status MemoryGuard::check() const {

@@ -8,6 +8,7 @@
 #include "vedette/base/result.h"
 #include "vedette/config/option_set.h"
 #include "vedette/config/units.h"
+#include "vedette/observability/process_probe.h"
 
 namespace vedette::app {
 
@@ -23,9 +24,6 @@ struct LimitOptions {
 /// \return invalid_argument if that many cameras are more than `most` allows.
 [[nodiscard]] Status check_camera_count(std::size_t cameras, int most);
 
-/// Memory of this process that is in use, in bytes. \return 0 if the system does not tell.
-[[nodiscard]] std::uint64_t resident_bytes();
-
 /// Ends a job before the system ends the process: what was written stays whole, and the user is
 /// told why.
 ///
@@ -33,7 +31,7 @@ struct LimitOptions {
 class MemoryGuard {
 public:
     explicit MemoryGuard(config::ByteSize limit,
-                         std::function<std::uint64_t()> in_use = resident_bytes)
+                         std::function<std::uint64_t()> in_use = observability::resident_bytes)
         : limit_{limit}, in_use_{std::move(in_use)} {}
 
     /// \return resource_exhausted when more is in use than the limit allows.

@@ -27,14 +27,5 @@ TEST(MemoryGuard, LetsPassWhereTheSystemDoesNotTell) {
     EXPECT_TRUE((MemoryGuard{config::ByteSize{1}, [] { return 0U; }}.check()));
 }
 
-TEST(ResidentBytes, GrowWithWhatIsTouched) {
-    const auto before = resident_bytes();
-    ASSERT_GT(before, 0U);
-    constexpr std::size_t kMuch = 64'000'000;
-    const std::vector<char> much(kMuch, 'x');
-    EXPECT_EQ(much[kMuch / 2], 'x');
-    EXPECT_GT(resident_bytes(), before + kMuch / 2);
-}
-
 } // namespace
 } // namespace vedette::app

@@ -104,7 +104,7 @@ Result<ModelSet> load_model_set(const ModelSetOptions& options, const Environmen
         std::move(manifests),
         infer::ModelLoader{environment.registries.backends,
                            options.chain.empty() ? default_chain(environment) : options.chain,
-                           environment.log, environment.metrics},
+                           environment.log, environment.metrics, environment.clock},
         {}};
     if (options.want_objects)
         VEDETTE_CHECK_OK(loading.load_objects());

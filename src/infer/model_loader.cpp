@@ -65,8 +65,8 @@ std::filesystem::path usable_cache(const std::filesystem::path& wanted, Log& log
 }
 
 ModelLoader::ModelLoader(const BackendRegistry& backends, std::vector<EngineChoice> chain, Log& log,
-                         Metrics& metrics)
-    : backends_{backends}, chain_{std::move(chain)}, log_{log}, metrics_{metrics} {}
+                         Metrics& metrics, const Clock& clock)
+    : backends_{backends}, chain_{std::move(chain)}, log_{log}, metrics_{metrics}, clock_{clock} {}
 
 Result<std::unique_ptr<Engine>> ModelLoader::load(const Manifest& manifest,
                                                   const std::stop_token& stop) const {
@@ -75,8 +75,8 @@ Result<std::unique_ptr<Engine>> ModelLoader::load(const Manifest& manifest,
     if (stop.stop_requested())
         return Error{ErrorCode::cancelled, "loading " + manifest.full_id() + " was stopped"};
     VEDETTE_CHECK_OK(verify(manifest));
-    return FallbackEngine::start({backends_, log_, metrics_}, manifest.full_id(), manifest.file,
-                                 chain_, stop);
+    return FallbackEngine::start({backends_, log_, metrics_, clock_}, manifest.full_id(),
+                                 manifest.file, chain_, stop);
 }
 
 std::future<Result<std::unique_ptr<Engine>>> ModelLoader::load_async(Manifest manifest,

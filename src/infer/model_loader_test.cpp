@@ -37,10 +37,11 @@ protected:
     std::vector<EngineChoice> chain;
     NullLog log;
     NullMetrics metrics;
+    SystemClock clock;
 };
 
 TEST_F(ModelLoaderTest, LoadsAndRunsWithTheBestEngineThere) {
-    const ModelLoader loader{backends, chain, log, metrics};
+    const ModelLoader loader{backends, chain, log, metrics, clock};
     auto engine = loader.load(manifest_of(test_model("two_outputs")));
     ASSERT_TRUE(engine) << engine.error().message();
     EXPECT_THAT((*engine)->name(), HasSubstr(chain.front().backend));
@@ -52,7 +53,7 @@ TEST_F(ModelLoaderTest, LoadsAndRunsWithTheBestEngineThere) {
 }
 
 TEST_F(ModelLoaderTest, LoadsOnAThreadOfItsOwn) {
-    const ModelLoader loader{backends, chain, log, metrics};
+    const ModelLoader loader{backends, chain, log, metrics, clock};
     auto first = loader.load_async(manifest_of(test_model("add")));
     auto second = loader.load_async(manifest_of(test_model("conv")));
     EXPECT_TRUE(first.get());
@@ -60,7 +61,7 @@ TEST_F(ModelLoaderTest, LoadsOnAThreadOfItsOwn) {
 }
 
 TEST_F(ModelLoaderTest, StopsWhenAsked) {
-    const ModelLoader loader{backends, chain, log, metrics};
+    const ModelLoader loader{backends, chain, log, metrics, clock};
     std::stop_source stop;
     stop.request_stop();
     const auto engine = loader.load_async(manifest_of(test_model("add")), stop.get_token()).get();
@@ -69,7 +70,7 @@ TEST_F(ModelLoaderTest, StopsWhenAsked) {
 }
 
 TEST_F(ModelLoaderTest, RefusesWeightsOfAnotherHashNamingBoth) {
-    const ModelLoader loader{backends, chain, log, metrics};
+    const ModelLoader loader{backends, chain, log, metrics, clock};
     Manifest manifest = manifest_of(test_model("add"));
     const std::string real = manifest.sha256;
     manifest.sha256 = std::string(64, '0');
@@ -95,7 +96,7 @@ TEST_F(ModelLoaderTest, ChecksExtraFilesToo) {
 }
 
 TEST_F(ModelLoaderTest, RefusesAManifestWithoutWeights) {
-    const ModelLoader loader{backends, chain, log, metrics};
+    const ModelLoader loader{backends, chain, log, metrics, clock};
     const auto engine = loader.load(Manifest{});
     ASSERT_FALSE(engine);
     EXPECT_EQ(engine.error().code(), ErrorCode::invalid_argument);
@@ -108,7 +109,7 @@ TEST_F(ModelLoaderTest, FallsBackFromADeviceThatIsNotHere) {
     ASSERT_TRUE(gpu);
     EXPECT_EQ(gpu->front().options.device, "tensorrt:0");
     gpu->insert(gpu->end(), chain.begin(), chain.end());
-    const ModelLoader loader{backends, *gpu, log, metrics};
+    const ModelLoader loader{backends, *gpu, log, metrics, clock};
     const auto engine = loader.load(manifest_of(test_model("add")));
     ASSERT_TRUE(engine) << engine.error().message();
 }

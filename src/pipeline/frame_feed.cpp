@@ -34,8 +34,11 @@ Status FrameFeed::run(const std::stop_token& stop, const std::function<bool(FedF
             leave_out(*packet);
             continue;
         }
+        const SteadyTime began = parts_.clock->steady_now();
         VEDETTE_CHECK_OK(decoder_->send(*packet, wanted_of(*packet)));
+        decoding_ = parts_.clock->steady_now() - began;
         VEDETTE_CHECK_OK(pass_on(take));
+        parts_.probe->packet_decoded(decoding_);
         count_drops();
     }
     return stopped();
@@ -62,7 +65,9 @@ media::Wanted FrameFeed::wanted_of(const media::Packet& packet) {
 
 Status FrameFeed::pass_on(const std::function<bool(FedFrame)>& take) {
     while (true) {
+        const SteadyTime began = parts_.clock->steady_now();
         VEDETTE_TRY(auto frame, decoder_->receive());
+        decoding_ += parts_.clock->steady_now() - began;
         if (!frame)
             return {};
         parts_.probe->frame_decoded();

@@ -79,6 +79,7 @@ private:
     StreamTime left_out_until_;
     std::atomic<std::uint64_t> frames_{0};
     std::uint64_t told_drops_ = 0;
+    std::chrono::nanoseconds decoding_{}; ///< of the packet at hand, inside the decoder
 };
 
 } // namespace vedette::pipeline

@@ -33,14 +33,22 @@ PipelineProbe::PipelineProbe(Metrics& metrics, const std::string& camera) {
                                 "Pictures that the detector looked at", labels);
     reads_ =
         metrics.counter("pipeline_plate_reads_total", "Plate texts read, before fusion", labels);
-    detect_seconds_ = metrics.histogram("pipeline_detect_seconds", "Time of one detection",
-                                        seconds_buckets(), labels);
-    plate_seconds_ = metrics.histogram("pipeline_plate_seconds",
-                                       "Time to find and read the plates of one vehicle",
-                                       seconds_buckets(), labels);
-    frame_to_event_ = metrics.histogram("pipeline_frame_to_event_seconds",
-                                        "From the decoded picture to the end of its analysis",
-                                        seconds_buckets(), labels);
+    const auto time_of = [&](const char* name, const char* help) {
+        return metrics.histogram(name, help, seconds_buckets(), labels);
+    };
+    decode_seconds_ = time_of("pipeline_decode_seconds", "Time in the decoder for one packet");
+    wait_seconds_ =
+        time_of("pipeline_wait_seconds", "From the decoded picture to the beginning of its look");
+    detect_seconds_ = time_of("pipeline_detect_seconds", "Time of one detection");
+    handover_seconds_ =
+        time_of("pipeline_handover_seconds", "From the end of a look to its analysis");
+    analyse_seconds_ =
+        time_of("pipeline_analyse_seconds",
+                "Time to track what one picture shows, read its plates and conclude");
+    plate_seconds_ =
+        time_of("pipeline_plate_seconds", "Time to find and read the plates of one vehicle");
+    frame_to_event_ = time_of("pipeline_frame_to_event_seconds",
+                              "From the decoded picture to the end of its analysis");
     for (const auto& [reason, name] : kReasons)
         dropped_[reason] =
             metrics.counter("pipeline_frames_dropped_total", "Decoded pictures not looked at",
@@ -54,14 +62,21 @@ PipelineProbe::PipelineProbe(Metrics& metrics, const std::string& camera) {
     }
 }
 
-void PipelineProbe::frame_detected(std::chrono::duration<double> took) {
+void PipelineProbe::frame_detected(Seconds waited, Seconds took) {
     detected_->add();
+    wait_seconds_->observe(waited.count());
     detect_seconds_->observe(took.count());
 }
 
-void PipelineProbe::plates_looked_for(std::chrono::duration<double> took, std::size_t reads) {
+void PipelineProbe::plates_looked_for(Seconds took, std::size_t reads) {
     plate_seconds_->observe(took.count());
     reads_->add(static_cast<double>(reads));
+}
+
+void PipelineProbe::frame_done(Seconds handed_over, Seconds took, Seconds age) {
+    handover_seconds_->observe(handed_over.count());
+    analyse_seconds_->observe(took.count());
+    frame_to_event_->observe(age.count());
 }
 
 } // namespace vedette::pipeline

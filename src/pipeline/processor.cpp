@@ -23,6 +23,7 @@ constexpr std::size_t kLiveQueue = 2;
 /// One picture on its way, with what was found in it.
 struct Ticket : FedFrame {
     std::vector<domain::Detection> detections;
+    SteadyTime looked_at; ///< end of the look
 };
 
 WhenFull policy_for(const media::StreamInfo& info) {
@@ -59,7 +60,7 @@ struct Processor::Impl {
     void capture(const std::stop_token& stop) {
         name_this_thread("capture");
         capture_ended = feed.run(stop, [&](FedFrame fed) {
-            return decoded.push({std::move(fed), {}}, stop);
+            return decoded.push({std::move(fed), {}, {}}, stop);
         });
         decoded.close();
     }
@@ -92,6 +93,7 @@ struct Processor::Impl {
 
     [[nodiscard]] Status look(Ticket& ticket, const DetectorLane& lane) const {
         VEDETTE_TRY(ticket.detections, look_at(lane, ticket, *parts.clock, *parts.probe));
+        ticket.looked_at = parts.clock->steady_now();
         return {};
     }
 
@@ -118,8 +120,7 @@ struct Processor::Impl {
     Status analyse_all() {
         while (auto ticket = detected.pop()) {
             if (ticket->look) {
-                VEDETTE_CHECK_OK(parts.analyzer->analyse(*ticket->frame, ticket->detections));
-                parts.probe->frame_done(parts.clock->steady_now() - ticket->decoded_at);
+                VEDETTE_CHECK_OK(analyse(*ticket));
                 ++looked;
             }
             position = ticket->frame->at.time_since_epoch();
@@ -129,6 +130,14 @@ struct Processor::Impl {
             if (parts.on_progress)
                 parts.on_progress(progress());
         }
+        return {};
+    }
+
+    Status analyse(const Ticket& ticket) {
+        const SteadyTime began = parts.clock->steady_now();
+        VEDETTE_CHECK_OK(parts.analyzer->analyse(*ticket.frame, ticket.detections));
+        const SteadyTime now = parts.clock->steady_now();
+        parts.probe->frame_done(began - ticket.looked_at, now - began, now - ticket.decoded_at);
         return {};
     }
 

@@ -24,7 +24,8 @@ Response problem(int status, std::string_view code, std::string detail) {
         {.status = status, .code = code, .detail = std::move(detail), .parameter = {}});
 }
 
-Response busy() {
+Response busy(Probe& probe) {
+    probe.refused_request();
     return problem(503, "resource_exhausted", "too many requests are waiting; try again shortly");
 }
 
@@ -218,7 +219,7 @@ void Connection::hand_to_worker(Service::Task task) {
         if (!front_.workers.post([&front = front_, deliver, task = std::move(task)] {
                 deliver(front.service.run(task));
             }))
-            answer(busy());
+            answer(busy(front_.probe));
         return;
     }
     std::string key = task.request.base + task.request.path + "?";
@@ -236,7 +237,7 @@ void Connection::hand_to_worker(Service::Task task) {
         front.cache.fulfil(key, now, now + fresh_for, response);
     };
     if (!front_.workers.post(work))
-        front_.cache.fulfil(key, asked_.since, asked_.since, busy());
+        front_.cache.fulfil(key, asked_.since, asked_.since, busy(front_.probe));
 }
 
 void Connection::become_live(const Service::Task& task) {

@@ -37,7 +37,7 @@ Status check(const ApiOptions& options) {
 /// In the order in which it is made; taken down in the other one.
 struct ApiServer::Impl {
     Impl(ApiOptions wanted, ApiParts shown, Log& messages, Metrics& metrics, const Clock& time)
-        : options{std::move(wanted)}, parts{std::move(shown)}, log{messages},
+        : options{std::move(wanted)}, parts{with_queues(std::move(shown))}, log{messages},
           service{make_routes(parts, time), options.hosts, messages},
           probe{metrics, service.router()}, cache{kCachedAnswers, kCachedBytes},
           census{std::make_shared<Census>(options.limits.connections,
@@ -49,6 +49,16 @@ struct ApiServer::Impl {
         workers.emplace(options.workers, options.limits.waiting_requests);
         front.emplace(http::Front{options.limits, time, service, cache, *workers, *live, probe});
         listener.emplace(reactors, *front, census, messages);
+    }
+
+    /// Queues are looked at when somebody asks.
+    ApiParts with_queues(ApiParts shown) {
+        if (shown.metrics)
+            shown.metrics = [this, others = std::move(shown.metrics)] {
+                probe.waiting(workers->waiting(), live->waiting());
+                return others();
+            };
+        return shown;
     }
 
     const ApiOptions options;
@@ -99,8 +109,8 @@ void ApiServer::stop() {
         impl_->log.warn("connections were cut: they were not done in time", {});
     for (const auto& reactor : impl_->reactors)
         reactor->abort_all();
-    impl_->live.reset();    // nobody wakes a connection any more
-    impl_->workers.reset(); // nobody answers one any more
+    impl_->workers.reset(); // nobody answers a connection any more
+    impl_->live.reset();    // nobody wakes one any more
     for (const auto& reactor : impl_->reactors)
         reactor->end();
     impl_->listener.reset(); // its last handler has run

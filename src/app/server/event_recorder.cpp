@@ -1,6 +1,7 @@
 #include "app/server/event_recorder.h"
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
@@ -40,6 +41,12 @@ EventRecorder::EventRecorder(Options options, Parts parts)
       pictures_lost_{parts_.metrics->counter("app_snapshots_lost_total",
                                              "Snapshots that could not be written")},
       waiting_gauge_{parts_.metrics->gauge("app_events_waiting", "Events that wait for the disk")},
+      inbox_gauge_{parts_.metrics->gauge("app_recorder_waiting",
+                                         "Sightings and news of cameras that wait to be written "
+                                         "down")},
+      record_seconds_{parts_.metrics->histogram(
+          "app_record_seconds", "From what happened to its durable event",
+          {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10}, {})},
       worker_{"record", kInbox, WhenFull::block, [this](Fact fact) { handle(std::move(fact)); }} {}
 
 EventRecorder::~EventRecorder() {
@@ -53,7 +60,7 @@ EventRecorder::~EventRecorder() {
 Status EventRecorder::take(domain::Event event, const pipeline::EventPictures& pictures) {
     if (!domain::is_published(event.verdict))
         return {};
-    if (!worker_.post(Sighting{std::move(event), pictures}))
+    if (!worker_.post(Sighting{std::move(event), pictures, parts_.clock->steady_now()}))
         return Error{ErrorCode::cancelled, "the recorder has ended"};
     return {};
 }
@@ -75,6 +82,7 @@ void EventRecorder::nudge() {
 }
 
 void EventRecorder::handle(Fact fact) {
+    inbox_gauge_->set(static_cast<double>(worker_.waiting()));
     if (auto* sighting = std::get_if<Sighting>(&fact))
         record(*sighting);
     else if (const auto* status = std::get_if<ports::CameraStatus>(&fact))
@@ -89,7 +97,8 @@ void EventRecorder::record(Sighting& sighting) {
     const std::string key = day_of(event.first_seen) + "/" + event.id.value();
     keep_picture(sighting.pictures.object, key + ".jpg", event.snapshot);
     keep_picture(sighting.pictures.plate, key + "-plate.jpg", event.plate_snapshot);
-    enqueue({event.id, "sighting", event.camera, event.first_seen, events::to_json(event)});
+    enqueue({event.id, "sighting", event.camera, event.first_seen, events::to_json(event)},
+            sighting.taken);
     if (parts_.on_sighting)
         parts_.on_sighting(event);
 }
@@ -104,7 +113,7 @@ void EventRecorder::record(const ports::CameraStatus& status) {
     json["source"] = status.source;
     if (!status.problem.empty())
         json["reason"] = status.problem;
-    enqueue({id, kind, status.id, status.since, text_of(json)});
+    enqueue({id, kind, status.id, status.since, text_of(json)}, parts_.clock->steady_now());
 }
 
 void EventRecorder::record(const Load& load) {
@@ -112,7 +121,7 @@ void EventRecorder::record(const Load& load) {
     const domain::EventId id = next_id({}, {}, kind);
     auto json = head(id, kind, load.at);
     json["lost_share"] = load.lost;
-    enqueue({id, kind, {}, load.at, text_of(json)});
+    enqueue({id, kind, {}, load.at, text_of(json)}, parts_.clock->steady_now());
 }
 
 domain::EventId EventRecorder::next_id(const std::string& site, const domain::CameraId& camera,
@@ -139,22 +148,28 @@ void EventRecorder::keep_picture(const imaging::Image& picture, const std::strin
     }
 }
 
-void EventRecorder::enqueue(ports::Envelope event) {
+void EventRecorder::enqueue(ports::Envelope event, SteadyTime since) {
     if (backlog_.size() >= options_.kept_back) {
         backlog_.pop_front();
         lost_->add();
     }
-    backlog_.push_back(std::move(event));
+    backlog_.push_back({std::move(event), since});
 }
 
 /// What stands at the front of the backlog, up to `most` events.
 Status EventRecorder::append_front(std::size_t most) {
     const auto end =
         backlog_.begin() + static_cast<std::ptrdiff_t>(std::min(backlog_.size(), most));
-    const std::vector<ports::Envelope> batch{backlog_.begin(), end};
+    std::vector<ports::Envelope> batch;
+    std::transform(backlog_.begin(), end, std::back_inserter(batch),
+                   [](const Waiting& one) { return one.event; });
     VEDETTE_TRY(const auto last, parts_.log->append(batch));
     (void)last;
     written_->add(static_cast<double>(batch.size()));
+    const SteadyTime now = parts_.clock->steady_now();
+    std::for_each(backlog_.begin(), end, [&](const Waiting& one) {
+        record_seconds_->observe(std::chrono::duration<double>(now - one.since).count());
+    });
     backlog_.erase(backlog_.begin(), end);
     return {};
 }

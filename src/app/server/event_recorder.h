@@ -60,6 +60,7 @@ private:
     struct Sighting {
         domain::Event event;
         pipeline::EventPictures pictures;
+        SteadyTime taken;
     };
     struct Load {
         bool overloaded = false;
@@ -67,6 +68,11 @@ private:
         WallTime at;
     };
     struct Nudge {};
+    /// An event that is not durable yet.
+    struct Waiting {
+        ports::Envelope event;
+        SteadyTime since;
+    };
     using Fact = std::variant<Sighting, ports::CameraStatus, Load, Nudge>;
 
     void handle(Fact fact);
@@ -76,7 +82,7 @@ private:
     [[nodiscard]] domain::EventId next_id(const std::string& site, const domain::CameraId& camera,
                                           const std::string& kind);
     void keep_picture(const imaging::Image& picture, const std::string& key, std::string& kept);
-    void enqueue(ports::Envelope event);
+    void enqueue(ports::Envelope event, SteadyTime since);
     [[nodiscard]] Status append_front(std::size_t most);
     void write();
 
@@ -86,9 +92,11 @@ private:
     const std::shared_ptr<Counter> lost_;
     const std::shared_ptr<Counter> pictures_lost_;
     const std::shared_ptr<Gauge> waiting_gauge_;
-    std::deque<ports::Envelope> backlog_; ///< worker thread
-    bool refused_ = false;                ///< worker thread; the last attempt failed
-    std::uint32_t changes_ = 0;           ///< worker thread; events that are no sightings
+    const std::shared_ptr<Gauge> inbox_gauge_;
+    const std::shared_ptr<Histogram> record_seconds_;
+    std::deque<Waiting> backlog_; ///< worker thread
+    bool refused_ = false;        ///< worker thread; the last attempt failed
+    std::uint32_t changes_ = 0;   ///< worker thread; events that are no sightings
     std::atomic<std::size_t> waiting_{0};
     Worker<Fact> worker_; // last: finished first
 };

@@ -12,6 +12,7 @@
 #include "app/server/late_cameras.h"
 #include "app/server/reload.h"
 #include "app/server/retention.h"
+#include "app/server/server_probe.h"
 #include "app/server/store_feeder.h"
 #include "app/version.h"
 #include "vedette/events/durable_log.h"
@@ -73,6 +74,7 @@ struct Server::Impl {
         VEDETTE_TRY(log, events::DurableLog::open(data.log(), log_options(settings.retention),
                                                   environment.log, metrics, environment.clock));
         VEDETTE_TRY(store, storage::SqliteStore::open(data.store()));
+        probe.emplace(metrics, *store, settings.data, environment.clock);
         VEDETTE_TRY(pictures, storage::FolderStore::open(data.snapshots()));
         recorder = std::make_unique<EventRecorder>(
             EventRecorder::Options{
@@ -100,7 +102,7 @@ struct Server::Impl {
                 .objects = *pictures,
                 .cameras = cameras,
                 .metrics = settings.analysis.telemetry.metrics.enabled
-                               ? [this] { return metrics.expose(); }
+                               ? [this] { return measured(); }
                                : std::function<std::string()>{},
                 .stats = [this] { return stats(); },
                 .checks =
@@ -116,6 +118,11 @@ struct Server::Impl {
                     },
                 .reload = [this] { return reload(); },
                 .version = kVersion};
+    }
+
+    [[nodiscard]] std::string measured() {
+        probe->sample();
+        return metrics.expose();
     }
 
     [[nodiscard]] Retention::Parts retention_parts() {
@@ -249,6 +256,7 @@ struct Server::Impl {
     std::atomic<bool> memory_enough{true};
     std::unique_ptr<events::DurableLog> log;
     std::unique_ptr<storage::SqliteStore> store;
+    std::optional<ServerProbe> probe;
     std::unique_ptr<storage::FolderStore> pictures;
     std::unique_ptr<EventRecorder> recorder;
     std::unique_ptr<events::Subscriber> feeder;

@@ -43,12 +43,32 @@ bool may_stand_for(const std::vector<TensorSpec>& a, const std::vector<TensorSpe
                       [](const TensorSpec& x, const TensorSpec& y) { return may_stand_for(x, y); });
 }
 
+const std::vector<double>& run_buckets() {
+    static const std::vector<double> kBuckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                              0.1,   0.25,   0.5,   1,    2.5};
+    return kBuckets;
+}
+
 } // namespace
 
 FallbackEngine::FallbackEngine(const FallbackContext& context, std::string model,
                                std::filesystem::path file, std::vector<EngineChoice> chain)
     : context_{context}, model_{std::move(model)}, file_{std::move(file)}, chain_{
-                                                                               std::move(chain)} {}
+                                                                               std::move(chain)} {
+    for (std::size_t link = 0; link < chain_.size(); ++link) {
+        const std::string name = link_name(chain_[link]);
+        meters_.push_back(
+            {context_.metrics.counter("infer_engine_fallbacks_total",
+                                      "Times an engine failed and the next one took over",
+                                      {{"from", name}, {"to", name_after(link)}}),
+             context_.metrics.histogram("infer_run_seconds", "Time of one run of a model",
+                                        run_buckets(), {{"model", model_}, {"engine", name}})});
+    }
+}
+
+std::string FallbackEngine::name_after(std::size_t link) const {
+    return link + 1 < chain_.size() ? link_name(chain_[link + 1]) : "none";
+}
 
 Result<std::unique_ptr<Engine>> FallbackEngine::start(const FallbackContext& context,
                                                       std::string model,
@@ -101,13 +121,10 @@ Result<std::unique_ptr<Engine>> FallbackEngine::next(const std::stop_token& stop
 void FallbackEngine::moved(std::size_t from, const Error& why) {
     const std::string left = link_name(chain_[from]);
     reasons_.push_back(left + ": " + why.message());
-    const std::string to = untried_ < chain_.size() ? link_name(chain_[untried_]) : "none";
-    context_.log.warn("engine cannot be used",
-                      {{"model", model_}, {"engine", left}, {"next", to}, {"why", why.message()}});
-    context_.metrics
-        .counter("infer_engine_fallbacks_total",
-                 "Times an engine failed and the next one took over", {{"from", left}, {"to", to}})
-        ->add();
+    context_.log.warn(
+        "engine cannot be used",
+        {{"model", model_}, {"engine", left}, {"next", name_after(from)}, {"why", why.message()}});
+    meters_[from].given_up->add();
 }
 
 Error FallbackEngine::exhausted() const {
@@ -120,7 +137,10 @@ Error FallbackEngine::exhausted() const {
 
 Result<std::span<const TensorView>> FallbackEngine::run(std::span<const TensorView> inputs) {
     for (;;) {
+        const SteadyTime began = context_.clock.steady_now();
         auto outputs = engine_->run(inputs);
+        const std::chrono::duration<double> took = context_.clock.steady_now() - began;
+        meters_[in_use_].run_seconds->observe(took.count());
         if (outputs || !engine_failed(outputs.error()))
             return outputs;
         if (untried_ >= chain_.size())

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "vedette/base/clock.h"
 #include "vedette/base/log.h"
 #include "vedette/base/metrics.h"
 #include "vedette/infer/engine.h"
@@ -18,6 +19,7 @@ struct FallbackContext {
     const BackendRegistry& backends;
     Log& log;
     Metrics& metrics;
+    const Clock& clock;
 };
 
 /// An engine that moves to the next link of a chain, for good, when the one in use fails.
@@ -46,6 +48,7 @@ private:
                    std::vector<EngineChoice> chain);
     Result<std::unique_ptr<Engine>> next(const std::stop_token& stop);
     Result<std::unique_ptr<Engine>> create(const EngineChoice& choice) const;
+    [[nodiscard]] std::string name_after(std::size_t link) const;
     void moved(std::size_t from, const Error& why);
     [[nodiscard]] bool fits(const Engine& other) const;
     [[nodiscard]] Error exhausted() const;
@@ -57,6 +60,11 @@ private:
     std::size_t in_use_ = 0;           ///< link of engine_
     std::size_t untried_ = 0;          ///< first link that was not tried yet
     std::vector<std::string> reasons_; ///< one for each link that failed
+    struct Meters {
+        std::shared_ptr<Counter> given_up;
+        std::shared_ptr<Histogram> run_seconds;
+    };
+    std::vector<Meters> meters_; ///< one for each link
     std::unique_ptr<Engine> engine_;
     std::vector<TensorSpec> inputs_; ///< of the first link; every later one must fit them
     std::vector<TensorSpec> outputs_;

@@ -99,7 +99,7 @@ protected:
         chain.push_back({name, {}});
     }
     Result<std::unique_ptr<Engine>> start() {
-        return FallbackEngine::start({registry, log, metrics}, "toy@1", "toy.onnx", chain,
+        return FallbackEngine::start({registry, log, metrics, clock}, "toy@1", "toy.onnx", chain,
                                      stop.get_token());
     }
     /// \return what comes out for {1, 2}, or nothing.
@@ -117,6 +117,7 @@ protected:
     std::vector<EngineChoice> chain;
     CountingLog log;
     CountingMetrics metrics;
+    ManualClock clock;
     std::stop_source stop;
 };
 

@@ -92,7 +92,11 @@ std::uint64_t FrameScheduler::dropped(Slot slot) const {
 
 FrameScheduler::Totals FrameScheduler::totals() const {
     const std::scoped_lock lock{mutex_};
-    return totals_;
+    Totals totals = totals_;
+    totals.waiting = static_cast<std::size_t>(
+        std::count_if(queues_.begin(), queues_.end(),
+                      [](const auto& entry) { return entry.second.waiting.has_value(); }));
+    return totals;
 }
 
 void FrameScheduler::close() {

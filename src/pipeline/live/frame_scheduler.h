@@ -67,6 +67,7 @@ public:
     struct Totals {
         std::uint64_t taken = 0;
         std::uint64_t dropped = 0;
+        std::size_t waiting = 0; ///< now
     };
     /// Of all cameras since the start.
     [[nodiscard]] Totals totals() const;

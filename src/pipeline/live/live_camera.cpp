@@ -29,6 +29,7 @@ std::vector<std::pair<std::string, std::uint64_t>> words(const Funnel& funnel) {
 LiveCamera::LiveCamera(LiveCameraOptions options, CameraServices services)
     : options_{std::move(options)}, services_{std::move(services)}, probe_{*services_.metrics,
                                                                            options_.camera.name},
+      connection_{*services_.metrics, options_.camera.name},
       slot_{services_.scheduler->add({.weight = options_.weight,
                                       .max_age = options_.camera.detect.max_frame_age,
                                       .probe = &probe_})},
@@ -70,6 +71,9 @@ void LiveCamera::live(const std::stop_token& stop) {
         }
         change_state(CameraState::offline, ended ? "the stream ended" : ended.error().message());
         wait(backoff_.next(), stop);
+        if (stop.stop_requested())
+            return;
+        connection_.reconnects();
         shown_.with([](Shown& shown) { ++shown.status.reconnects; });
     }
 }
@@ -166,6 +170,7 @@ void LiveCamera::change_state(CameraState state, const std::string& problem) {
     });
     if (!changed)
         return;
+    connection_.show(state);
     services_.log->info("camera changed", {{"camera", options_.camera.name},
                                            {"state", ports::to_string(state)},
                                            {"reason", problem}});

@@ -7,6 +7,7 @@
 #include <string>
 #include <thread>
 
+#include "live/camera_probe.h"
 #include "live/frame_scheduler.h"
 #include "live/live_frame.h"
 #include "live/rate_meter.h"
@@ -77,6 +78,7 @@ private:
     const LiveCameraOptions options_;
     const CameraServices services_;
     PipelineProbe probe_;
+    CameraProbe connection_;
     const FrameScheduler::Slot slot_;
     Backoff backoff_;           ///< camera thread
     bool recording_ = true;     ///< camera thread; the last input

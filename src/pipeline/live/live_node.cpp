@@ -26,6 +26,7 @@ struct Looked {
     std::shared_ptr<LiveCamera> camera;
     LiveFrame frame;
     std::vector<domain::Detection> detections;
+    SteadyTime looked_at; ///< end of the look
 };
 
 /// An input is over.
@@ -46,6 +47,12 @@ struct LiveNode::Impl {
                                           "finder or of the sink")},
           overloaded{parts.metrics->gauge("pipeline_overloaded",
                                           "1 while the machine is too slow for its cameras")},
+          looks_waiting{parts.metrics->gauge("pipeline_looks_waiting",
+                                             "Pictures that wait for a look, one a camera at "
+                                             "most")},
+          analyses_waiting{parts.metrics->gauge("pipeline_analyses_waiting",
+                                                "Pictures that were looked at and wait for their "
+                                                "analysis")},
           inbox{kAnalysisQueue, WhenFull::block} {
         if (parts.lanes.empty())
             parts.lanes.emplace_back();
@@ -76,7 +83,8 @@ struct LiveNode::Impl {
                 scheduler.done(turn->slot);
                 continue;
             }
-            if (!inbox.push(Looked{camera, std::move(turn->frame), *std::move(found)}))
+            if (!inbox.push(Looked{camera, std::move(turn->frame), *std::move(found),
+                                   parts.clock->steady_now()}))
                 scheduler.done(turn->slot);
         }
     }
@@ -85,17 +93,22 @@ struct LiveNode::Impl {
 
     void analyse() {
         name_this_thread("analyse");
-        while (auto message = inbox.pop())
+        while (auto message = inbox.pop()) {
+            analyses_waiting->set(static_cast<double>(inbox.size()));
             std::visit([this](auto& what) { handle(what); }, *message);
+        }
     }
 
     void handle(Looked& looked) {
         CameraAnalyzer& analysis = *looked.frame.analysis;
+        const SteadyTime began = parts.clock->steady_now();
         if (const Status done = analysis.analyse(*looked.frame.frame, looked.detections); !done)
             failed("a picture could not be analysed", looked.camera->options().camera.name,
                    done.error());
         looked.camera->looked_at(looked.frame.frame, analysis);
-        looked.camera->probe().frame_done(parts.clock->steady_now() - looked.frame.decoded_at);
+        const SteadyTime now = parts.clock->steady_now();
+        looked.camera->probe().frame_done(began - looked.looked_at, now - began,
+                                          now - looked.frame.decoded_at);
         const auto slot = looked.camera->slot();
         looked.frame = {}; // the picture's memory is free before the next one comes
         scheduler.done(slot);
@@ -111,6 +124,7 @@ struct LiveNode::Impl {
     /// Looks become fewer and never later; people are told.
     void watch_load() {
         const auto totals = scheduler.totals();
+        looks_waiting->set(static_cast<double>(totals.waiting));
         const auto change = load.update(parts.clock->steady_now(), totals.taken, totals.dropped);
         if (!change)
             return;
@@ -212,6 +226,8 @@ struct LiveNode::Impl {
     FrameScheduler scheduler;
     const std::shared_ptr<Counter> failures;
     const std::shared_ptr<Gauge> overloaded;
+    const std::shared_ptr<Gauge> looks_waiting;
+    const std::shared_ptr<Gauge> analyses_waiting;
     OverloadWatch load;          // analysis thread
     BoundedQueue<Message> inbox; ///< of the analysis thread
     mutable std::mutex mutex;    ///< of the two below

@@ -98,7 +98,8 @@ Result<std::unique_ptr<Detector>> ContractModel::load(const DetectorOptions& opt
         }));
     NullLog log;
     NullMetrics metrics;
-    const infer::ModelLoader loader{backends, {{"fake", {}}}, log, metrics};
+    SystemClock clock;
+    const infer::ModelLoader loader{backends, {{"fake", {}}}, log, metrics, clock};
     const EmptyFile weights;
     infer::Manifest with_weights = manifest;
     if (!outputs.empty()) {

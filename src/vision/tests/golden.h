@@ -65,7 +65,7 @@ public:
         infer::EngineOptions exact;
         exact.precision = infer::Precision::f32;
         auto chain = infer::engines_for("cpu", exact, backends_);
-        return {backends_, *std::move(chain), log_, metrics_};
+        return {backends_, *std::move(chain), log_, metrics_, clock_};
     }
     [[nodiscard]] const Status& registered() const { return registered_; }
 
@@ -74,6 +74,7 @@ private:
     Status registered_;
     NullLog log_;
     NullMetrics metrics_;
+    SystemClock clock_;
 };
 
 } // namespace vedette::vision::testing

@@ -86,7 +86,7 @@ private:
         if (manifest == nullptr)
             return std::unique_ptr<vision::PlateReader>{};
         const infer::ModelLoader loader{environment.registries.backends, default_chain(environment),
-                                        environment.log, environment.metrics};
+                                        environment.log, environment.metrics, environment.clock};
         return environment.registries.readers.create(manifest->decoder, *manifest, loader);
     }
 

@@ -75,7 +75,7 @@ ModelState try_model(const infer::Manifest& manifest, const Environment& environ
     if (const auto verified = infer::verify(manifest); !verified)
         return {false, verified.error().message()};
     const infer::ModelLoader loader{environment.registries.backends, *chain, environment.log,
-                                    environment.metrics};
+                                    environment.metrics, environment.clock};
     auto loaded = load_with_decoder(manifest, loader, environment.registries);
     return loaded ? ModelState{true, *loaded} : ModelState{false, loaded.error().message()};
 }

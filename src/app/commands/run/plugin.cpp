@@ -1,14 +1,23 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 
 #include "app/command.h"
 #include "app/server/open_files.h"
 #include "app/server/server.h"
+#include "vedette/domain/event.h"
 #include "vedette/media/ffmpeg_log.h"
 #include "vedette/observability/make_log.h"
 
 namespace vedette::app {
 namespace {
+
+/// Every camera with every verdict, twice over: after a reload there may be other names.
+std::size_t most_series(const ServerSettings& settings) {
+    const auto cameras = static_cast<std::size_t>(settings.analysis.job.limits.max_cameras);
+    return std::max(observability::PrometheusMetrics::kDefaultMaxSeries,
+                    2 * cameras * domain::kAllVerdicts.size());
+}
 
 /// `run`: the server.
 class RunCommand final : public Command {
@@ -29,7 +38,7 @@ public:
         VEDETTE_TRY(const auto log, observability::make_log(settings.analysis.log, base.clock));
         const media::FfmpegLogGuard libav_log{*log};
         log->info("open files and connections", {{"most", allow_most_open_files()}});
-        observability::PrometheusMetrics metrics;
+        observability::PrometheusMetrics metrics{most_series(settings)};
         const Environment environment = base.with(*log, metrics);
         VEDETTE_TRY(const auto server,
                     Server::start(settings, environment, metrics,

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "vedette/base/clock.h"
 #include "vedette/base/log.h"
 #include "vedette/base/metrics.h"
 #include "vedette/infer/engine.h"
@@ -39,11 +40,12 @@ Result<std::vector<EngineChoice>> engines_for(std::string_view type, const Engin
 /// next link for good (a latch, logged once, counted in infer_engine_fallbacks_total) when the one
 /// in use fails.
 ///
-/// Thread-safe. The registry, log and metrics are borrowed and must outlive it and its engines.
+/// Thread-safe. The registry, log, metrics and clock are borrowed and must outlive it and its
+/// engines. What an engine's runs take is in infer_run_seconds.
 class ModelLoader {
 public:
     ModelLoader(const BackendRegistry& backends, std::vector<EngineChoice> chain, Log& log,
-                Metrics& metrics);
+                Metrics& metrics, const Clock& clock);
 
     /// Blocks for as long as compiling takes (100-400 ms for the shipped ones).
     /// \param stop looked at between steps.
@@ -65,6 +67,7 @@ private:
     const std::vector<EngineChoice> chain_;
     Log& log_;
     Metrics& metrics_;
+    const Clock& clock_;
 };
 
 } // namespace vedette::infer
