@@ -16,9 +16,9 @@ Error stopped() { return {ErrorCode::cancelled, "stopped"}; }
 
 FrameFeed::FrameFeed(std::unique_ptr<media::Source> source, std::unique_ptr<media::Decoder> decoder,
                      const DetectOptions& options, Parts parts)
-    : source_{std::move(source)}, decoder_{std::move(decoder)}, options_{options}, parts_{std::move(
-                                                                                       parts)},
-      spacing_{spacing_of(source_->info())}, sampler_{options.fps}, gate_{options} {}
+    : source_{std::move(source)}, decoder_{std::move(decoder)}, options_{options},
+      parts_{std::move(parts)}, spacing_{spacing_of(source_->info())}, sampler_{options.fps},
+      gate_{options}, anchor_{*parts_.clock} {}
 
 Status FrameFeed::run(const std::stop_token& stop, const std::function<bool(FedFrame)>& take) {
     while (!stop.stop_requested()) {
@@ -72,7 +72,10 @@ Status FrameFeed::pass_on(const std::function<bool(FedFrame)>& take) {
             return {};
         parts_.probe->frame_decoded();
         frames_.fetch_add(1, std::memory_order_relaxed);
-        FedFrame fed{std::move(*frame), false, {}, parts_.clock->steady_now()};
+        FedFrame fed{info().live ? anchor_.dated(std::move(*frame)) : std::move(*frame),
+                     false,
+                     {},
+                     parts_.clock->steady_now()};
         const bool due = judge(fed);
         if (!fed.look && !parts_.every_picture && !(due && parts_.resting))
             continue;

@@ -18,6 +18,7 @@
 #include "vedette/pipeline/options.h"
 #include "vedette/pipeline/probe.h"
 #include "vedette/vision/motion.h"
+#include "wall_anchor.h"
 
 namespace vedette::pipeline {
 
@@ -76,6 +77,7 @@ private:
     RateSampler sampler_;
     MotionGate gate_;
     CatchUp catch_up_;
+    WallAnchor anchor_;
     StreamTime left_out_until_;
     std::atomic<std::uint64_t> frames_{0};
     std::uint64_t told_drops_ = 0;

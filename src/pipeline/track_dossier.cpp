@@ -178,9 +178,10 @@ void TrackDossier::mark_concluded() noexcept {
 }
 
 void TrackDossier::describe(domain::Event& event) {
-    event.first_seen = first_.wall;
+    // By the clock as it was at the end: it may have been set since the track began.
+    event.first_seen = last_.wall - (last_.stream - first_.stream);
     event.last_seen = last_.wall;
-    event.best_seen = best_.wall;
+    event.best_seen = last_.wall - (last_.stream - best_.stream);
     event.media_offset = best_.stream.time_since_epoch();
     event.box = best_.box;
     event.travelled = travelled_;

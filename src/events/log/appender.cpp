@@ -71,7 +71,10 @@ Status Appender::roll() {
 Status Appender::make_room(std::size_t bytes) {
     const bool full =
         newest_.end > kSegmentHeaderBytes && newest_.end + bytes > options_.segment_bytes;
-    const bool aged = newest_.segment->header().created + options_.segment_age <= clock_.wall_now();
+    const WallTime started = newest_.segment->header().created;
+    const WallTime now = clock_.wall_now();
+    // One from far ahead, of a clock that was wrong then, would otherwise be kept until that day.
+    const bool aged = started + options_.segment_age <= now || started - options_.segment_age > now;
     return full || aged || distrusted_ ? start_next() : Status{};
 }
 

@@ -86,5 +86,31 @@ TEST_F(SegmentedLogTest, AgeWaitsForTheSlowestSubscriberAndSizeDoesNot) {
     EXPECT_TRUE(said_.says("had not handled"));
 }
 
+TEST_F(SegmentedLogTest, AClockThatWasFarAheadDoesNotKeepOldFilesForever) {
+    ASSERT_TRUE(append(3));
+    clock_.advance(24h * 3650);
+    ASSERT_TRUE(append(3)); // a file of the future
+    clock_.advance(-24h * 3649);
+    ASSERT_TRUE(append(3)); // closes it
+    EXPECT_EQ(files().size(), 3U);
+    clock_.advance(48h);
+    ASSERT_TRUE(append(1));
+    const auto report = log_->retain({.older_than = clock_.wall_now() - 30h});
+    ASSERT_TRUE(report);
+    EXPECT_EQ(report->events, 6U) << "the one before, and the one of the future";
+}
+
+TEST_F(SegmentedLogTest, AClockThatStartedIn1970TakesNothingWithIt) {
+    ASSERT_TRUE(append(3));
+    const auto now = clock_.wall_now();
+    clock_.advance(WallTime{} - now);
+    ASSERT_TRUE(append(3));
+    clock_.advance(now - WallTime{} + 1min);
+    ASSERT_TRUE(append(3));
+    const auto report = log_->retain({.older_than = clock_.wall_now() - 24h});
+    ASSERT_TRUE(report);
+    EXPECT_EQ(report->events, 0U);
+}
+
 } // namespace
 } // namespace vedette::events

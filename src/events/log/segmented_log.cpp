@@ -57,8 +57,12 @@ Result<std::unique_ptr<DurableLog>> open_segmented_log(std::unique_ptr<LogFiles>
                                                        const DurableLogOptions& options, Log& log,
                                                        Metrics& metrics, const Clock& clock) {
     auto made = std::make_unique<SegmentedLog>(std::move(files), options, log, metrics, clock);
-    if (auto loaded = made->load(); !loaded)
-        return std::move(loaded).error().with_context("open the event log");
+    if (auto loaded = made->load(); !loaded) {
+        const bool full = loaded.error().code() == ErrorCode::resource_exhausted;
+        const Error& error = loaded.error();
+        return Error{error.code(), "open the event log: " + error.message() +
+                                       (full ? ": free some space there" : "")};
+    }
     return made;
 }
 
@@ -340,8 +344,13 @@ SegmentedLog::Oldest SegmentedLog::oldest_locked() const {
     const auto dated = std::find_if(std::next(segments_.begin()), segments_.end(),
                                     [](const auto& entry) { return entry.segment->readable(); });
     WallTime until = dated->segment->header().created;
-    if (oldest.readable())
-        until = std::min(until, oldest.header().created + options_.segment_age);
+    if (oldest.readable()) {
+        const WallTime started = oldest.header().created;
+        const bool set_back = until < started; // and the time now shows which of them was wrong
+        until = set_back && started <= clock_.wall_now()
+                    ? started + options_.segment_age
+                    : std::min(until, started + options_.segment_age);
+    }
     return {oldest.header().first, before_that(segments_[1].segment->header().first), until,
             segments_[0].end, extent_locked().bytes};
 }
