@@ -53,6 +53,8 @@ Property& use_only(config::Schema& root, std::string_view section_key, std::stri
 /// What the server reads beside the sections that every command reads.
 void use_server_sections(config::Schema& root) {
     use_only(root, "server", "listen");
+    config::Schema store = store_option_set().schema();
+    use_only(root, "database", "max_size") = *store.find("max_size");
     use_only(root, "events", "log").schema = event_log_option_set().schema();
     use_only(root, "privacy", "retain").schema = privacy_retain_option_set().schema();
     Property& sites = *root.find("sites");

@@ -60,6 +60,8 @@ OptionSet<SnapshotOptions::Retain> snapshot_retain_option_set() {
     const config::Limits days{.min = 0, .max = 36'500};
     return OptionSet<Retain>{
         "Days that a server keeps pictures; as long as their sighting at most."}
+        .field("max_size", &Retain::max_size,
+               "Of all cameras' pictures together; beyond it the oldest are deleted", {.min = 1e6})
         .field("default", &Retain::default_days, "Days", days)
         .field("objects", &Retain::objects, "Days, by label",
                by_label(config::codec<double>(days)));

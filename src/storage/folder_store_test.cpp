@@ -22,6 +22,7 @@ protected:
         EXPECT_TRUE(store) << store.error().message();
         return *std::move(store);
     }
+    static Result<bool> keep_all(const std::string&) { return true; }
     static std::vector<std::string> keys(const FolderStore& store) {
         std::vector<std::string> out;
         EXPECT_TRUE(store.for_each("", [&out](const ports::ObjectInfo& info) {
@@ -53,9 +54,64 @@ TEST_F(FolderStoreTest, RemovesWhatAnInterruptedWriteLeft) {
     std::ofstream{root_ / "a" / "+4711.0"} << "half";
     std::ofstream{root_ / "+4711.1"} << "half";
     const auto store = open();
+    EXPECT_EQ(store->bytes(), std::nullopt) << "not counted yet";
+    EXPECT_EQ(store->take_stock(keep_all), 0U);
+    EXPECT_EQ(store->bytes(), 3U);
     EXPECT_THAT(keys(*store), ElementsAre("a/b"));
     EXPECT_FALSE(std::filesystem::exists(root_ / "a" / "+4711.0"));
     EXPECT_FALSE(std::filesystem::exists(root_ / "+4711.1"));
+}
+
+TEST_F(FolderStoreTest, RemovesWhatNobodyWantsAndCountsTheRest) {
+    {
+        const auto before = open();
+        for (const char* key : {"mon/a", "mon/b", "tue/c"})
+            ASSERT_TRUE(before->put(key, bytes_));
+    }
+    const auto store = open();
+    const auto removed = store->take_stock([](const std::string& key) { return key == "mon/b"; });
+    EXPECT_EQ(removed, 2U);
+    EXPECT_EQ(store->bytes(), 3U);
+    EXPECT_THAT(keys(*store), ElementsAre("mon/b"));
+    EXPECT_FALSE(std::filesystem::exists(root_ / "tue"));
+}
+
+TEST_F(FolderStoreTest, CountsWhatComesAndGoes) {
+    const auto store = open();
+    ASSERT_TRUE(store->put("a", bytes_));
+    ASSERT_TRUE(store->take_stock(keep_all));
+    ASSERT_TRUE(store->put("b/c", std::vector<std::byte>(10)));
+    EXPECT_EQ(store->bytes(), 13U);
+    ASSERT_TRUE(store->put("a", std::vector<std::byte>(4))) << "replaced";
+    EXPECT_EQ(store->bytes(), 14U);
+    ASSERT_TRUE(store->remove("b/c"));
+    ASSERT_TRUE(store->remove("b/c"));
+    EXPECT_EQ(store->bytes(), 4U);
+}
+
+TEST_F(FolderStoreTest, WhatIsPutWhileItCountsIsKeptAndCountedOnce) {
+    ASSERT_TRUE(open()->put("old", bytes_));
+    const auto store = open();
+    ASSERT_TRUE(store->put("early", bytes_));
+    const auto keep = [&](const std::string& key) -> Result<bool> {
+        EXPECT_EQ(key, "old") << "nobody is asked about what is new";
+        for (int i = 0; i < 50; ++i)
+            EXPECT_TRUE(store->put("new" + std::to_string(i), bytes_));
+        EXPECT_TRUE(store->put("early", std::vector<std::byte>(5)));
+        return false;
+    };
+    EXPECT_EQ(store->take_stock(keep), 1U);
+    EXPECT_EQ(store->bytes(), 50U * 3 + 5);
+    EXPECT_EQ(keys(*store).size(), 51U);
+}
+
+TEST_F(FolderStoreTest, StopsCountingWhenAsked) {
+    const auto store = open();
+    ASSERT_TRUE(store->put("a", bytes_));
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_EQ(store->take_stock(keep_all, stop.get_token()).error().code(), ErrorCode::cancelled);
+    EXPECT_EQ(store->bytes(), std::nullopt);
 }
 
 TEST_F(FolderStoreTest, LeavesNoEmptyFolders) {

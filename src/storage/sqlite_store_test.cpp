@@ -170,5 +170,25 @@ TEST(SqliteStore, ItsBytesAreThoseInUse) {
     EXPECT_LE(store->extent().value().bytes, empty + 8'192);
 }
 
+TEST(SqliteStore, GivesSpaceBackToTheDisk) {
+    const TemporaryFolder folder;
+    const auto file = folder / "store.db";
+    const auto store = open_store(file);
+    std::vector<domain::Event> events;
+    for (int i = 0; i < 2'000; ++i)
+        events.push_back(sample_sighting("e" + std::to_string(i), "AB" + std::to_string(i), i));
+    ASSERT_TRUE(store->apply("s", LogPosition{1}, events));
+    ASSERT_TRUE(store->sync());
+    const auto full = std::filesystem::file_size(file);
+    EXPECT_EQ(store->shrink(full / 2), false) << "all of it is in use";
+    ASSERT_TRUE(store->forget(WallTime::max(), 1'500));
+    EXPECT_EQ(std::filesystem::file_size(file), full) << "to be filled again";
+    EXPECT_EQ(store->shrink(full), false);
+    ASSERT_TRUE(store->shrink(full / 2));
+    EXPECT_LE(std::filesystem::file_size(file), full / 2);
+    EXPECT_EQ(store->extent()->events, 500U);
+    EXPECT_TRUE(check_store(file)->problems.empty());
+}
+
 } // namespace
 } // namespace vedette::storage

@@ -9,7 +9,6 @@ import random
 import shutil
 import signal
 import sqlite3
-import subprocess
 import threading
 import time
 import unittest
@@ -17,23 +16,12 @@ import unittest
 from live_client import LiveClient
 from log_files import events_in
 from server_support import Server
-from support import Case
+from support import BUSY, Case, busy_clip
 
 KILLS = int(os.environ.get("VEDETTE_KILLS", "15"))
 SEED = int(os.environ.get("VEDETTE_KILLS_SEED", "20261121"))
 CAMERAS = 4
-# Four boxes cross the picture in less than a second, over and over: some six sightings a second.
-BOXES = ("[0][1]overlay=x='mod(t,0.7)*520-30':y=10[a];[a][2]overlay=x='320-mod(t+0.2,0.8)*460':y=50[b];"
-         "[b][3]overlay=x='mod(t+0.4,0.9)*420-36':y=95[c];[c][4]overlay=x='320-mod(t+0.1,0.75)*500':y=140")
 GONE = (OSError, http.client.HTTPException, json.JSONDecodeError)
-
-
-def busy_clip(path):
-    pictures = [("gray", "320x180"), ("white", "30x20"), ("black", "24x24"), ("red", "36x22"), ("blue", "30x24")]
-    inputs = [word for color, size in pictures
-              for word in ("-f", "lavfi", "-i", f"color=c={color}:s={size}:r=25:d=2")]
-    subprocess.run(["ffmpeg", "-v", "error", *inputs, "-filter_complex", BOXES, "-c:v", "libx264", "-preset",
-                    "ultrafast", "-pix_fmt", "yuv420p", str(path)], check=True, stdin=subprocess.DEVNULL)
 
 
 class Store:
@@ -60,8 +48,7 @@ class Kill(Case):
         busy_clip(self.folder / "busy.mp4")
         cameras = "".join(f"  c{i}: {{ inputs: [{{ path: {self.folder}/busy.mp4 }}] }}\n" for i in range(CAMERAS))
         self.config = self.folder / "vedette.yaml"
-        self.config.write_text("detect: { fps: 25, min_initialized: 1, max_disappeared: 2 }\n"
-                               "lpr: { enabled: false }\ncameras:\n" + cameras)
+        self.config.write_text(BUSY + "cameras:\n" + cameras)
         self.data = self.folder / "data"
         self.chance = random.Random(SEED)
         self.told = {}      # id -> event, as the API gave it

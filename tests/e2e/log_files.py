@@ -1,9 +1,10 @@
-"""Reads the files of an event log as docs/design/event-log.md describes them, without the program that wrote them."""
+"""Reads and writes the files of an event log as docs/design/event-log.md describes them, without the program."""
 import json
 import struct
 import zlib
 
 HEADER = struct.Struct("<8sIIQqII")
+SALT = 20261121
 RECORD = struct.Struct("<IIQqIHHBB")
 
 
@@ -28,6 +29,25 @@ def events_in(folder):
             raise AssertionError(f"{segment} is damaged behind {len(found)} events")
         records += found
     return records
+
+
+def write_log(folder, events):
+    """A log that holds these sightings and nothing else. -> how many"""
+    folder.mkdir(parents=True)
+    head = struct.pack("<8sIIQqI", b"VDTEVLOG", 1, SALT, 1, 0, 0)
+    with open(folder / f"{1:020}.events", "wb") as file:
+        file.write(head + struct.pack("<I", zlib.crc32(head)))
+        for position, event in enumerate(events, 1):
+            file.write(_encoded(position, event))
+    return position
+
+
+def _encoded(position, event):
+    texts = event["event_id"].encode(), b"sighting", event["camera"].encode()
+    body = b"".join(texts) + json.dumps(event).encode()
+    length = struct.pack("<I", RECORD.size + len(body))
+    rest = struct.pack("<QqIHHBB", position, 0, 0, len(texts[0]), len(texts[2]), len(texts[1]), 1) + body
+    return length + struct.pack("<I", zlib.crc32(rest, zlib.crc32(length, SALT))) + rest
 
 
 def _records_of(data, first):

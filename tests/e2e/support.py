@@ -61,3 +61,22 @@ def make_clip(path, *arguments, seconds=2, size="320x240", codec=("-c:v", "libx2
     subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", f"testsrc2=s={size}:r=25:d={seconds}", *codec,
                     "-pix_fmt", "yuv420p", *arguments, str(path)], check=True, stdin=subprocess.DEVNULL)
     return path
+
+
+# Sees in busy_clip() what there is, and concludes it at once.
+BUSY = "detect: { fps: 25, min_initialized: 1, max_disappeared: 2 }\nlpr: { enabled: false }\n"
+
+
+def busy_clip(path, scale=1):
+    """Four boxes cross the picture in less than a second, over and over: some six sightings a second."""
+    sizes = [(320, 180), (30, 20), (24, 24), (36, 22), (30, 24)]
+    sources = ["color=c=gray"] + ["testsrc2"] * 4
+    inputs = [word for source, (width, height) in zip(sources, sizes) for word in (
+        "-f", "lavfi", "-i", f"{source}{':' if '=' in source else '='}s={width * scale}x{height * scale}:r=25:d=2")]
+    paths = [("mod(t,0.7)*520-30", 10), ("320-mod(t+0.2,0.8)*460", 50), ("mod(t+0.4,0.9)*420-36", 95),
+             ("320-mod(t+0.1,0.75)*500", 140)]
+    steps = [f"[p{i}][{i + 1}]overlay=x='({x})*{scale}':y={y * scale}[p{i + 1}]" for i, (x, y) in enumerate(paths)]
+    subprocess.run(["ffmpeg", "-v", "error", *inputs, "-filter_complex", "[0]null[p0];" + ";".join(steps), "-map", "[p4]",
+                    "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", str(path)], check=True,
+                   stdin=subprocess.DEVNULL)
+    return path

@@ -141,16 +141,7 @@ Result<PictureReport> check_pictures(const DataFolder& folder, WallTime settled)
 Result<std::uint64_t> remove_orphans(const DataFolder& folder) {
     VEDETTE_TRY(const auto needed, NeededPictures::of(folder));
     VEDETTE_TRY(const auto pictures, storage::FolderStore::open(folder.snapshots()));
-    std::uint64_t there = 0;
-    std::vector<std::string> orphans; // not removed while the folder is walked
-    VEDETTE_CHECK_OK(for_each_orphan(folder, needed, WallTime::max(), there,
-                                     [&orphans](const std::string& key) -> Status {
-                                         orphans.push_back(key);
-                                         return {};
-                                     }));
-    for (const std::string& key : orphans)
-        VEDETTE_CHECK_OK(pictures->remove(key));
-    return orphans.size();
+    return pictures->take_stock([&needed](const std::string& key) { return needed.contains(key); });
 }
 
 } // namespace vedette::app

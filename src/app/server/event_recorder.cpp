@@ -141,10 +141,13 @@ void EventRecorder::keep_picture(const imaging::Image& picture, const std::strin
     };
     if (const Status stored = store(); stored) {
         kept = key;
+        if (std::exchange(pictures_refused_, false))
+            parts_.messages->info("snapshots can be written again");
     } else {
         pictures_lost_->add();
-        parts_.messages->warn("a snapshot could not be written",
-                              {{"key", key}, {"reason", stored.error().message()}});
+        if (!std::exchange(pictures_refused_, true))
+            parts_.messages->warn("a snapshot could not be written; the next ones are only counted",
+                                  {{"key", key}, {"reason", stored.error().message()}});
     }
 }
 

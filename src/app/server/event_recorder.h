@@ -94,9 +94,10 @@ private:
     const std::shared_ptr<Gauge> waiting_gauge_;
     const std::shared_ptr<Gauge> inbox_gauge_;
     const std::shared_ptr<Histogram> record_seconds_;
-    std::deque<Waiting> backlog_; ///< worker thread
-    bool refused_ = false;        ///< worker thread; the last attempt failed
-    std::uint32_t changes_ = 0;   ///< worker thread; events that are no sightings
+    std::deque<Waiting> backlog_;   ///< worker thread
+    bool refused_ = false;          ///< worker thread; the last attempt failed
+    bool pictures_refused_ = false; ///< worker thread; the last one could not be written
+    std::uint32_t changes_ = 0;     ///< worker thread; events that are no sightings
     std::atomic<std::size_t> waiting_{0};
     Worker<Fact> worker_; // last: finished first
 };

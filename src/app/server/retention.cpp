@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <set>
 #include <utility>
+#include <vector>
+
+#include "app/server/bare_sightings.h"
 
 namespace vedette::app {
 namespace {
@@ -10,8 +13,6 @@ namespace {
 using Age = RetentionOptions::Age;
 using Pictures = pipeline::SnapshotOptions::Retain;
 
-/// Has no place in the log.
-constexpr const char* kPictureKeeper = "retention";
 constexpr std::size_t kForgetAtOnce = 1000;
 constexpr int kMostRounds = 200; ///< of kForgetAtOnce, at one time
 constexpr std::chrono::hours kSlice{6};
@@ -51,19 +52,21 @@ Age RetentionOptions::picture_age(const domain::Event& event) const {
 }
 
 Retention::Retention(RetentionOptions options, Parts parts)
-    : parts_{std::move(parts)}, wanted_{options}, enforced_{std::move(options)} {}
+    : parts_{std::move(parts)}, time_{parts_.newest, *parts_.clock, *parts_.messages},
+      wanted_{options}, enforced_{std::move(options)} {}
 
 void Retention::change(RetentionOptions options) {
     wanted_.with([&](RetentionOptions& wanted) { wanted = std::move(options); });
 }
 
-Status Retention::enforce() {
+Status Retention::enforce(std::stop_token stop) {
+    stop_ = std::move(stop);
     const RetentionOptions options =
         wanted_.with([](const RetentionOptions& wanted) { return wanted; });
     if (options != enforced_)
         looked_through_.clear();
     enforced_ = options;
-    const WallTime now = parts_.clock->wall_now();
+    const WallTime now = time_.now();
     VEDETTE_CHECK_OK(forget_pictures(options, now));
     VEDETTE_CHECK_OK(forget_sightings(now - options.sightings));
     return forget_log(options, now);
@@ -83,7 +86,8 @@ Status Retention::forget_pictures_at(Age age, const RetentionOptions& options, W
         return {};
     WallTime& done = looked_through_[age];
     done = std::max(done, *extent.oldest);
-    for (int slice = 0; slice < kMostSlices && done < now - age; ++slice) {
+    for (int slice = 0; slice < kMostSlices && done < now - age && !stop_.stop_requested();
+         ++slice) {
         const WallTime next = std::min(done + kSlice, now - age);
         VEDETTE_CHECK_OK(forget_pictures_between(done, next, age, options));
         done = next;
@@ -104,34 +108,15 @@ Status Retention::forget_pictures_between(WallTime from, WallTime to, Age age,
         for (auto& found : page.events)
             if (options.picture_age(found.event) == age)
                 of_that_age.push_back(std::move(found.event));
-        VEDETTE_CHECK_OK(remove_pictures_of(std::move(of_that_age)));
+        VEDETTE_TRY([[maybe_unused]] const std::size_t removed,
+                    remove_pictures_of(std::move(of_that_age), *parts_.store, *parts_.pictures));
         query.cursor = page.next;
     } while (!query.cursor.empty());
     return {};
 }
 
-/// No sighting ever names a picture that is not there.
-Status Retention::remove_pictures_of(std::vector<domain::Event> events) {
-    std::vector<std::string> keys;
-    std::vector<domain::Event> bare;
-    for (domain::Event& event : events) {
-        const std::size_t before = keys.size();
-        for (std::string* const key : {&event.snapshot, &event.plate_snapshot})
-            if (!key->empty())
-                keys.push_back(std::exchange(*key, {}));
-        if (keys.size() > before)
-            bare.push_back(std::move(event));
-    }
-    if (bare.empty())
-        return {};
-    VEDETTE_CHECK_OK(parts_.store->apply(kPictureKeeper, ports::LogPosition{0}, bare));
-    for (const std::string& key : keys)
-        VEDETTE_CHECK_OK(parts_.pictures->remove(key));
-    return {};
-}
-
 Status Retention::forget_sightings(WallTime before) {
-    for (int round = 0; round < kMostRounds; ++round) {
+    for (int round = 0; round < kMostRounds && !stop_.stop_requested(); ++round) {
         VEDETTE_TRY(const auto extent, parts_.store->extent());
         if (!extent.oldest || *extent.oldest >= before)
             return {};

@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
+#include <stop_token>
 #include <string>
-#include <vector>
 
+#include "app/server/trusted_time.h"
 #include "vedette/base/clock.h"
 #include "vedette/base/guarded.h"
 #include "vedette/base/log.h"
@@ -20,11 +22,12 @@
 
 namespace vedette::app {
 
-/// How long what the server learns is kept, by class.
+/// How long and how much of what the server learns is kept, by class.
 struct RetentionOptions {
     using Age = std::chrono::microseconds;
     Age log{std::chrono::days{7}};                ///< `events.log.retain`
     config::ByteSize log_size{};                  ///< `events.log.max_size`; 0: no limit
+    config::ByteSize store_size{10'000'000'000};  ///< `database.max_size`
     Age sightings{std::chrono::days{30}};         ///< `privacy.retain.plates`
     pipeline::SnapshotOptions::Retain pictures{}; ///< `snapshots.retain`
     std::map<std::string, pipeline::SnapshotOptions::Retain> pictures_of{}; ///< by camera
@@ -35,7 +38,7 @@ struct RetentionOptions {
 };
 
 /// Removes what is older than it may be: pictures, sightings with the pictures that are left, then
-/// the log that both came from.
+/// the log that both came from. A clock that was just set is not believed at once.
 ///
 /// enforce() is for one thread; change() for any.
 class Retention {
@@ -49,6 +52,8 @@ public:
         std::string subscriber; ///< of the log, whose position the store keeps
         Log* messages = nullptr;
         const Clock* clock = nullptr;
+        /// Time of the last thing that was written down before the start; see TrustedTime.
+        std::optional<WallTime> newest{};
     };
     Retention(RetentionOptions options, Parts parts);
 
@@ -57,7 +62,7 @@ public:
 
     /// In short transactions, so that what comes in meanwhile does not wait, and of a long arrear
     /// only a part: the rest next time. \return errors of the stores.
-    [[nodiscard]] Status enforce();
+    [[nodiscard]] Status enforce(std::stop_token stop = {});
 
 private:
     [[nodiscard]] Status forget_pictures(const RetentionOptions& options, WallTime now);
@@ -66,12 +71,13 @@ private:
     [[nodiscard]] Status forget_pictures_between(WallTime from, WallTime to,
                                                  RetentionOptions::Age age,
                                                  const RetentionOptions& options);
-    [[nodiscard]] Status remove_pictures_of(std::vector<domain::Event> events);
     [[nodiscard]] Status forget_sightings(WallTime before);
     [[nodiscard]] Status forget_log(const RetentionOptions& options, WallTime now);
 
     const Parts parts_;
+    TrustedTime time_;
     Guarded<RetentionOptions> wanted_;
+    std::stop_token stop_;                                     ///< of the call of enforce()
     RetentionOptions enforced_;                                ///< the last time
     std::map<RetentionOptions::Age, WallTime> looked_through_; ///< age of pictures -> up to when
 };

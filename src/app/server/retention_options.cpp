@@ -24,6 +24,12 @@ config::OptionSet<EventLogOptions> event_log_option_set() {
                {.min = 1e6});
 }
 
+config::OptionSet<StoreOptions> store_option_set() {
+    return config::OptionSet<StoreOptions>{"Where events are stored."}.field(
+        "max_size", &StoreOptions::max_size,
+        "Of the SQLite file; before it is larger the oldest sightings leave it", {.min = 1e6});
+}
+
 config::OptionSet<PrivacyRetainOptions> privacy_retain_option_set() {
     return config::OptionSet<PrivacyRetainOptions>{"How long personal data is kept."}
         .field("plates", &PrivacyRetainOptions::plates,
@@ -38,14 +44,21 @@ RetentionOptions read_retention(const config::Node& root, config::Problems& prob
     const auto pictures = [&](const config::Node& own) {
         return pipeline::snapshot_option_set().read({root["snapshots"], own}, problems).retain;
     };
+    const auto store = store_option_set().read({root["database"]}, problems);
     RetentionOptions options{.log = log.retain,
                              .log_size = log.max_size,
+                             .store_size = store.max_size,
                              .sightings = privacy.plates,
                              .pictures = pictures({}),
                              .pictures_of = {}};
-    for (const auto& camera : root["cameras"].members())
+    for (const auto& camera : root["cameras"].members()) {
+        if (const config::Node size = camera.value["snapshots"]["retain"]["max_size"];
+            size.present())
+            problems.add(size.invalid("counts for all cameras together: write it into the "
+                                      "`snapshots` section above them"));
         if (const config::Node own = camera.value["snapshots"]; own["retain"].present())
             options.pictures_of[camera.key] = pictures(own);
+    }
     return options;
 }
 

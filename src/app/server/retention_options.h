@@ -16,6 +16,12 @@ struct PrivacyRetainOptions {
     std::chrono::microseconds plates{std::chrono::days{30}}; ///< age of a sighting
 };
 
+/// `database:` — the store on this machine.
+struct StoreOptions {
+    config::ByteSize max_size{10'000'000'000}; ///< of its file
+};
+
+[[nodiscard]] config::OptionSet<StoreOptions> store_option_set();
 [[nodiscard]] config::OptionSet<EventLogOptions> event_log_option_set();
 [[nodiscard]] config::OptionSet<PrivacyRetainOptions> privacy_retain_option_set();
 

@@ -47,7 +47,8 @@ protected:
                                                          },
                                                      .subscriber = "store",
                                                      .messages = &log_,
-                                                     .clock = &clock_}};
+                                                     .clock = &clock_,
+                                                     .newest = newest_}};
     }
     [[nodiscard]] std::vector<std::string> pictures() const {
         std::vector<std::string> keys;
@@ -71,6 +72,7 @@ protected:
     ports::testing::MemoryEventStore store_;
     ports::testing::MemoryObjectStore pictures_{clock_};
     std::uint64_t position_ = 0;
+    std::optional<WallTime> newest_;
     std::vector<std::string> steps_;
     events::RetentionRule rule_;
 };
@@ -135,6 +137,20 @@ TEST_F(RetentionTest, ALongArrearIsWorkedOffInParts) {
         ASSERT_TRUE(rules.enforce());
     EXPECT_THAT(pictures(), IsEmpty());
     EXPECT_EQ(sightings().size(), 50U); // a page: all of them are there
+}
+
+TEST_F(RetentionTest, AClockThatIsYearsAheadDeletesNothing) {
+    seen("a", 1h);
+    newest_ = clock_.wall_now() - 1h;
+    clock_.advance(days{4000});
+    Retention rules = retention({.log = days{7}});
+    ASSERT_TRUE(rules.enforce());
+    EXPECT_THAT(sightings(), ElementsAre("a"));
+    EXPECT_THAT(pictures(), UnorderedElementsAre("a.jpg", "a-plate.jpg"));
+    EXPECT_LT(*rule_.older_than, clock_.wall_now() - days{4000});
+    clock_.advance(days{1}); // and it stays so
+    ASSERT_TRUE(rules.enforce());
+    EXPECT_THAT(sightings(), IsEmpty());
 }
 
 TEST_F(RetentionTest, TheLogKeepsWhatTheStoreHasNotGotForGood) {

@@ -7,8 +7,10 @@
 #include <optional>
 
 #include "app/data/data_folder.h"
+#include "app/data/pictures.h"
 #include "app/output/event_outputs.h"
 #include "app/server/event_recorder.h"
+#include "app/server/housekeeper.h"
 #include "app/server/late_cameras.h"
 #include "app/server/reload.h"
 #include "app/server/retention.h"
@@ -21,8 +23,6 @@
 
 namespace vedette::app {
 namespace {
-
-constexpr std::chrono::minutes kHousekeeping{10};
 
 std::vector<ports::CameraStatus> starting(const std::vector<pipeline::LiveCameraOptions>& cameras,
                                           WallTime now) {
@@ -63,6 +63,7 @@ struct Server::Impl {
     ~Impl() {
         if (api)
             api->stop();
+        housekeeper.reset();
         cameras.become(nullptr);
         node.reset();
         recorder.reset();
@@ -91,8 +92,17 @@ struct Server::Impl {
                                  }});
         VEDETTE_TRY(feeder, feed_store(*log, *store, metrics, environment.log));
         retention.emplace(settings.retention, retention_parts());
+        sizes.emplace(size_parts());
         VEDETTE_TRY(api, api::ApiServer::start(settings.api, api_parts(), environment.log, metrics,
                                                environment.clock));
+        housekeeper = std::make_unique<Housekeeper>(
+            settings.retention,
+            Housekeeper::Parts{
+                .take_stock = [this](const std::stop_token& stop) { return take_stock(stop); },
+                .retention = &*retention,
+                .sizes = &*sizes,
+                .messages = &environment.log,
+                .clock = &environment.clock});
         return {};
     }
 
@@ -133,7 +143,38 @@ struct Server::Impl {
             .retain_log = [this](const events::RetentionRule& rule) { return log->retain(rule); },
             .subscriber = kStoreFeeder,
             .messages = &environment.log,
-            .clock = &environment.clock};
+            .clock = &environment.clock,
+            .newest = newest_logged()};
+    }
+
+    [[nodiscard]] std::optional<WallTime> newest_logged() const {
+        const ports::LogPosition last = log->extent().last;
+        if (last.value() == 0)
+            return std::nullopt;
+        const auto events = log->read(ports::LogPosition{last.value() - 1}, 1);
+        return events && !events->empty() ? std::optional{events->back().event.at} : std::nullopt;
+    }
+
+    [[nodiscard]] SizeLimits::Parts size_parts() {
+        return {.store = store.get(),
+                .pictures = pictures.get(),
+                .picture_bytes = [this] { return pictures->bytes(); },
+                .shrink_store = [this](std::uint64_t bytes) { return store->shrink(bytes); },
+                .messages = &environment.log,
+                .metrics = &metrics,
+                .clock = &environment.clock};
+    }
+
+    /// A crash between a picture and its sighting leaves one that nobody names.
+    Status take_stock(const std::stop_token& stop) {
+        VEDETTE_TRY(const auto needed, NeededPictures::of(DataFolder{settings.data}));
+        VEDETTE_TRY(const auto removed,
+                    pictures->take_stock(
+                        [&needed](const std::string& key) { return needed.contains(key); }, stop));
+        if (removed > 0)
+            environment.log.info("pictures that no sighting names were removed",
+                                 {{"pictures", removed}});
+        return {};
     }
 
     [[nodiscard]] std::string stats() const {
@@ -148,6 +189,8 @@ struct Server::Impl {
             json["sightings"] = extent->events;
             json["store_bytes"] = extent->bytes;
         }
+        if (const auto bytes = pictures->bytes(); bytes)
+            json["snapshots_bytes"] = *bytes;
         double looks = 0;
         for (const ports::CameraStatus& camera : cameras.cameras())
             looks += camera.looks_per_second;
@@ -216,8 +259,7 @@ struct Server::Impl {
         auto changes = changes_between(settings, *fresh);
         settings.cameras = fresh->cameras;
         settings.retention = fresh->retention;
-        retention->change(fresh->retention);
-        clean_now = true;
+        housekeeper->change(fresh->retention);
         apply(fresh->cameras);
         for (const std::string& change : changes)
             environment.log.info("configuration reloaded", {{"change", change}});
@@ -227,13 +269,6 @@ struct Server::Impl {
     void look_after() {
         recorder->nudge();
         watch_memory();
-        const SteadyTime now = environment.clock.steady_now();
-        if (!clean_now.exchange(false) && now - cleaned < kHousekeeping)
-            return;
-        cleaned = now;
-        if (const Status done = retention->enforce(); !done)
-            environment.log.warn("old data could not be removed",
-                                 {{"reason", done.error().message()}});
     }
 
     void watch_memory() {
@@ -247,11 +282,9 @@ struct Server::Impl {
     observability::PrometheusMetrics& metrics;
     const std::function<Result<ServerSettings>()> read_again;
     const SteadyTime began = environment.clock.steady_now();
-    SteadyTime cleaned = began; ///< by the thread of look_after()
     LateCameras cameras;
     std::mutex reloading;
     std::atomic<bool> models_ready{false};
-    std::atomic<bool> clean_now{true}; ///< at once, after a start or other rules
     const MemoryGuard memory{settings.analysis.job.limits.memory};
     std::atomic<bool> memory_enough{true};
     std::unique_ptr<events::DurableLog> log;
@@ -261,6 +294,8 @@ struct Server::Impl {
     std::unique_ptr<EventRecorder> recorder;
     std::unique_ptr<events::Subscriber> feeder;
     std::optional<Retention> retention;
+    std::optional<SizeLimits> sizes;
+    std::unique_ptr<Housekeeper> housekeeper;
     std::optional<ModelSet> models;
     std::optional<vision::PlateGrammars> grammars;
     std::shared_ptr<pipeline::LiveNode> node;

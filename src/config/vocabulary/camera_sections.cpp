@@ -62,7 +62,8 @@ Property record() {
 Property snapshots() {
     const Schema retain = object("Days that they are kept.",
                                  {key("default", number(0, 36'500), "Days", "10"),
-                                  key("objects", by_label(number(0, 36'500)), "Days, by label")});
+                                  key("objects", by_label(number(0, 36'500)), "Days, by label"),
+                                  key("max_size", size(), "Of all pictures together", "20GB")});
     return key("snapshots",
                object("Pictures of what was seen.",
                       {key("enabled", flag()), key("quality", integer(1, 100)),

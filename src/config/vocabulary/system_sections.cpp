@@ -23,6 +23,7 @@ Property database() {
                object("Where events are stored.",
                       {key("type", choice({"sqlite", "postgres", "timescale"}), "", "sqlite"),
                        key("path", text(), "Of the SQLite file", "/var/lib/vedette/vedette.db"),
+                       key("max_size", size(), "Of the SQLite file", "10GB"),
                        key("url", secret(), "Of the PostgreSQL server")}),
                "Where events are stored");
 }

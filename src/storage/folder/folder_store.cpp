@@ -1,10 +1,13 @@
 #include "vedette/storage/folder_store.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
+#include <random>
 #include <string>
 #include <sys/stat.h>
+#include <vector>
 
 #include "files.h"
 #include "folder/folder_tree.h"
@@ -62,19 +65,92 @@ WallTime to_wall_time(const timespec& time) {
            std::chrono::microseconds{time.tv_nsec / 1000};
 }
 
+/// Of what stands under that name; 0 if nothing does.
+std::uint64_t size_of(int folder, const std::string& name) {
+    struct stat info {};
+    return ::fstatat(folder, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(info.st_mode)
+               ? static_cast<std::uint64_t>(info.st_size)
+               : 0;
+}
+
+/// No other process, before or after, has the same: not even one with the same number.
+std::string new_part_prefix() {
+    std::random_device chance;
+    return kUnfinished + std::to_string(chance()) + "-" + std::to_string(chance()) + ".";
+}
+
+/// What a walk through everything found.
+struct Found {
+    std::uint64_t bytes = 0;
+    std::vector<std::string> unwanted;
+    Status status;
+};
+
 } // namespace
+
+bool FolderStore::Stock::counts(std::string_view key) const {
+    return complete || fresh.contains(key);
+}
+
+bool FolderStore::Stock::expect(std::string_view key) {
+    const bool counted = counts(key);
+    if (!complete)
+        fresh.emplace(key);
+    return counted;
+}
+
+void FolderStore::Stock::replace(std::uint64_t before, std::uint64_t now) {
+    bytes = bytes - std::min(before, bytes) + now;
+}
 
 Result<std::unique_ptr<FolderStore>> FolderStore::open(const std::filesystem::path& folder) {
     VEDETTE_CHECK_OK(make_private_folder(folder));
-    int failed = 0;
-    VEDETTE_CHECK_OK(walk_files(folder, "", [&failed](const TreeFile& file) {
-        if (*file.name == kUnfinished && ::unlinkat(file.folder, file.name, 0) != 0)
-            failed = errno;
-        return true;
+    if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0)
+        return file_error(errno, "use the folder " + folder.string());
+    return std::unique_ptr<FolderStore>{new FolderStore{folder, new_part_prefix()}};
+}
+
+bool FolderStore::is_fresh(const std::string& key) const {
+    return stock_.with([&](const Stock& stock) { return stock.fresh.contains(key); });
+}
+
+Result<std::uint64_t>
+FolderStore::take_stock(const std::function<Result<bool>(const std::string&)>& keep,
+                        const std::stop_token& stop) {
+    Found found;
+    VEDETTE_CHECK_OK(walk_files(folder_, "", [&](const TreeFile& file) {
+        if (stop.stop_requested())
+            found.status = Error{ErrorCode::cancelled, "stopped"};
+        else if (*file.name == kUnfinished &&
+                 !std::string_view{file.name}.starts_with(part_prefix_))
+            ::unlinkat(file.folder, file.name,
+                       0); // what can't be removed is left for the next time
+        else if (ports::check_key(file.path) && !is_fresh(file.path)) {
+            const auto wanted = keep(file.path);
+            if (!wanted)
+                found.status = wanted.error();
+            else if (*wanted)
+                found.bytes += static_cast<std::uint64_t>(file.info.st_size);
+            else
+                found.unwanted.push_back(file.path);
+        }
+        return found.status.has_value();
     }));
-    if (failed != 0)
-        return file_error(failed, "remove unfinished files in " + folder.string());
-    return std::unique_ptr<FolderStore>{new FolderStore{folder}};
+    VEDETTE_CHECK_OK(std::move(found.status));
+    for (const std::string& key : found.unwanted)
+        VEDETTE_CHECK_OK(remove(key));
+    stock_.with([&](Stock& stock) {
+        stock.bytes += found.bytes;
+        stock.complete = true;
+        stock.fresh.clear();
+    });
+    return found.unwanted.size();
+}
+
+std::optional<std::uint64_t> FolderStore::bytes() const {
+    return stock_.with([](const Stock& stock) {
+        return stock.complete ? std::optional{stock.bytes} : std::nullopt;
+    });
 }
 
 Status FolderStore::put(std::string_view key, std::span<const std::byte> bytes) {
@@ -91,15 +167,18 @@ Status FolderStore::put(std::string_view key, std::span<const std::byte> bytes) 
 Status FolderStore::put_once(std::string_view key, std::span<const std::byte> bytes) {
     const std::string doing = "write " + (folder_ / key).string();
     VEDETTE_TRY(const UniqueFd folder, open_parent(folder_, key, Missing::make));
-    const std::string part = kUnfinished + std::to_string(::getpid()) + "." +
-                             std::to_string(parts_.fetch_add(1, std::memory_order_relaxed));
+    const std::string part =
+        part_prefix_ + std::to_string(parts_.fetch_add(1, std::memory_order_relaxed));
     Status done = write_new_file(folder.get(), part, bytes, doing);
+    const std::uint64_t before = size_of(folder.get(), last_part(key));
+    const bool counted = stock_.with([&](Stock& stock) { return stock.expect(key); });
     if (done && ::renameat(folder.get(), part.c_str(), folder.get(), last_part(key).c_str()) != 0)
         done = file_error(errno, doing);
     if (!done) {
         ::unlinkat(folder.get(), part.c_str(), 0);
         return done;
     }
+    stock_.with([&](Stock& stock) { stock.replace(counted ? before : 0, bytes.size()); });
     return ::fsync(folder.get()) == 0 ? Status{} : file_error(errno, doing);
 }
 
@@ -128,12 +207,14 @@ Status FolderStore::remove(std::string_view key) {
                            folder.error().code() == ErrorCode::invalid_argument
                        ? Status{}
                        : folder.error();
+        const std::uint64_t before = file ? size_of(folder->get(), last_part(path)) : 0;
         if (::unlinkat(folder->get(), last_part(path).c_str(), file ? 0 : AT_REMOVEDIR) != 0) {
             // A folder with something else in it stays, and so does one under the key of a file.
             const bool nothing_to_do = !file || errno == ENOENT || errno == EISDIR;
             return nothing_to_do ? Status{}
                                  : file_error(errno, "remove " + (folder_ / key).string());
         }
+        stock_.with([&](Stock& stock) { stock.replace(stock.counts(key) ? before : 0, 0); });
         if (::fsync(folder->get()) != 0)
             return file_error(errno, "remove " + (folder_ / key).string());
         file = false;

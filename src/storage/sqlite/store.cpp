@@ -108,6 +108,11 @@ Status SqliteStore::sync() {
     return parts_->writer.checkpoint();
 }
 
+Result<bool> SqliteStore::shrink(std::uint64_t bytes) {
+    const std::scoped_lock lock{parts_->writing};
+    return parts_->writer.shrink(bytes);
+}
+
 Result<ports::LogPosition> SqliteStore::position(std::string_view subscriber) const {
     return parts_->readers.with([&](Searcher& reader) { return reader.position(subscriber); });
 }

@@ -11,6 +11,13 @@ namespace vedette::storage {
 
 using domain::Event;
 
+namespace {
+
+/// 4 MiB: others who want to write wait that long.
+constexpr std::int64_t kPagesAtOnce = 1024;
+
+} // namespace
+
 Result<Writer> Writer::open(std::unique_ptr<Connection> connection) {
     Writer writer;
     writer.connection_ = std::move(connection);
@@ -254,6 +261,23 @@ Status Writer::checkpoint() {
                                   nullptr, nullptr) != SQLITE_OK)
         return sqlite_error(connection_->handle());
     return {};
+}
+
+Result<bool> Writer::shrink(std::uint64_t bytes) {
+    VEDETTE_TRY(const auto size, connection_->number("PRAGMA page_size"));
+    VEDETTE_TRY(const auto pages, connection_->number("PRAGMA page_count"));
+    VEDETTE_TRY(const auto unused, connection_->number("PRAGMA freelist_count"));
+    const auto wanted =
+        static_cast<std::int64_t>(bytes / static_cast<std::uint64_t>(size.value_or(4096)));
+    const std::int64_t surplus =
+        std::min({pages.value_or(0) - wanted, unused.value_or(0), kPagesAtOnce});
+    if (surplus <= 0)
+        return false;
+    VEDETTE_CHECK_OK(
+        connection_->execute("PRAGMA incremental_vacuum(" + std::to_string(surplus) + ")"));
+    VEDETTE_CHECK_OK(checkpoint()); // which cuts the file
+    VEDETTE_TRY(const auto left, connection_->number("PRAGMA page_count"));
+    return left.value_or(0) < pages.value_or(0) && left.value_or(0) > wanted;
 }
 
 } // namespace vedette::storage

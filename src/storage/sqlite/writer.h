@@ -34,6 +34,8 @@ public:
     /// Moves everything from the write-ahead log into the file, where what was forgotten is
     /// overwritten. Waits for readers as long as the connection's patience.
     Status checkpoint();
+    /// See SqliteStore::shrink().
+    Result<bool> shrink(std::uint64_t bytes);
     [[nodiscard]] Connection& connection() noexcept { return *connection_; }
 
 private:

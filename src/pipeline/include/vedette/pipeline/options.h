@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "vedette/config/units.h"
 #include "vedette/vision/motion.h"
 #include "vedette/vision/tracker.h"
 
@@ -70,7 +71,8 @@ struct SnapshotOptions {
     /// Days that a server keeps them, as long as their sighting at most.
     struct Retain {
         double default_days = 10;
-        std::map<std::string, double> objects{}; ///< label -> days
+        std::map<std::string, double> objects{};   ///< label -> days
+        config::ByteSize max_size{20'000'000'000}; ///< of all cameras' pictures together
         friend bool operator==(const Retain&, const Retain&) = default;
     } retain;
 };

@@ -48,6 +48,10 @@ public:
     /// Everything applied so far will then survive a power cut: to be called before the event log
     /// forgets what was applied. \return unavailable while long searches hold it up.
     Status sync();
+    /// Makes the file no larger than `bytes`, a few MiB at a time, as far as there is space in it
+    /// that nothing uses. One that an early Vedette made keeps its size, and is filled
+    /// again. \return whether there is more to do.
+    Result<bool> shrink(std::uint64_t bytes);
     /// See backup_store().
     [[nodiscard]] Status backup_to(const std::filesystem::path& to) const;
 
