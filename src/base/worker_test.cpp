@@ -1,9 +1,13 @@
 #include "vedette/base/worker.h"
 
+#include <algorithm>
 #include <array>
 #include <gtest/gtest.h>
 #include <latch>
 #include <pthread.h>
+#include <sys/resource.h>
+#include <thread>
+#include <unistd.h>
 #include <vector>
 
 namespace vedette {
@@ -90,6 +94,18 @@ TEST(Worker, NamesItsThreadForTheSystem) {
     ASSERT_TRUE(worker.post(1));
     worker.finish();
     EXPECT_STREQ(name.data(), "a-name-that-is-");
+}
+
+TEST(LetOthersGoFirst, ConcernsTheCallingThreadAlone) {
+    const auto niceness = [] { return ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid())); };
+    const int before = niceness();
+    int after = before;
+    std::jthread{[&] {
+        let_others_go_first();
+        after = niceness();
+    }}.join();
+    EXPECT_EQ(after, std::min(before + 10, 19));
+    EXPECT_EQ(niceness(), before);
 }
 
 } // namespace

@@ -14,6 +14,10 @@ namespace vedette {
 /// Names the calling thread for debuggers and `top`; cut to 15 characters.
 void name_this_thread(const std::string& name) noexcept;
 
+/// When there are more threads than processors, the calling one, and those that it starts from now
+/// on, get about a tenth of what others get. There is no way back.
+void let_others_go_first() noexcept;
+
 /// One thread, one inbox. Everything `handle` touches belongs to that thread and needs no lock.
 ///
 /// Thread-safe, except finish(), which belongs to the owner. Destroying it refuses new messages,
