@@ -7,6 +7,10 @@ namespace vedette::media {
 
 StreamTime Packet::at() const noexcept { return data_ ? data_->at : StreamTime{}; }
 
+StreamTime Packet::decoding_at() const noexcept {
+    return data_ ? StreamTime{std::chrono::microseconds{data_->packet->dts}} : StreamTime{};
+}
+
 bool Packet::key_frame() const noexcept {
     return data_ && (data_->packet->flags & AV_PKT_FLAG_KEY) != 0;
 }

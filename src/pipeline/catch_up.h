@@ -2,54 +2,81 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <optional>
+#include <random>
 
 #include "vedette/base/clock.h"
 
 namespace vedette::pipeline {
 
 /// Which packets of a live stream are left undecoded, so that a machine that cannot decode as fast
-/// as pictures come stays in the present: once it is a second behind, everything up to the next key
+/// as pictures come stays in the present: once it is too far behind, everything up to the next key
 /// frame that is on time. Reading without decoding is quick, so what waits is soon passed over.
 ///
-/// Behind means: later than the earliest that packets of this stream have come, by its own clock.
-/// That clock may run slow by a thousandth; a step in it is no delay. Packets come in the order of
-/// decoding, so the newest time so far counts: pictures that are shown before it are not late.
+/// How far behind is reckoned from the work between two packets and the time that lies between them
+/// in the stream, as the wait in a queue is. What the network holds back is thus no delay of ours:
+/// waiting for a packet is no work. A delay that is soon made up for costs no picture; how soon is
+/// left to chance, so that cameras that are late together do not all give way at once, and sooner
+/// for those that have not given way for long, so that all get as much.
 ///
 /// Thread-compatible.
+///
+/// Method: D. V. Lindley, "The theory of queues with a single server", 1952.
 class CatchUp {
 public:
-    /// \param at  time of the packet in its stream
-    [[nodiscard]] bool leaves_out(SteadyTime now, StreamTime at, bool key_frame) {
-        const bool behind = lag(now, at) > kMost;
+    using Duration = SteadyTime::duration;
+
+    /// \param most  to be behind for more than a moment; a second at most
+    /// \param seed  another one for each camera
+    CatchUp(Duration most, std::uint64_t seed)
+        : most_{std::min(most, kFar)}, random_{static_cast<std::mt19937::result_type>(seed)} {}
+
+    /// \param work  from having the packet before to asking for this one
+    /// \param at    of the packet, media::Packet::decoding_at()
+    [[nodiscard]] bool leaves_out(Duration work, StreamTime at, bool key_frame) {
+        add(work, at);
+        const bool behind =
+            lag_ > kFar || late_for_ > patience() || (passing_over_ && lag_ > most_);
         passing_over_ = behind || (passing_over_ && !key_frame);
+        if (passing_over_)
+            gave_way_ = *newest_;
         return passing_over_;
     }
 
-private:
-    using Duration = SteadyTime::duration;
-    static constexpr Duration kMost = std::chrono::seconds{1};
-    static constexpr Duration kStep = std::chrono::seconds{30}; ///< more than any reordering
-    static constexpr int kDrift = 1000;                         ///< one part in so many
+    /// How long the newest packet had been there when it was asked for.
+    [[nodiscard]] Duration lag() const noexcept { return lag_; }
 
-    Duration lag(SteadyTime now, StreamTime at) {
-        if (at < newest_ - kStep)
-            earliest_.reset();
-        newest_ = earliest_ ? std::max(newest_, at) : at;
-        const Duration offset = now.time_since_epoch() - newest_.time_since_epoch();
-        if (!earliest_ || offset - *earliest_ > kStep) {
-            earliest_ = offset;
-            passing_over_ = false;
-        } else {
-            earliest_ = std::min(offset, *earliest_ + (now - last_) / kDrift);
-        }
-        last_ = now;
-        return offset - *earliest_;
+private:
+    static constexpr Duration kFar = std::chrono::seconds{1};
+    static constexpr Duration kStep = std::chrono::seconds{30}; ///< back: the clock was set
+    static constexpr Duration kLeast = std::chrono::milliseconds{200};
+    static constexpr Duration kMost = std::chrono::milliseconds{500};
+    static constexpr int kReading = 20; ///< reading is work, too: a twentieth of the rest
+
+    void add(Duration work, StreamTime at) {
+        if (!newest_ || at < *newest_ - kStep)
+            newest_ = at;
+        const Duration between = std::max(at, *newest_) - *newest_;
+        newest_ = std::max(at, *newest_);
+        const bool was_late = lag_ > most_;
+        lag_ = std::max(Duration{}, lag_ + work + work / kReading - between);
+        late_for_ = was_late && lag_ > most_ ? late_for_ + work : Duration{};
     }
 
-    std::optional<Duration> earliest_; ///< now minus stream time, of packets that came on time
-    SteadyTime last_;
-    StreamTime newest_;
+    /// Delay that is let be: the less, the longer ago this camera gave way.
+    [[nodiscard]] Duration patience() {
+        const Duration since = *newest_ - gave_way_;
+        const Duration longest = std::max<Duration>(kLeast, kMost - since * 3 / 40);
+        return longest * std::uniform_int_distribution{50, 100}(random_) / 100;
+    }
+
+    const Duration most_;
+    std::mt19937 random_;
+    std::optional<StreamTime> newest_;
+    Duration lag_{};
+    Duration late_for_{}; ///< work since it was less than `most_` behind
+    StreamTime gave_way_; ///< last; of the newest packet
     bool passing_over_ = false;
 };
 

@@ -1,5 +1,6 @@
 #include "frame_feed.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace vedette::pipeline {
@@ -10,6 +11,13 @@ StreamClock::duration spacing_of(const media::StreamInfo& info) {
         info.frame_rate > 0 ? static_cast<std::int64_t>(1e6 / info.frame_rate) : 0};
 }
 
+/// Live, a packet may wait to be decoded for half the time that lies between two looks.
+CatchUp::Duration longest_lag(const DetectOptions& options) {
+    constexpr std::chrono::milliseconds kLeast{100}; // key frames of many cameras take that long
+    const std::chrono::duration<double> half{0.5 / options.fps};
+    return std::max<CatchUp::Duration>(kLeast, std::chrono::duration_cast<CatchUp::Duration>(half));
+}
+
 Error stopped() { return {ErrorCode::cancelled, "stopped"}; }
 
 } // namespace
@@ -18,19 +26,18 @@ FrameFeed::FrameFeed(std::unique_ptr<media::Source> source, std::unique_ptr<medi
                      const DetectOptions& options, Parts parts)
     : source_{std::move(source)}, decoder_{std::move(decoder)}, options_{options},
       parts_{std::move(parts)}, spacing_{spacing_of(source_->info())}, sampler_{options.fps},
-      gate_{options}, anchor_{*parts_.clock} {}
+      gate_{options}, catch_up_{longest_lag(options), parts_.seed}, anchor_{*parts_.clock} {}
 
 Status FrameFeed::run(const std::stop_token& stop, const std::function<bool(FedFrame)>& take) {
     while (!stop.stop_requested()) {
-        VEDETTE_TRY(const auto packet, source_->read(stop));
+        VEDETTE_TRY(const auto packet, next(stop));
         if (!packet) {
             VEDETTE_CHECK_OK(decoder_->finish());
             Status passed_on = pass_on(take);
             count_drops();
             return passed_on;
         }
-        if (info().live &&
-            catch_up_.leaves_out(parts_.clock->steady_now(), packet->at(), packet->key_frame())) {
+        if (passing_over_) {
             leave_out(*packet);
             continue;
         }
@@ -42,6 +49,27 @@ Status FrameFeed::run(const std::stop_token& stop, const std::function<bool(FedF
         count_drops();
     }
     return stopped();
+}
+
+Result<std::optional<media::Packet>> FrameFeed::next(const std::stop_token& stop) {
+    const SteadyTime asked = parts_.clock->steady_now();
+    auto packet = source_->read(stop);
+    if (!info().live || !packet || !*packet)
+        return packet;
+    const SteadyTime::duration work = asked - got_.value_or(asked);
+    passing_over_ = catch_up_.leaves_out(work, (*packet)->decoding_at(), (*packet)->key_frame());
+    got_ = parts_.clock->steady_now();
+    newest_ = std::max(newest_, (*packet)->at());
+    return packet;
+}
+
+/// \return when the stream's clock stood at this picture, had every packet been read as it came.
+SteadyTime FrameFeed::came_at(const imaging::Frame& frame) const {
+    const SteadyTime now = parts_.clock->steady_now();
+    if (!info().live || !got_)
+        return now;
+    const StreamClock::duration before = std::max(StreamClock::duration{}, newest_ - frame.at);
+    return std::min(now, *got_ - catch_up_.lag() - before);
 }
 
 void FrameFeed::leave_out(const media::Packet& packet) {
@@ -72,10 +100,9 @@ Status FrameFeed::pass_on(const std::function<bool(FedFrame)>& take) {
             return {};
         parts_.probe->frame_decoded();
         frames_.fetch_add(1, std::memory_order_relaxed);
-        FedFrame fed{info().live ? anchor_.dated(std::move(*frame)) : std::move(*frame),
-                     false,
-                     {},
-                     parts_.clock->steady_now()};
+        const SteadyTime came = came_at(**frame);
+        FedFrame fed{
+            info().live ? anchor_.dated(std::move(*frame)) : std::move(*frame), false, {}, came};
         const bool due = judge(fed);
         if (!fed.look && !parts_.every_picture && !(due && parts_.resting))
             continue;

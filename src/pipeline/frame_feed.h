@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -27,7 +28,7 @@ struct FedFrame {
     imaging::FramePtr frame;
     bool look = false;                   ///< whether detectors are to look at it
     std::vector<domain::NormBox> moving; ///< what moves, if motion was looked for
-    SteadyTime decoded_at;
+    SteadyTime came_at;                  ///< live: could have been read; otherwise: was decoded
 };
 
 /// capture → decode → sample → motion of one opened input: reads it to its end and gives the
@@ -43,6 +44,7 @@ public:
         const Clock* clock = nullptr;
         bool every_picture = false;        ///< also those that nobody is to look at
         bool resting = false;              ///< also those that were due while nothing moved
+        std::uint64_t seed = 0;            ///< another one for each camera
         std::function<void()> missed = {}; ///< a look that is due, at a picture that is not decoded
     };
 
@@ -63,8 +65,10 @@ public:
     }
 
 private:
+    [[nodiscard]] Result<std::optional<media::Packet>> next(const std::stop_token& stop);
     [[nodiscard]] media::Wanted wanted_of(const media::Packet& packet);
     void leave_out(const media::Packet& packet);
+    [[nodiscard]] SteadyTime came_at(const imaging::Frame& frame) const;
     [[nodiscard]] Status pass_on(const std::function<bool(FedFrame)>& take);
     [[nodiscard]] bool judge(FedFrame& fed);
     void count_drops();
@@ -78,6 +82,9 @@ private:
     MotionGate gate_;
     CatchUp catch_up_;
     WallAnchor anchor_;
+    bool passing_over_ = false;     ///< the newest packet
+    std::optional<SteadyTime> got_; ///< when, the newest packet
+    StreamTime newest_;             ///< of all packets
     StreamTime left_out_until_;
     std::atomic<std::uint64_t> frames_{0};
     std::uint64_t told_drops_ = 0;

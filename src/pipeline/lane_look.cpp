@@ -35,7 +35,7 @@ Result<std::vector<domain::Detection>> look_at(const DetectorLane& lane, const F
     }
     if (lane.empty())
         all = moving_things(picture.moving);
-    probe.frame_detected(began - picture.decoded_at, clock.steady_now() - began);
+    probe.frame_detected(began - picture.came_at, clock.steady_now() - began);
     return all;
 }
 

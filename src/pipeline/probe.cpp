@@ -18,8 +18,8 @@ constexpr std::array<std::pair<DropReason, const char*>, 6> kReasons{{
 }};
 
 const std::vector<double>& seconds_buckets() {
-    static const std::vector<double> kBuckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
-                                              0.25,  0.5,    1,     2.5,  5,     10};
+    static const std::vector<double> kBuckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2,
+                                              0.3,   0.4,    0.6,   1,    2.5,   5,    10};
     return kBuckets;
 }
 
@@ -37,8 +37,8 @@ PipelineProbe::PipelineProbe(Metrics& metrics, const std::string& camera) {
         return metrics.histogram(name, help, seconds_buckets(), labels);
     };
     decode_seconds_ = time_of("pipeline_decode_seconds", "Time in the decoder for one packet");
-    wait_seconds_ =
-        time_of("pipeline_wait_seconds", "From the decoded picture to the beginning of its look");
+    wait_seconds_ = time_of("pipeline_wait_seconds",
+                            "From when a picture could be read, decoding included, to its look");
     detect_seconds_ = time_of("pipeline_detect_seconds", "Time of one detection");
     handover_seconds_ =
         time_of("pipeline_handover_seconds", "From the end of a look to its analysis");
@@ -48,7 +48,7 @@ PipelineProbe::PipelineProbe(Metrics& metrics, const std::string& camera) {
     plate_seconds_ =
         time_of("pipeline_plate_seconds", "Time to find and read the plates of one vehicle");
     frame_to_event_ = time_of("pipeline_frame_to_event_seconds",
-                              "From the decoded picture to the end of its analysis");
+                              "From when a picture could be read to the end of its analysis");
     for (const auto& [reason, name] : kReasons)
         dropped_[reason] =
             metrics.counter("pipeline_frames_dropped_total", "Decoded pictures not looked at",

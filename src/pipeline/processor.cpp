@@ -112,7 +112,7 @@ struct Processor::Impl {
 
     bool is_too_old(const Ticket& ticket) const {
         return feed.info().live &&
-               parts.clock->steady_now() - ticket.decoded_at > options.max_frame_age;
+               parts.clock->steady_now() - ticket.came_at > options.max_frame_age;
     }
 
     // ---- following and concluding, on the caller's thread ----
@@ -137,7 +137,7 @@ struct Processor::Impl {
         const SteadyTime began = parts.clock->steady_now();
         VEDETTE_CHECK_OK(parts.analyzer->analyse(*ticket.frame, ticket.detections));
         const SteadyTime now = parts.clock->steady_now();
-        parts.probe->frame_done(began - ticket.looked_at, now - began, now - ticket.decoded_at);
+        parts.probe->frame_done(began - ticket.looked_at, now - began, now - ticket.came_at);
         return {};
     }
 

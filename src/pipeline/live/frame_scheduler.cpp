@@ -110,7 +110,7 @@ void FrameScheduler::close() {
 void FrameScheduler::drop_old() {
     const SteadyTime now = clock_.steady_now();
     for (auto& [slot, queue] : queues_)
-        if (queue.waiting && now - queue.waiting->decoded_at > queue.camera.max_age) {
+        if (queue.waiting && now - queue.waiting->came_at > queue.camera.max_age) {
             drop(queue, DropReason::too_old);
             changed_.notify_all();
         }

@@ -33,7 +33,7 @@ public:
 
     struct Camera {
         double weight = 1;                   ///< > 0, share of the looks when there are too few
-        std::chrono::milliseconds max_age{}; ///< since decoding
+        std::chrono::milliseconds max_age{}; ///< since it came
         PipelineProbe* probe = nullptr;      ///< borrowed until remove()
     };
 

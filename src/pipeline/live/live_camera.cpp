@@ -61,6 +61,7 @@ void LiveCamera::join() {
 
 void LiveCamera::live(const std::stop_token& stop) {
     name_this_thread("cam " + options_.camera.name);
+    let_others_go_first(); // what is decoded and never looked at helps nobody
     while (!stop.stop_requested()) {
         const Status ended = play(stop);
         if (stop.stop_requested())
@@ -90,6 +91,7 @@ Status LiveCamera::play(const std::stop_token& stop) {
                                     .probe = &probe_,
                                     .clock = services_.clock,
                                     .resting = true,
+                                    .seed = std::hash<std::string>{}(options_.camera.name),
                                     .missed = [this] { services_.scheduler->missed(slot_); }}};
     online_since_ = {};
     decoded_ = 0;

@@ -108,7 +108,7 @@ struct LiveNode::Impl {
         looked.camera->looked_at(looked.frame.frame, analysis);
         const SteadyTime now = parts.clock->steady_now();
         looked.camera->probe().frame_done(began - looked.looked_at, now - began,
-                                          now - looked.frame.decoded_at);
+                                          now - looked.frame.came_at);
         const auto slot = looked.camera->slot();
         looked.frame = {}; // the picture's memory is free before the next one comes
         scheduler.done(slot);

@@ -18,6 +18,9 @@ public:
     explicit Packet(std::shared_ptr<const Data> data) : data_{std::move(data)} {}
     /// Presentation time after repair: strictly increasing in decoding order is not promised.
     [[nodiscard]] StreamTime at() const noexcept;
+    /// In the order of decoding, at most at(). Where a stream does not tell, the time of
+    /// presentation stands for it, and then goes back a little where pictures are re-ordered.
+    [[nodiscard]] StreamTime decoding_at() const noexcept;
     [[nodiscard]] bool key_frame() const noexcept;
     /// Whether other pictures are built on this one; nothing where the codec does not show it
     /// (H.264 and H.265 do).
