@@ -100,9 +100,11 @@ Status FrameFeed::pass_on(const std::function<bool(FedFrame)>& take) {
             return {};
         parts_.probe->frame_decoded();
         frames_.fetch_add(1, std::memory_order_relaxed);
-        const SteadyTime came = came_at(**frame);
-        FedFrame fed{
-            info().live ? anchor_.dated(std::move(*frame)) : std::move(*frame), false, {}, came};
+        imaging::FramePtr picture = *std::move(frame);
+        const SteadyTime came = came_at(*picture);
+        if (info().live)
+            picture = anchor_.dated(std::move(picture));
+        FedFrame fed{std::move(picture), false, {}, came};
         const bool due = judge(fed);
         if (!fed.look && !parts_.every_picture && !(due && parts_.resting))
             continue;

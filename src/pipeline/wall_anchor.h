@@ -1,8 +1,5 @@
 #pragma once
 
-#include <chrono>
-#include <memory>
-
 #include "vedette/base/clock.h"
 #include "vedette/imaging/frame.h"
 
@@ -18,25 +15,11 @@ public:
     /// To be made when the input is opened. \param clock  borrowed
     explicit WallAnchor(const Clock& clock) : clock_{clock}, opened_{offset()} {}
 
-    [[nodiscard]] imaging::FramePtr dated(imaging::FramePtr frame) {
-        const auto since_opened = offset() - opened_;
-        if (since_opened - shift_ > kStep || shift_ - since_opened > kStep)
-            shift_ = since_opened;
-        if (shift_ == WallTime::duration::zero())
-            return frame;
-        auto again = std::make_shared<imaging::Frame>(*frame);
-        again->captured_at += shift_;
-        return again;
-    }
+    /// \return the same picture, or one that shares its pixels and has another date.
+    [[nodiscard]] imaging::FramePtr dated(imaging::FramePtr frame);
 
 private:
-    static constexpr std::chrono::seconds kStep{1};
-
-    [[nodiscard]] WallTime::duration offset() const {
-        return clock_.wall_now().time_since_epoch() -
-               std::chrono::duration_cast<WallTime::duration>(
-                   clock_.steady_now().time_since_epoch());
-    }
+    [[nodiscard]] WallTime::duration offset() const;
 
     const Clock& clock_;
     const WallTime::duration opened_;
