@@ -33,7 +33,7 @@ class LiveQueue {
 public:
     struct Capacity {
         std::size_t messages = 256;
-        std::size_t bytes = 512 * 1024; ///< one message always fits
+        std::size_t bytes = std::size_t{512} << 10U; ///< one message always fits
     };
 
     /// \param wake  called by offer() when there is something to take again, once until take() came

@@ -15,7 +15,7 @@ namespace beast_http = boost::beast::http;
 using Field = beast_http::field;
 
 constexpr std::chrono::milliseconds kLingerTime{1'000};
-constexpr std::size_t kLingerBytes = 1024 * 1024;
+constexpr std::size_t kLingerBytes = std::size_t{1} << 20U;
 
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
@@ -223,9 +223,13 @@ void Connection::hand_to_worker(Service::Task task) {
         return;
     }
     std::string key = task.request.base + task.request.path + "?";
-    for (const auto& [name, value] : task.request.query)
-        key +=
-            std::to_string(name.size()) + ":" + name + std::to_string(value.size()) + ":" + value;
+    const auto add = [&key](const std::string& part) {
+        key.append(std::to_string(part.size())).append(":").append(part);
+    };
+    for (const auto& [name, value] : task.request.query) {
+        add(name);
+        add(value);
+    }
     auto asked = front_.cache.ask(key, asked_.since, deliver);
     if (asked.ready)
         return answer(*std::move(asked.ready));

@@ -73,7 +73,7 @@ private:
     asio::steady_timer timer_{context_};
     std::unordered_set<std::shared_ptr<Session>> sessions_;
     bool finishing_ = false;
-    std::array<char, 64 * 1024> scratch_{};
+    std::array<char, std::size_t{64} << 10U> scratch_{};
     std::chrono::sys_seconds date_of_{};
     std::string date_;
     std::mutex mutex_; // protects count_

@@ -12,7 +12,7 @@
 namespace vedette::vision {
 namespace {
 
-constexpr std::size_t kMaxFileBytes = 256 * 1024;
+constexpr std::size_t kMaxFileBytes = std::size_t{256} << 10U;
 
 /// Reads the tree of one file; every error names file and line.
 class Parser {

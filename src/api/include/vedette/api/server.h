@@ -21,8 +21,9 @@ namespace vedette::api {
 
 /// How much a client may ask of the server; whatever is beyond is refused with a clear answer.
 struct ApiLimits {
-    std::size_t header_bytes = 16 * 1024; ///< request line and fields; 1 KiB..64 KiB, beyond: 431
-    std::size_t body_bytes = 64 * 1024;   ///< at most 16 MiB; beyond: 413
+    /// Request line and fields; 1 KiB..64 KiB, beyond: 431.
+    std::size_t header_bytes = std::size_t{16} << 10U;
+    std::size_t body_bytes = std::size_t{64} << 10U; ///< at most 16 MiB; beyond: 413
     std::chrono::milliseconds header_time{10'000}; ///< from a request's first byte to its last: 408
     std::chrono::milliseconds idle_time{60'000};   ///< between two requests; then it is closed
     std::chrono::milliseconds write_time{30'000};  ///< for one answer to be taken
@@ -33,7 +34,7 @@ struct ApiLimits {
     std::size_t waiting_requests = 1'024; ///< for a worker; beyond: 503 with Retry-After
     std::size_t live_clients = 1'000;     ///< WebSockets in all; beyond: 503
     std::size_t live_queue = 256;         ///< events that wait for one slow client; then it loses
-    std::size_t live_queue_bytes = 512 * 1024;   ///< the same, in bytes
+    std::size_t live_queue_bytes = std::size_t{512} << 10U; ///< the same, in bytes
     std::chrono::milliseconds live_idle{60'000}; ///< a client is pinged after half of it, then left
 };
 
