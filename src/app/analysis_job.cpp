@@ -105,7 +105,7 @@ Result<AnalysisJobReport> run_analysis_job(const std::string& input,
     pipeline::CameraOptions camera = fitted_to(options.camera, models, info.separate_pictures);
     if (camera.name.empty())
         camera.name = camera_name_for(source_name);
-    pipeline::PipelineProbe probe{environment.metrics, camera.name};
+    pipeline::PipelineProbe probe{environment.metrics, environment.log, camera.name};
     const auto analyzer = pipeline::begin_analysis(camera, input, info,
                                                    {.site = options.site,
                                                     .models = models.used,

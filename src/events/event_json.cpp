@@ -229,6 +229,15 @@ void read_models(Reader& reader, Event& event) {
     }
 }
 
+void read_trace(Reader& reader, Event& event) {
+    if (reader.child("trace_id") == nullptr)
+        return;
+    const auto trace = domain::TraceId::from_hex(reader.required<std::string>("trace_id"));
+    if (!trace)
+        return reader.fail("trace_id", "must be 32 lower-case hexadecimal digits, not all 0");
+    event.trace = *trace;
+}
+
 Event read_event(Reader& reader) {
     Event event;
     if (reader.required<int>("schema") != kEventSchemaVersion)
@@ -252,6 +261,7 @@ Event read_event(Reader& reader) {
     event.travelled = reader.required<float>("travelled");
     event.source = reader.optional<std::string>("source", "");
     event.snapshot = reader.optional<std::string>("snapshot", "");
+    read_trace(reader, event);
     for (const char* name : {"plate", "plate_candidate"})
         if (const Json* plate = reader.child(name); plate != nullptr && !plate->is_null())
             read_plate(reader, *plate, event);
@@ -291,6 +301,8 @@ std::string to_json(const Event& event) {
             models[use.task] = use.id;
         out["models"] = std::move(models);
     }
+    if (event.trace.is_set())
+        out["trace_id"] = event.trace.to_hex();
     return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

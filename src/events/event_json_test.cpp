@@ -34,6 +34,7 @@ Event full_event() {
     event.plate_snapshot = "gate/42-plate.jpg";
     event.source = "rtsp://***@10.0.0.10/main";
     event.models = {{"object", "yolox-nano@1"}, {"ocr", "cct-xs@1"}};
+    event.trace = *domain::TraceId::from_hex("4bf92f3577b34da6a3ce929d0e0e4736");
     return event;
 }
 
@@ -99,11 +100,21 @@ TEST(EventJson, SaysWhichMemberIsWrong) {
     EXPECT_THAT(message(with("[0.25,0.5,0.125,0.0625]", "[0.25]")), HasSubstr("'box'"));
     EXPECT_THAT(message(with("\"reads\":3", "\"reads\":\"3\"")), HasSubstr("'plate'"));
     EXPECT_THAT(message(with("published", "perhaps")), HasSubstr("'verdict'"));
+    EXPECT_THAT(message(with("4bf92f", "4BF92F")), HasSubstr("'trace_id' must be 32 lower-case"));
+    EXPECT_THAT(message(with("\"4bf92f3577b34da6a3ce929d0e0e4736\"", "7")),
+                HasSubstr("'trace_id'"));
 }
 
 TEST(EventJson, UnknownMembersAreForNewerReaders) {
     EXPECT_EQ(*event_from_json(with("{\"schema\":1", "{\"colour\":\"red\",\"schema\":1")),
               full_event());
+}
+
+TEST(EventJson, AnEventWithoutATraceIsReadAsBefore) {
+    Event event = full_event();
+    event.trace = {};
+    EXPECT_EQ(to_json(event).find("trace"), std::string::npos);
+    EXPECT_EQ(*event_from_json(to_json(event)), event);
 }
 
 TEST(EventTime, HasOneFormAndKeepsMicroseconds) {

@@ -1,5 +1,6 @@
 #include "vedette/observability/make_log.h"
 
+#include <optional>
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <string>
@@ -40,14 +41,21 @@ public:
                std::span<const LogField> fields) override {
         if (level < options_.level)
             return;
-        const auto key = key_of(level, message, fields);
-        const auto suppressed = limiter_.with(
-            [&](RateLimiter& limiter) { return limiter.admit(key, clock_.steady_now()); });
-        if (suppressed)
+        if (const auto suppressed = admit(level, message, fields))
             emit({clock_.wall_now(), level, message, fields, *suppressed});
     }
 
 private:
+    /// Who asks for details wants all of them.
+    std::optional<std::uint64_t> admit(LogLevel level, std::string_view message,
+                                       std::span<const LogField> fields) {
+        if (level < LogLevel::info)
+            return 0;
+        const auto key = key_of(level, message, fields);
+        return limiter_.with(
+            [&](RateLimiter& limiter) { return limiter.admit(key, clock_.steady_now()); });
+    }
+
     /// One camera's noise does not hide what happens to another.
     static std::string key_of(LogLevel level, std::string_view message,
                               std::span<const LogField> fields) {

@@ -89,6 +89,16 @@ TEST_F(MakeLog, LeavesOutWhatComesTooOftenAndSaysSo) {
     EXPECT_THAT(lines().back(), HasSubstr("suppressed=10"));
 }
 
+TEST_F(MakeLog, WritesEveryDetailThatWasAskedFor) {
+    options.level = LogLevel::trace;
+    const auto log = open();
+    for (int i = 0; i < 30; ++i) {
+        log->write(LogLevel::trace, "picture looked at", {});
+        log->debug("track began", {{"camera", "gate"}});
+    }
+    EXPECT_EQ(lines().size(), 60U);
+}
+
 TEST_F(MakeLog, TellsAtTheEndWhatWasLeftOut) {
     {
         const auto log = open();

@@ -56,21 +56,24 @@ CameraAnalyzer::CameraAnalyzer(CameraOptions options, AnalysisIdentity identity,
                                std::unique_ptr<vision::Tracker> tracker,
                                vision::PlateFinder* plates, const vision::PlateGrammars& grammars,
                                EventSink& sink, PipelineProbe& probe, const Clock& clock)
-    : options_{std::move(options)}, identity_{std::move(identity)}, tracker_{std::move(tracker)},
-      plates_{options_.lpr.enabled ? plates : nullptr}, grammars_{grammars}, sink_{sink},
-      probe_{probe}, clock_{clock}, recent_plates_{std::make_unique<RecentPlates>(
-                                        options_.lpr.dedupe_window)} {}
+    : options_{std::move(options)}, identity_{std::move(identity)}, traces_{identity_.site,
+                                                                            options_.name,
+                                                                            identity_.boot},
+      tracker_{std::move(tracker)}, plates_{options_.lpr.enabled ? plates : nullptr},
+      grammars_{grammars}, sink_{sink}, probe_{probe}, clock_{clock},
+      recent_plates_{std::make_unique<RecentPlates>(options_.lpr.dedupe_window)} {}
 
 CameraAnalyzer::~CameraAnalyzer() = default;
 
-Status CameraAnalyzer::analyse(const imaging::Frame& frame, std::span<const Detection> detections) {
+Status CameraAnalyzer::analyse(const imaging::Frame& frame, const domain::TraceId& trace,
+                               std::span<const Detection> detections) {
     VEDETTE_TRY(const auto seen, gather(frame, detections));
     std::vector<Detection> boxes;
     boxes.reserve(seen.size());
     for (const Seen& one : seen)
         boxes.push_back(one.detection);
     const domain::TrackChanges changes = tracker_->update(frame.at, boxes);
-    VEDETTE_CHECK_OK(follow(changes, seen, frame));
+    VEDETTE_CHECK_OK(follow(changes, seen, frame, trace));
     if (identity_.separate_pictures)
         return finish();
     return {};
@@ -106,20 +109,22 @@ TrackDossier& CameraAnalyzer::dossier_of(const Track& track) {
 }
 
 Status CameraAnalyzer::follow(const domain::TrackChanges& changes, std::span<const Seen> seen,
-                              const imaging::Frame& frame) {
+                              const imaging::Frame& frame, const domain::TraceId& trace) {
     std::vector<Track> to_read;
     for (std::size_t i = 0; i < changes.updated.size(); ++i) {
         const Track& track = changes.updated[i];
         const Seen& from = seen[changes.detection_index[i]];
+        if (!dossiers_.contains(track.id))
+            probe_.track_began(event_of(track.id), track.id, trace);
         TrackDossier& dossier = dossier_of(track);
-        dossier.saw(track, from.detection, frame);
+        dossier.saw(track, from.detection, frame, trace);
         if (from.read)
-            dossier.add_read(*from.read, frame);
+            add_read(track, *from.read, frame, trace);
         else if (plates_ != nullptr && options_.type != CameraType::lpr &&
                  may_carry_a_plate(track.label) && dossier.wants_plate_look(track, frame))
             to_read.push_back(track);
     }
-    VEDETTE_CHECK_OK(read_plates(to_read, frame));
+    VEDETTE_CHECK_OK(read_plates(to_read, frame, trace));
     for (const Track& track : changes.updated)
         if (track.stationary && track.confirmed)
             VEDETTE_CHECK_OK(conclude(track, dossier_of(track)));
@@ -134,7 +139,14 @@ Result<vision::PlateFindings> CameraAnalyzer::find_plates(const imaging::Frame& 
     return findings;
 }
 
-Status CameraAnalyzer::read_plates(const std::vector<Track>& tracks, const imaging::Frame& frame) {
+void CameraAnalyzer::add_read(const Track& track, const PlateRead& read,
+                              const imaging::Frame& frame, const domain::TraceId& trace) {
+    dossier_of(track).add_read(read, frame);
+    probe_.plate_read(event_of(track.id), track.id, trace, read.confidence);
+}
+
+Status CameraAnalyzer::read_plates(const std::vector<Track>& tracks, const imaging::Frame& frame,
+                                   const domain::TraceId& trace) {
     std::vector<PlateClaim> claims;
     for (const Track& track : tracks) {
         VEDETTE_TRY(const auto findings, find_plates(frame, track.box));
@@ -156,7 +168,7 @@ Status CameraAnalyzer::read_plates(const std::vector<Track>& tracks, const imagi
             std::find(served.begin(), served.end(), claim.track->id) != served.end();
         if (taken || has_one || !holds(claim.track->box, claim.box))
             continue;
-        dossier_of(*claim.track).add_read(claim.read, frame);
+        add_read(*claim.track, claim.read, frame, trace);
         given.push_back(claim.box);
         served.push_back(claim.track->id);
     }
@@ -171,13 +183,17 @@ Status CameraAnalyzer::close(const std::vector<Track>& tracks) {
     return {};
 }
 
+domain::EventId CameraAnalyzer::event_of(domain::TrackId track) const {
+    return domain::make_event_id(identity_.site, domain::CameraId{options_.name}, identity_.boot,
+                                 track, "sighting", 0);
+}
+
 Status CameraAnalyzer::conclude(const Track& track, TrackDossier& dossier) {
     if (dossier.concluded())
         return {};
     domain::Event event;
     dossier.describe(event);
-    event.id = domain::make_event_id(identity_.site, domain::CameraId{options_.name},
-                                     identity_.boot, track.id, "sighting", 0);
+    event.id = event_of(track.id);
     event.camera = domain::CameraId{options_.name};
     event.track = track.id;
     event.label = track.label;
@@ -188,11 +204,11 @@ Status CameraAnalyzer::conclude(const Track& track, TrackDossier& dossier) {
     event.models = identity_.models;
     const Verdict verdict = verdict_for(track, dossier);
     event.verdict = verdict;
-    const Status taken = sink_.take(std::move(event), dossier.pictures());
+    const Status taken = sink_.take(event, dossier.pictures());
     dossier.mark_concluded(); // refused or not: told twice it would be its own duplicate
     VEDETTE_CHECK_OK(taken);
     funnel_.count(verdict);
-    probe_.track_ended(verdict);
+    probe_.track_ended(event);
     return {};
 }
 

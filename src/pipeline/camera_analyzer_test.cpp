@@ -29,7 +29,7 @@ protected:
     /// The same detections in `count` pictures, 200 ms apart.
     void show(const std::vector<domain::Detection>& detections, int count) {
         for (int i = 0; i < count; ++i, now_ += 200ms)
-            ASSERT_TRUE(analyzer().analyse(frame_at(now_), detections));
+            ASSERT_TRUE(analyzer().analyse(frame_at(now_), trace_, detections));
     }
     void end() { ASSERT_TRUE(analyzer().finish()); }
     /// The only event there is.
@@ -45,13 +45,50 @@ protected:
     ScriptedPlateFinder plates_;
     CollectingSink sink_;
     NullMetrics metrics_;
-    PipelineProbe probe_{metrics_, "camera"};
+    RecordingLog log_;
+    PipelineProbe probe_{metrics_, log_, "camera"};
     ManualClock clock_;
     Result<vision::PlateGrammars> grammars_ = vision::PlateGrammars::builtin();
     ScriptedTracker* tracker_ = nullptr;
     std::unique_ptr<CameraAnalyzer> analyzer_;
     std::chrono::milliseconds now_{0};
+    domain::TraceId trace_;
 };
+
+TEST_F(CameraAnalyzerTest, AnEventHasTheTraceOfThePictureThatShowsItBest) {
+    const auto person = [](float height) {
+        return std::vector{seen("person", {0.1F, 0.1F, height / 3, height})};
+    };
+    std::vector<domain::TraceId> traces;
+    for (const float height : {0.2F, 0.6F, 0.3F}) { // comes, is near, goes
+        trace_ = analyzer().traces().of(StreamTime{now_});
+        traces.push_back(trace_);
+        show(person(height), 1);
+    }
+    end();
+    EXPECT_TRUE(event().trace.is_set());
+    EXPECT_EQ(event().trace, traces[1]);
+    EXPECT_NE(traces[0], traces[1]);
+    EXPECT_EQ(event().media_offset, 200ms);
+}
+
+TEST_F(CameraAnalyzerTest, EveryLineOfATrackNamesTheEventItLeadsTo) {
+    plates_.findings.reads = {read_of("AB12CDE", 0.99F, kPlate)};
+    trace_ = analyzer().traces().of(StreamTime{now_});
+    show({seen("car", kCar)}, 3);
+    end();
+    ASSERT_GE(log_.lines.size(), 3U);
+    EXPECT_EQ(log_.lines.front().message, "track began");
+    EXPECT_EQ(log_.lines[1].message, "plate read");
+    EXPECT_EQ(log_.lines.back().message, "track concluded");
+    for (const RecordingLog::Line& line : log_.lines) {
+        EXPECT_EQ(line.fields.at("camera"), "camera");
+        EXPECT_EQ(line.fields.at("event"), event().id.value());
+        EXPECT_EQ(line.fields.at("trace"), trace_.to_hex());
+        for (const auto& [key, value] : line.fields)
+            EXPECT_EQ(value.find("AB12"), std::string::npos) << "a plate in the log: " << key;
+    }
+}
 
 TEST_F(CameraAnalyzerTest, APersonPassingIsOneSightingWithItsTimes) {
     show({seen("person", {0.1F, 0.1F, 0.1F, 0.3F})}, 3);
@@ -210,8 +247,9 @@ TEST_F(CameraAnalyzerTest, ErrorsOfTheSinkAndTheEngineReachTheCaller) {
     ASSERT_FALSE(ended);
     EXPECT_EQ(ended.error().code(), ErrorCode::resource_exhausted);
     plates_.fails = true;
-    EXPECT_EQ(analyzer().analyse(frame_at(now_), std::vector{seen("car", kCar)}).error().code(),
-              ErrorCode::unavailable);
+    EXPECT_EQ(
+        analyzer().analyse(frame_at(now_), trace_, std::vector{seen("car", kCar)}).error().code(),
+        ErrorCode::unavailable);
 }
 
 TEST_F(CameraAnalyzerTest, SnapshotsCanBeSwitchedOff) {

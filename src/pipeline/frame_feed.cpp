@@ -104,8 +104,10 @@ Status FrameFeed::pass_on(const std::function<bool(FedFrame)>& take) {
         const SteadyTime came = came_at(*picture);
         if (info().live)
             picture = anchor_.dated(std::move(picture));
-        FedFrame fed{std::move(picture), false, {}, came};
+        FedFrame fed{std::move(picture), false, {}, came, {}};
         const bool due = judge(fed);
+        if (fed.look && parts_.traces != nullptr)
+            fed.trace = parts_.traces->of(fed.frame->at);
         if (!fed.look && !parts_.every_picture && !(due && parts_.resting))
             continue;
         if (!take(std::move(fed)))

@@ -18,6 +18,7 @@
 #include "vedette/media/source.h"
 #include "vedette/pipeline/options.h"
 #include "vedette/pipeline/probe.h"
+#include "vedette/pipeline/trace_ids.h"
 #include "vedette/vision/motion.h"
 #include "wall_anchor.h"
 
@@ -29,6 +30,7 @@ struct FedFrame {
     bool look = false;                   ///< whether detectors are to look at it
     std::vector<domain::NormBox> moving; ///< what moves, if motion was looked for
     SteadyTime came_at;                  ///< live: could have been read; otherwise: was decoded
+    domain::TraceId trace;               ///< if it is to be looked at
 };
 
 /// capture → decode → sample → motion of one opened input: reads it to its end and gives the
@@ -42,6 +44,7 @@ public:
         vision::MotionDetector* motion = nullptr; ///< null: every sampled picture is looked at
         PipelineProbe* probe = nullptr;
         const Clock* clock = nullptr;
+        const TraceIds* traces = nullptr;  ///< null: pictures have none
         bool every_picture = false;        ///< also those that nobody is to look at
         bool resting = false;              ///< also those that were due while nothing moved
         std::uint64_t seed = 0;            ///< another one for each camera

@@ -35,7 +35,8 @@ Result<std::vector<domain::Detection>> look_at(const DetectorLane& lane, const F
     }
     if (lane.empty())
         all = moving_things(picture.moving);
-    probe.frame_detected(began - picture.came_at, clock.steady_now() - began);
+    probe.frame_detected(picture.trace, began - picture.came_at, clock.steady_now() - began,
+                         all.size());
     return all;
 }
 

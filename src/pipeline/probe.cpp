@@ -25,8 +25,9 @@ const std::vector<double>& seconds_buckets() {
 
 } // namespace
 
-PipelineProbe::PipelineProbe(Metrics& metrics, const std::string& camera) {
-    const MetricLabels labels{{"camera", camera}};
+PipelineProbe::PipelineProbe(Metrics& metrics, Log& log, std::string camera)
+    : log_{log}, camera_{std::move(camera)} {
+    const MetricLabels labels{{"camera", camera_}};
     decoded_ = metrics.counter("pipeline_frames_decoded_total",
                                "Pictures that came out of the decoder", labels);
     detected_ = metrics.counter("pipeline_frames_detected_total",
@@ -52,20 +53,28 @@ PipelineProbe::PipelineProbe(Metrics& metrics, const std::string& camera) {
     for (const auto& [reason, name] : kReasons)
         dropped_[reason] =
             metrics.counter("pipeline_frames_dropped_total", "Decoded pictures not looked at",
-                            {{"camera", camera}, {"reason", name}});
+                            {{"camera", camera_}, {"reason", name}});
     for (int value = static_cast<int>(Verdict::published);
          value <= static_cast<int>(Verdict::too_weak); ++value) {
         const auto verdict = static_cast<Verdict>(value);
         verdicts_[verdict] =
             metrics.counter("pipeline_tracks_total", "Tracks that ended, by verdict",
-                            {{"camera", camera}, {"verdict", std::string{to_string(verdict)}}});
+                            {{"camera", camera_}, {"verdict", std::string{to_string(verdict)}}});
     }
 }
 
-void PipelineProbe::frame_detected(Seconds waited, Seconds took) {
+void PipelineProbe::frame_detected(const domain::TraceId& trace, Seconds waited, Seconds took,
+                                   std::size_t objects) {
     detected_->add();
     wait_seconds_->observe(waited.count());
     detect_seconds_->observe(took.count());
+    const std::string trace_text = trace.to_hex();
+    const std::array<LogField, 5> fields{{{"camera", camera_},
+                                          {"trace", trace_text},
+                                          {"objects", objects},
+                                          {"waited_s", waited.count()},
+                                          {"took_s", took.count()}}};
+    log_.write(LogLevel::trace, "picture looked at", fields);
 }
 
 void PipelineProbe::plates_looked_for(Seconds took, std::size_t reads) {
@@ -77,6 +86,34 @@ void PipelineProbe::frame_done(Seconds handed_over, Seconds took, Seconds age) {
     handover_seconds_->observe(handed_over.count());
     analyse_seconds_->observe(took.count());
     frame_to_event_->observe(age.count());
+}
+
+void PipelineProbe::track_began(const domain::EventId& event, domain::TrackId track,
+                                const domain::TraceId& trace) {
+    log_.debug("track began", {{"camera", camera_},
+                               {"track", track.value()},
+                               {"trace", trace.to_hex()},
+                               {"event", event.value()}});
+}
+
+void PipelineProbe::plate_read(const domain::EventId& event, domain::TrackId track,
+                               const domain::TraceId& trace, float confidence) {
+    log_.debug("plate read", {{"camera", camera_},
+                              {"track", track.value()},
+                              {"trace", trace.to_hex()},
+                              {"event", event.value()},
+                              {"confidence", confidence}});
+}
+
+void PipelineProbe::track_ended(const domain::Event& event) {
+    verdicts_.at(event.verdict)->add();
+    log_.debug("track concluded", {{"camera", camera_},
+                                   {"track", event.track.value()},
+                                   {"trace", event.trace.to_hex()},
+                                   {"event", event.id.value()},
+                                   {"label", event.label},
+                                   {"verdict", domain::to_string(event.verdict)},
+                                   {"pictures", event.detections}});
 }
 
 } // namespace vedette::pipeline

@@ -52,6 +52,7 @@ struct Processor::Impl {
         return {.motion = parts.motion,
                 .probe = parts.probe,
                 .clock = parts.clock,
+                .traces = &parts.analyzer->traces(),
                 .every_picture = parts.observer != nullptr};
     }
 
@@ -135,7 +136,7 @@ struct Processor::Impl {
 
     Status analyse(const Ticket& ticket) {
         const SteadyTime began = parts.clock->steady_now();
-        VEDETTE_CHECK_OK(parts.analyzer->analyse(*ticket.frame, ticket.detections));
+        VEDETTE_CHECK_OK(parts.analyzer->analyse(*ticket.frame, ticket.trace, ticket.detections));
         const SteadyTime now = parts.clock->steady_now();
         parts.probe->frame_done(began - ticket.looked_at, now - began, now - ticket.came_at);
         return {};

@@ -52,7 +52,7 @@ protected:
     CollectingSink sink_;
     NullMetrics metrics_;
     NullLog log_;
-    PipelineProbe probe_{metrics_, "camera"};
+    PipelineProbe probe_{metrics_, log_, "camera"};
     ManualClock clock_;
     Result<vision::PlateGrammars> grammars_ = vision::PlateGrammars::builtin();
     std::unique_ptr<CameraAnalyzer> analyzer_;
@@ -257,7 +257,8 @@ TEST(FrameFeed, PassesOverWhatALiveStreamBringsTooLate) {
     for (const bool live : {true, false}) {
         ManualClock clock;
         NullMetrics metrics;
-        PipelineProbe probe{metrics, "gate"};
+        NullLog log;
+        PipelineProbe probe{metrics, log, "gate"};
         FrameFeed feed{std::make_unique<ScriptedSource>(5, std::nullopt, live),
                        std::make_unique<ScriptedDecoder>(),
                        {},

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "vedette/base/log.h"
 #include "vedette/imaging/image.h"
 #include "vedette/media/decoder.h"
 #include "vedette/media/source.h"
@@ -31,6 +32,23 @@ inline imaging::Frame frame_at(std::chrono::milliseconds at, int width_px = 640,
 inline domain::Detection seen(std::string label, domain::NormBox box, float score = 0.9F) {
     return {box, score, std::move(label), {}};
 }
+
+/// Keeps every line; fields that are no text by their kind alone.
+class RecordingLog final : public Log {
+public:
+    struct Line {
+        std::string message;
+        std::map<std::string, std::string> fields;
+    };
+    void write(LogLevel, std::string_view message, std::span<const LogField> fields) override {
+        Line& line = lines.emplace_back(Line{std::string{message}, {}});
+        for (const LogField& field : fields) {
+            const auto* text = std::get_if<std::string_view>(&field.value);
+            line.fields[std::string{field.key}] = text != nullptr ? std::string{*text} : "number";
+        }
+    }
+    std::vector<Line> lines;
+};
 
 /// Gives every detection the track of its label and place in the list; tracks end when told.
 class ScriptedTracker final : public vision::Tracker {

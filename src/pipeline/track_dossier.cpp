@@ -81,8 +81,8 @@ TrackDossier::TrackDossier(const LprOptions& lpr, bool keep_pictures,
                                                         grammars} {}
 
 void TrackDossier::saw(const domain::Track& track, const domain::Detection& detection,
-                       const imaging::Frame& frame) {
-    const View now{frame.captured_at, frame.at, detection.box,
+                       const imaging::Frame& frame, const domain::TraceId& trace) {
+    const View now{frame.captured_at, frame.at, detection.box, trace,
                    view_quality(detection.box, detection.score, frame.view)};
     const domain::NormPoint centre = track.box.centre();
     if (!seen_) {
@@ -184,6 +184,7 @@ void TrackDossier::describe(domain::Event& event) {
     event.best_seen = last_.wall - (last_.stream - best_.stream);
     event.media_offset = best_.stream.time_since_epoch();
     event.box = best_.box;
+    event.trace = best_.trace;
     event.travelled = travelled_;
     event.plate = plate();
     event.plate_corners = event.plate ? plate_corners_ : std::nullopt;

@@ -19,6 +19,7 @@ struct View {
     WallTime wall;
     StreamTime stream;
     domain::NormBox box;
+    domain::TraceId trace; ///< of the picture
     float quality =
         0; ///< comparable within one track: larger, surer and whole in the picture is better
 };
@@ -34,7 +35,7 @@ public:
 
     /// Takes note of one more detection and keeps its picture if it is the best so far.
     void saw(const domain::Track& track, const domain::Detection& detection,
-             const imaging::Frame& frame);
+             const imaging::Frame& frame, const domain::TraceId& trace);
 
     /// Whether looking for a plate in this frame is likely to add something; counts as an attempt
     /// if so.

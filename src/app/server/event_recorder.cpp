@@ -95,10 +95,12 @@ void EventRecorder::handle(Fact fact) {
 void EventRecorder::record(Sighting& sighting) {
     domain::Event& event = sighting.event;
     const std::string key = day_of(event.first_seen) + "/" + event.id.value();
-    keep_picture(sighting.pictures.object, key + ".jpg", event.snapshot);
-    keep_picture(sighting.pictures.plate, key + "-plate.jpg", event.plate_snapshot);
-    enqueue({event.id, "sighting", event.camera, event.first_seen, events::to_json(event)},
-            sighting.taken);
+    keep_picture(event, sighting.pictures.object, key + ".jpg", event.snapshot);
+    keep_picture(event, sighting.pictures.plate, key + "-plate.jpg", event.plate_snapshot);
+    enqueue({{event.id, "sighting", event.camera, event.first_seen, events::to_json(event)},
+             sighting.taken,
+             event.track,
+             event.trace});
     if (parts_.on_sighting)
         parts_.on_sighting(event);
 }
@@ -113,7 +115,7 @@ void EventRecorder::record(const ports::CameraStatus& status) {
     json["source"] = status.source;
     if (!status.problem.empty())
         json["reason"] = status.problem;
-    enqueue({id, kind, status.id, status.since, text_of(json)}, parts_.clock->steady_now());
+    enqueue({{id, kind, status.id, status.since, text_of(json)}, parts_.clock->steady_now()});
 }
 
 void EventRecorder::record(const Load& load) {
@@ -121,7 +123,7 @@ void EventRecorder::record(const Load& load) {
     const domain::EventId id = next_id({}, {}, kind);
     auto json = head(id, kind, load.at);
     json["lost_share"] = load.lost;
-    enqueue({id, kind, {}, load.at, text_of(json)}, parts_.clock->steady_now());
+    enqueue({{id, kind, {}, load.at, text_of(json)}, parts_.clock->steady_now()});
 }
 
 domain::EventId EventRecorder::next_id(const std::string& site, const domain::CameraId& camera,
@@ -131,8 +133,8 @@ domain::EventId EventRecorder::next_id(const std::string& site, const domain::Ca
 }
 
 /// An event without its picture is worth more than none.
-void EventRecorder::keep_picture(const imaging::Image& picture, const std::string& key,
-                                 std::string& kept) {
+void EventRecorder::keep_picture(const domain::Event& event, const imaging::Image& picture,
+                                 const std::string& key, std::string& kept) {
     if (picture.empty() || parts_.pictures == nullptr)
         return;
     const auto store = [&]() -> Status {
@@ -147,16 +149,29 @@ void EventRecorder::keep_picture(const imaging::Image& picture, const std::strin
         pictures_lost_->add();
         if (!std::exchange(pictures_refused_, true))
             parts_.messages->warn("a snapshot could not be written; the next ones are only counted",
-                                  {{"key", key}, {"reason", stored.error().message()}});
+                                  {{"camera", event.camera.value()},
+                                   {"track", event.track.value()},
+                                   {"trace", event.trace.to_hex()},
+                                   {"event", event.id.value()},
+                                   {"key", key},
+                                   {"reason", stored.error().message()}});
     }
 }
 
-void EventRecorder::enqueue(ports::Envelope event, SteadyTime since) {
-    if (backlog_.size() >= options_.kept_back) {
-        backlog_.pop_front();
-        lost_->add();
-    }
-    backlog_.push_back({std::move(event), since});
+void EventRecorder::enqueue(Waiting event) {
+    if (backlog_.size() >= options_.kept_back)
+        give_up_oldest("too many wait for the disk");
+    backlog_.push_back(std::move(event));
+}
+
+void EventRecorder::give_up_oldest(std::string_view why) {
+    const Waiting& lost = backlog_.front();
+    parts_.messages->error("an event is lost", {{"camera", lost.event.camera.value()},
+                                                {"trace", lost.trace.to_hex()},
+                                                {"event", lost.event.id.value()},
+                                                {"reason", why}});
+    backlog_.pop_front();
+    lost_->add();
 }
 
 /// What stands at the front of the backlog, up to `most` events.
@@ -172,6 +187,11 @@ Status EventRecorder::append_front(std::size_t most) {
     const SteadyTime now = parts_.clock->steady_now();
     std::for_each(backlog_.begin(), end, [&](const Waiting& one) {
         record_seconds_->observe(std::chrono::duration<double>(now - one.since).count());
+        if (one.event.kind == "sighting")
+            parts_.messages->info("sighting written", {{"camera", one.event.camera.value()},
+                                                       {"track", one.track.value()},
+                                                       {"trace", one.trace.to_hex()},
+                                                       {"event", one.event.id.value()}});
     });
     backlog_.erase(backlog_.begin(), end);
     return {};
@@ -193,10 +213,7 @@ void EventRecorder::write() {
         } else if (most > 1) {
             most = 1;
         } else {
-            backlog_.pop_front();
-            lost_->add();
-            parts_.messages->error("an event can't be logged",
-                                   {{"reason", done.error().message()}});
+            give_up_oldest(done.error().message());
         }
     }
     waiting_ = backlog_.size();

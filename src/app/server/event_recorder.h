@@ -72,6 +72,8 @@ private:
     struct Waiting {
         ports::Envelope event;
         SteadyTime since;
+        domain::TrackId track{0}; ///< of a sighting
+        domain::TraceId trace{};
     };
     using Fact = std::variant<Sighting, ports::CameraStatus, Load, Nudge>;
 
@@ -81,8 +83,10 @@ private:
     void record(const Load& load);
     [[nodiscard]] domain::EventId next_id(const std::string& site, const domain::CameraId& camera,
                                           const std::string& kind);
-    void keep_picture(const imaging::Image& picture, const std::string& key, std::string& kept);
-    void enqueue(ports::Envelope event, SteadyTime since);
+    void keep_picture(const domain::Event& event, const imaging::Image& picture,
+                      const std::string& key, std::string& kept);
+    void enqueue(Waiting event);
+    void give_up_oldest(std::string_view why);
     [[nodiscard]] Status append_front(std::size_t most);
     void write();
 

@@ -37,7 +37,13 @@ feed_store(const ports::EventLog& log, ports::EventStore& store, Metrics& metric
         for (const ports::LoggedEvent& logged : batch)
             if (auto event = sighting_in(logged.event, *unreadable, messages))
                 sightings.push_back(*std::move(event));
-        return store.apply(kStoreFeeder, batch.back().position, sightings);
+        VEDETTE_CHECK_OK(store.apply(kStoreFeeder, batch.back().position, sightings));
+        for (const domain::Event& event : sightings)
+            messages.debug("sighting stored", {{"camera", event.camera.value()},
+                                               {"track", event.track.value()},
+                                               {"trace", event.trace.to_hex()},
+                                               {"event", event.id.value()}});
+        return {};
     };
     return std::make_unique<events::Subscriber>(
         events::SubscriberOptions{.name = kStoreFeeder, .batch = kBatch, .backoff = {}},

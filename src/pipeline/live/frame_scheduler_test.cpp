@@ -50,14 +50,14 @@ class FrameSchedulerTest : public ::testing::Test {
 protected:
     FrameScheduler::Slot add(double weight = 1) {
         probes_.push_back(
-            std::make_unique<PipelineProbe>(metrics_, "c" + std::to_string(probes_.size())));
+            std::make_unique<PipelineProbe>(metrics_, log_, "c" + std::to_string(probes_.size())));
         return scheduler_.add({.weight = weight, .max_age = 2s, .probe = probes_.back().get()});
     }
     /// A picture known by its sequence number.
     LiveFrame picture(std::uint64_t sequence) {
         auto frame = std::make_shared<imaging::Frame>();
         frame->sequence = sequence;
-        return {{std::move(frame), true, {}, clock_.steady_now()}, nullptr};
+        return {{std::move(frame), true, {}, clock_.steady_now(), {}}, nullptr};
     }
     std::optional<FrameScheduler::Turn> take_now() {
         std::stop_source stop;
@@ -70,6 +70,7 @@ protected:
     }
 
     CountingMetrics metrics_;
+    NullLog log_;
     ManualClock clock_;
     std::vector<std::unique_ptr<PipelineProbe>> probes_;
     FrameScheduler scheduler_{clock_};

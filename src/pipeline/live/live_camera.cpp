@@ -28,6 +28,7 @@ std::vector<std::pair<std::string, std::uint64_t>> words(const Funnel& funnel) {
 
 LiveCamera::LiveCamera(LiveCameraOptions options, CameraServices services)
     : options_{std::move(options)}, services_{std::move(services)}, probe_{*services_.metrics,
+                                                                           *services_.log,
                                                                            options_.camera.name},
       connection_{*services_.metrics, options_.camera.name},
       slot_{services_.scheduler->add({.weight = options_.weight,
@@ -90,6 +91,7 @@ Status LiveCamera::play(const std::stop_token& stop) {
                    FrameFeed::Parts{.motion = motion_.get(),
                                     .probe = &probe_,
                                     .clock = services_.clock,
+                                    .traces = &analysis->traces(),
                                     .resting = true,
                                     .seed = std::hash<std::string>{}(options_.camera.name),
                                     .missed = [this] { services_.scheduler->missed(slot_); }}};

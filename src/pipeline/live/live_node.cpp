@@ -79,7 +79,7 @@ struct LiveNode::Impl {
             auto found = look_at(lane, turn->frame, *parts.clock, camera->probe());
             if (!found) {
                 failed("a picture could not be looked at", camera->options().camera.name,
-                       found.error());
+                       turn->frame.trace, found.error());
                 scheduler.done(turn->slot);
                 continue;
             }
@@ -102,9 +102,11 @@ struct LiveNode::Impl {
     void handle(Looked& looked) {
         CameraAnalyzer& analysis = *looked.frame.analysis;
         const SteadyTime began = parts.clock->steady_now();
-        if (const Status done = analysis.analyse(*looked.frame.frame, looked.detections); !done)
+        if (const Status done =
+                analysis.analyse(*looked.frame.frame, looked.frame.trace, looked.detections);
+            !done)
             failed("a picture could not be analysed", looked.camera->options().camera.name,
-                   done.error());
+                   looked.frame.trace, done.error());
         looked.camera->looked_at(looked.frame.frame, analysis);
         const SteadyTime now = parts.clock->steady_now();
         looked.camera->probe().frame_done(began - looked.looked_at, now - began,
@@ -117,7 +119,7 @@ struct LiveNode::Impl {
 
     void handle(Over& over) {
         if (const Status done = over.analysis->finish(); !done)
-            failed("tracks could not be concluded", "", done.error());
+            failed("tracks could not be concluded", "", {}, done.error());
         over.concluded.set_value();
     }
 
@@ -135,9 +137,11 @@ struct LiveNode::Impl {
         parts.observer->load_changed(change->overloaded, change->lost);
     }
 
-    void failed(std::string_view what, const std::string& camera, const Error& why) const {
+    void failed(std::string_view what, const std::string& camera, const domain::TraceId& trace,
+                const Error& why) const {
         failures->add();
-        parts.log->warn(what, {{"camera", camera}, {"reason", why.message()}});
+        parts.log->warn(what,
+                        {{"camera", camera}, {"trace", trace.to_hex()}, {"reason", why.message()}});
     }
 
     // ---- what the cameras ask for ----

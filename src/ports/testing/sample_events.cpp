@@ -41,6 +41,7 @@ Event sample_sighting(std::string id, std::string_view plate, std::int64_t at_us
     event.plate->character_confidence.assign(text.size(), 0.95F);
     event.plate_corners = {{{0.1F, 0.1F}, {0.2F, 0.1F}, {0.2F, 0.2F}, {0.1F, 0.2F}}};
     event.plate_snapshot = event.id.value() + "-plate.jpg";
+    event.trace = domain::TraceId{{1, 2, 3, 0xff}};
     return event;
 }
 

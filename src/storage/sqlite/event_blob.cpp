@@ -18,6 +18,7 @@ constexpr std::uint8_t kForm = 1;
 constexpr std::uint64_t kHasPlate = 1;
 constexpr std::uint64_t kHasCorners = 2;
 constexpr std::uint64_t kIsStationary = 4;
+constexpr std::uint64_t kHasTrace = 8;
 
 // ---- writing ----
 
@@ -102,6 +103,13 @@ PlateText take_plate(ByteReader& from) {
     return plate;
 }
 
+domain::TraceId take_trace(ByteReader& from) {
+    domain::TraceId::Bytes bytes{};
+    for (std::uint8_t& byte : bytes)
+        byte = static_cast<std::uint8_t>(from.fixed(1));
+    return domain::TraceId{bytes};
+}
+
 Event take_event(ByteReader& from, std::uint64_t flags) {
     Event event;
     event.stationary = (flags & kIsStationary) != 0;
@@ -129,6 +137,8 @@ Event take_event(ByteReader& from, std::uint64_t flags) {
         std::string task = take_text(from);
         event.models.push_back({std::move(task), take_text(from)});
     }
+    if ((flags & kHasTrace) != 0)
+        event.trace = take_trace(from);
     return event;
 }
 
@@ -138,7 +148,7 @@ std::string to_blob(const Event& event) {
     ByteWriter to;
     to.fixed(kForm, 1);
     to.fixed((event.plate ? kHasPlate : 0) | (event.plate_corners ? kHasCorners : 0) |
-                 (event.stationary ? kIsStationary : 0),
+                 (event.stationary ? kIsStationary : 0) | (event.trace.is_set() ? kHasTrace : 0),
              1);
     to.text(event.id.value());
     to.text(event.camera.value());
@@ -165,6 +175,9 @@ std::string to_blob(const Event& event) {
         to.text(use.task);
         to.text(use.id);
     }
+    if (event.trace.is_set())
+        for (const std::uint8_t byte : event.trace.bytes())
+            to.fixed(byte, 1);
     return std::move(to).take();
 }
 

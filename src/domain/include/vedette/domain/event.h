@@ -10,6 +10,7 @@
 #include "vedette/base/clock.h"
 #include "vedette/domain/ids.h"
 #include "vedette/domain/plate.h"
+#include "vedette/domain/trace.h"
 
 namespace vedette::domain {
 
@@ -66,6 +67,9 @@ struct Event {
     std::string plate_snapshot;
     std::string source; ///< the input without credentials
     std::vector<ModelUse> models;
+    /// Of the picture that decided what the event says: the best view, of which best_seen, box and
+    /// snapshot are. None where nothing gave pictures their traces.
+    TraceId trace;
     friend bool operator==(const Event&, const Event&) = default;
 };
 

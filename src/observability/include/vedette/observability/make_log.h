@@ -12,7 +12,8 @@ namespace vedette::observability {
 /// A log to a file or to standard error, one line for each event, times in UTC.
 ///
 /// The same event (level, message and the field `camera`) is written at most 20 times in 10
-/// seconds; the next one says how many were left out in its field `suppressed`. A line break or
+/// seconds; the next one says how many were left out in its field `suppressed`. Debug and trace
+/// lines are all written. A line break or
 /// other control character in a field can not start a line of its own. Once it is made it never
 /// fails: what a full disk refuses goes to standard error.
 ///

@@ -16,6 +16,7 @@
 #include "vedette/pipeline/funnel.h"
 #include "vedette/pipeline/options.h"
 #include "vedette/pipeline/probe.h"
+#include "vedette/pipeline/trace_ids.h"
 #include "vedette/vision/plate_finder.h"
 #include "vedette/vision/plate_grammar.h"
 #include "vedette/vision/tracker.h"
@@ -57,14 +58,18 @@ public:
     ~CameraAnalyzer();
 
     /// One picture that was looked at; also without detections.
+    /// \param trace  of this picture, see traces()
     /// \pre frame.at is later than in every earlier call (unless pictures are separate).
     /// \return the sink's or the plate finder's error.
-    Status analyse(const imaging::Frame& frame, std::span<const domain::Detection> detections);
+    Status analyse(const imaging::Frame& frame, const domain::TraceId& trace,
+                   std::span<const domain::Detection> detections);
 
     /// Concludes every track; for the end of the input.
     Status finish();
 
     [[nodiscard]] std::vector<LiveTrack> live_tracks() const;
+    /// For the pictures of this input, at capture. Thread-safe.
+    [[nodiscard]] const TraceIds& traces() const noexcept { return traces_; }
     [[nodiscard]] const Funnel& funnel() const noexcept { return funnel_; }
 
 private:
@@ -74,9 +79,12 @@ private:
     [[nodiscard]] Result<std::vector<Seen>> gather(const imaging::Frame& frame,
                                                    std::span<const domain::Detection> detections);
     [[nodiscard]] Status follow(const domain::TrackChanges& changes, std::span<const Seen> seen,
-                                const imaging::Frame& frame);
+                                const imaging::Frame& frame, const domain::TraceId& trace);
     [[nodiscard]] Status read_plates(const std::vector<domain::Track>& tracks,
-                                     const imaging::Frame& frame);
+                                     const imaging::Frame& frame, const domain::TraceId& trace);
+    void add_read(const domain::Track& track, const domain::PlateRead& read,
+                  const imaging::Frame& frame, const domain::TraceId& trace);
+    [[nodiscard]] domain::EventId event_of(domain::TrackId track) const;
     [[nodiscard]] Result<vision::PlateFindings>
     find_plates(const imaging::Frame& frame, const std::optional<domain::NormBox>& within);
     [[nodiscard]] Status close(const std::vector<domain::Track>& tracks);
@@ -87,6 +95,7 @@ private:
 
     const CameraOptions options_;
     const AnalysisIdentity identity_;
+    const TraceIds traces_;
     const std::unique_ptr<vision::Tracker> tracker_;
     vision::PlateFinder* const plates_;
     const vision::PlateGrammars grammars_;
