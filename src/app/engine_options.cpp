@@ -30,10 +30,12 @@ OptionSet<ModelChoiceOptions> model_choice_option_set() {
     return OptionSet<ModelChoiceOptions>{"One model."}
         .field("id", &ModelChoiceOptions::id,
                "Name, or name@version, from the model's manifest; empty: the preferred one")
-        .field("min_score", &ModelChoiceOptions::min_score,
-               "Weaker results are dropped at once. auto: 0.1 for objects, since weak ones help to "
-               "follow what is half hidden; `lpr.detection_threshold` for plates; 0 for texts",
-               {.min = 0, .max = 1});
+        .field(
+            "min_score", &ModelChoiceOptions::min_score,
+            "Weaker results are dropped at once. auto: 0.1 for objects, since weak ones help to "
+            "follow what is half hidden; the lowest `lpr.detection_threshold` of all cameras for "
+            "plates; 0 for texts",
+            {.min = 0, .max = 1});
 }
 
 /// The links of one entry: most have one, `cpu` has every back-end that computes on the processor.

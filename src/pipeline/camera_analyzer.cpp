@@ -134,7 +134,8 @@ Status CameraAnalyzer::follow(const domain::TrackChanges& changes, std::span<con
 Result<vision::PlateFindings> CameraAnalyzer::find_plates(const imaging::Frame& frame,
                                                           const std::optional<NormBox>& within) {
     const SteadyTime began = clock_.steady_now();
-    VEDETTE_TRY(auto findings, plates_->find(frame.view, within));
+    VEDETTE_TRY(auto findings,
+                plates_->find(frame.view, {within, options_.lpr.detection_threshold}));
     probe_.plates_looked_for(clock_.steady_now() - began, findings.reads.size());
     return findings;
 }

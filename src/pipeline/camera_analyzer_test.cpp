@@ -90,6 +90,12 @@ TEST_F(CameraAnalyzerTest, EveryLineOfATrackNamesTheEventItLeadsTo) {
     }
 }
 
+TEST_F(CameraAnalyzerTest, PlatesAreLookedForWithTheCamerasOwnThreshold) {
+    options_.lpr.detection_threshold = 0.55F;
+    show({seen("car", kCar)}, 1);
+    EXPECT_FLOAT_EQ(plates_.min_score, 0.55F);
+}
+
 TEST_F(CameraAnalyzerTest, APersonPassingIsOneSightingWithItsTimes) {
     show({seen("person", {0.1F, 0.1F, 0.1F, 0.3F})}, 3);
     EXPECT_TRUE(sink_.events.empty()); // still passing

@@ -111,10 +111,11 @@ inline domain::PlateRead read_of(const std::string& text, float probability, dom
 /// Gives the same findings whenever asked, and counts.
 class ScriptedPlateFinder final : public vision::PlateFinder {
 public:
-    [[nodiscard]] Result<vision::PlateFindings>
-    find(const imaging::ImageView&, const std::optional<domain::NormBox>& within) override {
+    [[nodiscard]] Result<vision::PlateFindings> find(const imaging::ImageView&,
+                                                     const vision::PlateSearch& search) override {
         ++looks;
-        whole_picture = !within.has_value();
+        whole_picture = !search.within.has_value();
+        min_score = search.min_score;
         if (fails)
             return Error{ErrorCode::unavailable, "engine is gone"};
         return findings;
@@ -122,6 +123,7 @@ public:
     vision::PlateFindings findings;
     int looks = 0;
     bool whole_picture = false;
+    float min_score = -1;
     bool fails = false;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
 #include <set>
 
 #include "app/camera_stream.h"
@@ -54,14 +55,24 @@ std::string fingerprint_of(const config::Node& root, const std::string& name) {
     return all;
 }
 
-/// The models, which all cameras share, find what any of them wants.
-void widen(ModelSetOptions& models, const std::vector<pipeline::LiveCameraOptions>& cameras) {
+/// The models, which all cameras share, find what any of them wants; each camera leaves out what is
+/// too weak for it.
+/// \param any_plate_score  the configuration does not say it of the model itself
+void widen(ModelSetOptions& models, const std::vector<pipeline::LiveCameraOptions>& cameras,
+           bool any_plate_score) {
     std::set<std::string> labels;
+    std::optional<float> weakest_plate;
     models.want_plates = false;
     for (const auto& one : cameras) {
         labels.insert(one.camera.objects.track.begin(), one.camera.objects.track.end());
-        models.want_plates = models.want_plates || one.camera.lpr.enabled;
+        if (!one.camera.lpr.enabled)
+            continue;
+        models.want_plates = true;
+        const float wanted = one.camera.lpr.detection_threshold;
+        weakest_plate = std::min(weakest_plate.value_or(wanted), wanted);
     }
+    if (any_plate_score && weakest_plate)
+        models.plate_score = *weakest_plate;
     models.labels.assign(labels.begin(), labels.end());
 }
 
@@ -70,7 +81,7 @@ constexpr std::array kOnlyAtStart{"server", "models",   "infer", "detectors", "d
                                   "logger", "telemetry"};
 
 std::string asked_of(const ModelSetOptions& models) {
-    std::string all = models.want_plates ? "plates" : "";
+    std::string all = models.want_plates ? "plates:" + std::to_string(models.plate_score) : "";
     for (const std::string& label : models.labels)
         all += ";" + label;
     return all;
@@ -180,9 +191,10 @@ Result<ServerSettings> ServerArguments::load(const Environment& environment) con
             check_camera_count(settings.cameras.size(), settings.analysis.job.limits.max_cameras);
         !few)
         return std::move(few).error().with_context("limits.max_cameras");
-    widen(settings.analysis.models, settings.cameras);
+    widen(settings.analysis.models, settings.cameras,
+          !root["models"]["plate"]["min_score"].present());
     settings.fixed = fixed_parts(root);
-    settings.fixed["what objects.track and lpr.enabled ask of the models"] =
+    settings.fixed["what objects.track and lpr (enabled, detection_threshold) ask of the models"] =
         asked_of(settings.analysis.models);
     settings.data = data_.empty() ? default_data_folder() : data_;
     if (const auto listen = root["server"]["listen"].as_string();

@@ -198,6 +198,36 @@ cameras:
     EXPECT_TRUE(settings->analysis.models.want_plates);
 }
 
+TEST_F(ServerSettingsTest, EachCameraHasItsOwnThresholdsAndTheModelServesTheLowest) {
+    const std::string cameras = R"(
+lpr: { detection_threshold: 0.5 }
+cameras:
+  gate:
+    inputs: [{ path: a }]
+    lpr: { detection_threshold: 0.2 }
+    objects: { filters: { car: { min_score: 0.3 } } }
+  yard:
+    inputs: [{ path: b }]
+    lpr: { detection_threshold: 0.7 }
+    objects: { filters: { car: { min_score: 0.8 } } }
+  barn: { inputs: [{ path: c }], lpr: { enabled: false, detection_threshold: 0.1 } }
+)";
+    const auto settings = load({"--config", file(cameras)});
+    ASSERT_TRUE(settings) << settings.error().message();
+    EXPECT_FLOAT_EQ(settings->analysis.models.plate_score, 0.2F);
+    const auto weakest_car = [&](std::size_t camera) {
+        return pipeline::tracker_options_for(settings->cameras[camera].camera, false)
+            .score_of_label.at("car");
+    };
+    EXPECT_FLOAT_EQ(settings->cameras[0].camera.lpr.detection_threshold, 0.2F);
+    EXPECT_FLOAT_EQ(settings->cameras[1].camera.lpr.detection_threshold, 0.7F);
+    EXPECT_FLOAT_EQ(weakest_car(0), 0.3F);
+    EXPECT_FLOAT_EQ(weakest_car(1), 0.8F);
+    const auto fixed = load({"--config", file("models: { plate: { min_score: 0.4 } }" + cameras)});
+    ASSERT_TRUE(fixed) << fixed.error().message();
+    EXPECT_FLOAT_EQ(fixed->analysis.models.plate_score, 0.4F);
+}
+
 TEST(ReadListen, NamesWhatIsNoAddress) {
     api::ApiOptions api;
     for (const char* bad : {"", "8080", "127.0.0.1:", "127.0.0.1:http", "127.0.0.1:70000"})

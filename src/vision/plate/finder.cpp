@@ -101,27 +101,28 @@ public:
         : options_{options}, looks_{std::clamp(options.looks, 1, 4)},
           detector_{std::move(detector)}, reader_{std::move(reader)} {}
 
-    [[nodiscard]] Result<PlateFindings>
-    find(const imaging::ImageView& picture, const std::optional<domain::NormBox>& within) override {
+    [[nodiscard]] Result<PlateFindings> find(const imaging::ImageView& picture,
+                                             const PlateSearch& search) override {
         PlateFindings out;
         if (picture.empty())
             return Error{ErrorCode::invalid_argument, "find plates: the picture has no pixels"};
-        const Region region = region_of(picture, within, options_.vehicle_margin);
+        const Region region = region_of(picture, search.within, options_.vehicle_margin);
         if (region.rect.empty())
             return out;
-        VEDETTE_TRY(out.plates, detect(picture, region));
+        VEDETTE_TRY(out.plates, detect(picture, region, search.min_score));
         VEDETTE_CHECK_OK(read(picture, out));
         return out;
     }
 
 private:
     Result<std::vector<domain::Detection>> detect(const imaging::ImageView& picture,
-                                                  const Region& region) {
+                                                  const Region& region, float min_score) {
         const imaging::ImageView part = imaging::subview(picture, region.rect);
         VEDETTE_TRY(const auto found, detector_->detect({&part, 1}));
         std::vector<domain::Detection> plates;
         for (const domain::Detection& plate : found.front())
-            plates.push_back(in_picture(plate, region));
+            if (plate.score >= min_score)
+                plates.push_back(in_picture(plate, region));
         plates = without_repeats(plates);
         if (plates.size() > options_.max_plates)
             plates.resize(options_.max_plates);

@@ -101,8 +101,7 @@ constexpr domain::NormBox kDark{0.6F, 0.4F, 0.25F, 0.2F};
 
 TEST(PlateFinder, ReadsEveryPlateBestFirst) {
     const imaging::Image picture = street();
-    const auto found =
-        finder({plate(kDark, 0.9F), plate(kBright, 0.8F)})->find(picture.view(), std::nullopt);
+    const auto found = finder({plate(kDark, 0.9F), plate(kBright, 0.8F)})->find(picture.view(), {});
     ASSERT_TRUE(found) << found.error().message();
     ASSERT_EQ(found->reads.size(), 2U);
     EXPECT_EQ(found->reads[0].text, "A");
@@ -113,6 +112,21 @@ TEST(PlateFinder, ReadsEveryPlateBestFirst) {
     EXPECT_EQ(found->plates.size(), 2U);
 }
 
+TEST(PlateFinder, LeavesOutWhatIsTooWeakForWhoAsks) {
+    const imaging::Image picture = street();
+    const auto shared = finder({plate(kDark, 0.6F), plate(kBright, 0.4F)});
+    const auto texts = [&](float min_score) {
+        std::vector<std::string> out;
+        const auto found = shared->find(picture.view(), {.min_score = min_score});
+        for (const domain::PlateRead& read : found->reads)
+            out.push_back(read.text);
+        return out;
+    };
+    EXPECT_EQ(texts(0.3F), (std::vector<std::string>{"A", "B"}));
+    EXPECT_EQ(texts(0.6F), (std::vector<std::string>{"B"}));
+    EXPECT_TRUE(texts(0.7F).empty());
+}
+
 TEST(PlateFinder, LooksAtTheVehicleAndAnswersInThePicture) {
     const imaging::Image picture = street();
     int width_px = 0;
@@ -120,7 +134,7 @@ TEST(PlateFinder, LooksAtTheVehicleAndAnswersInThePicture) {
     options.vehicle_margin = 0;
     // The vehicle is the left half: the block lies at 0.5..1 of it.
     const auto found = finder({plate({0.5F, 0.4F, 0.5F, 0.2F}, 0.8F)}, options, &width_px)
-                           ->find(picture.view(), domain::NormBox{0, 0, 0.5F, 1});
+                           ->find(picture.view(), {.within = domain::NormBox{0, 0, 0.5F, 1}});
     ASSERT_TRUE(found);
     EXPECT_EQ(width_px, 200);
     ASSERT_EQ(found->reads.size(), 1U);
@@ -131,16 +145,15 @@ TEST(PlateFinder, LooksAtTheVehicleAndAnswersInThePicture) {
 
 TEST(PlateFinder, AnEmptyVehicleBoxFindsNothing) {
     const imaging::Image picture = street();
-    const auto found =
-        finder({plate(kBright, 0.8F)})->find(picture.view(), domain::NormBox{1, 1, 0, 0});
+    const auto found = finder({plate(kBright, 0.8F)})
+                           ->find(picture.view(), {.within = domain::NormBox{1, 1, 0, 0}});
     ASSERT_TRUE(found);
     EXPECT_TRUE(found->plates.empty());
 }
 
 TEST(PlateFinder, CountsWhatIsTooSmallWithoutReadingIt) {
     const imaging::Image picture = street();
-    const auto found =
-        finder({plate({0.1F, 0.1F, 0.05F, 0.03F}, 0.8F)})->find(picture.view(), std::nullopt);
+    const auto found = finder({plate({0.1F, 0.1F, 0.05F, 0.03F}, 0.8F)})->find(picture.view(), {});
     ASSERT_TRUE(found);
     EXPECT_EQ(found->too_small, 1);
     EXPECT_TRUE(found->reads.empty());
@@ -150,7 +163,7 @@ TEST(PlateFinder, CountsWhatIsTooSmallWithoutReadingIt) {
 TEST(PlateFinder, OneOfTwoBoxesOnOnePlateIsEnough) {
     const imaging::Image picture = street();
     const auto found = finder({plate(kBright, 0.8F), plate({0.2F, 0.35F, 0.4F, 0.3F}, 0.5F)})
-                           ->find(picture.view(), std::nullopt);
+                           ->find(picture.view(), {});
     ASSERT_TRUE(found);
     EXPECT_EQ(found->plates.size(), 1U);
 }
@@ -158,8 +171,8 @@ TEST(PlateFinder, OneOfTwoBoxesOnOnePlateIsEnough) {
 TEST(PlateFinder, CornersThatCrossAreReplacedByTheBox) {
     const imaging::Image picture = street();
     const domain::NormQuad c = domain::corners_of(kBright);
-    const auto found = finder({plate(kBright, 0.8F, {c[1], c[0], c[2], c[3]})})
-                           ->find(picture.view(), std::nullopt);
+    const auto found =
+        finder({plate(kBright, 0.8F, {c[1], c[0], c[2], c[3]})})->find(picture.view(), {});
     ASSERT_TRUE(found);
     ASSERT_EQ(found->reads.size(), 1U);
     EXPECT_EQ(found->reads[0].corners, c);
@@ -169,15 +182,15 @@ TEST(PlateFinder, LeavesOutReadsThatAreTooWeak) {
     const imaging::Image picture = street();
     PlateFinderOptions options;
     options.min_read_confidence = 0.5F;
-    const auto found = finder({plate(kDark, 0.9F), plate(kBright, 0.8F)}, options)
-                           ->find(picture.view(), std::nullopt);
+    const auto found =
+        finder({plate(kDark, 0.9F), plate(kBright, 0.8F)}, options)->find(picture.view(), {});
     ASSERT_TRUE(found);
     ASSERT_EQ(found->reads.size(), 1U);
     EXPECT_EQ(found->reads[0].text, "A");
 }
 
 TEST(PlateFinder, APictureWithoutPixelsIsRefused) {
-    EXPECT_FALSE(finder({})->find(imaging::ImageView{}, std::nullopt));
+    EXPECT_FALSE(finder({})->find(imaging::ImageView{}, {}));
 }
 
 /// A plate of two lines: bars where signs are, a free row at 40 % of the height.
@@ -218,7 +231,7 @@ TEST(PlateFinder, GivesTwoLinesAsOneToAReaderThatKnowsOnlyOne) {
         const auto found =
             make_plate_finder(options, std::make_unique<ScriptedDetector>(std::vector{square}),
                               std::make_unique<ShapeReader>(most_lines))
-                ->find(picture.view(), std::nullopt);
+                ->find(picture.view(), {});
         ASSERT_TRUE(found) << found.error().message();
         ASSERT_EQ(found->reads.size(), 1U);
         EXPECT_EQ(std::stoi(found->reads.front().text) > 25, wide)

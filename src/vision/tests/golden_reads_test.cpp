@@ -90,7 +90,7 @@ TEST(GoldenPlates, AreFoundStraightenedAndReadInWholePictures) {
         SCOPED_TRACE(file);
         const cv::Mat pixels = cv::imread((folder / file).string());
         ASSERT_FALSE(pixels.empty());
-        const auto found = finder->find(testing::view_of(pixels), std::nullopt);
+        const auto found = finder->find(testing::view_of(pixels), {});
         ASSERT_TRUE(found) << found.error().message();
         ASSERT_FALSE(found->reads.empty());
         const domain::PlateRead& read = found->reads.front();

@@ -35,7 +35,7 @@ Result<Answers> answer(const vision::PlatePicture& truth, const imaging::ImageVi
         out.answers.push_back(answer_of(reads.front(), pixel_box({0, 0, 1, 1}, picture), with));
         return out;
     }
-    VEDETTE_TRY(const vision::PlateFindings findings, with.finder.find(picture, std::nullopt));
+    VEDETTE_TRY(const vision::PlateFindings findings, with.finder.find(picture, {}));
     for (const domain::Detection& plate : findings.plates)
         out.found.push_back(pixel_box(plate.box, picture));
     for (const domain::PlateRead& read : findings.reads)

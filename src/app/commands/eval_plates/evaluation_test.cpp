@@ -29,7 +29,7 @@ domain::PlateRead read_of(const std::string& text) {
 class ScriptedFinder final : public vision::PlateFinder {
 public:
     Result<vision::PlateFindings> find(const imaging::ImageView&,
-                                       const std::optional<domain::NormBox>&) override {
+                                       const vision::PlateSearch&) override {
         ++looks;
         if (failure)
             return *failure;

@@ -62,7 +62,7 @@ private:
     Result<PictureReport> read(const std::string& file, vision::PlateFinder& finder,
                                const vision::PlateGrammars& grammars) const {
         VEDETTE_TRY(const imaging::Image picture, media::load_picture(file));
-        auto found = finder.find(picture.view(), std::nullopt);
+        auto found = finder.find(picture.view(), {});
         if (!found)
             return std::move(found).error().with_context(file);
         PictureReport report{file, picture.width_px(), picture.height_px(), {}, found->too_small};

@@ -35,15 +35,20 @@ struct PlateFindings {
     int too_small = 0; ///< plates below min_height_px
 };
 
+/// Where to look, and what counts as a plate there.
+struct PlateSearch {
+    std::optional<domain::NormBox> within = {}; ///< a vehicle, 0..1 of the picture; else all of it
+    float min_score = 0; ///< 0..1, of the detection; what the detector itself leaves out stays out
+};
+
 /// Picture or vehicle -> plates -> corners -> straightened crops -> reads.
 ///
 /// Thread-compatible. Owns its detector and reader.
 class PlateFinder {
 public:
     virtual ~PlateFinder() = default;
-    /// \param within  the vehicle to look at, 0..1 of the picture; nothing: the whole picture.
-    [[nodiscard]] virtual Result<PlateFindings>
-    find(const imaging::ImageView& picture, const std::optional<domain::NormBox>& within) = 0;
+    [[nodiscard]] virtual Result<PlateFindings> find(const imaging::ImageView& picture,
+                                                     const PlateSearch& search) = 0;
 };
 
 [[nodiscard]] std::unique_ptr<PlateFinder> make_plate_finder(const PlateFinderOptions& options,
