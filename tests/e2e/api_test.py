@@ -61,9 +61,11 @@ CASES = {
     ("post", "/config/reload", 403): ("/config/reload", EVIL),
     ("get", "/", 200): ("/", {}),
     ("get", "/assets/{file}", 200): ("/assets/app.js", {}),
+    ("get", "/assets/{file}", 400): ("/assets/%01", {}),
     ("get", "/assets/{file}", 404): ("/assets/none", {}),
     ("get", "/docs", 200): ("/docs", {}),
     ("get", "/docs/{file}", 200): ("/docs/index.html", {}),
+    ("get", "/docs/{file}", 400): ("/docs/%01", {}),
     ("get", "/docs/{file}", 404): ("/docs/none", {}),
     ("get", "/openapi.json", 200): ("/openapi.json", {}),
 }
