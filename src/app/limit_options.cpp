@@ -12,7 +12,8 @@ config::OptionSet<LimitOptions> limit_option_set() {
                {.min = 1, .max = 1024})
         .field("memory", &LimitOptions::memory,
                "Most memory; where more is needed `vedette process` ends with an error and keeps "
-               "what it has, and `vedette run` says so in its log and at /ready",
+               "what it has, and `vedette run` gives up its caches, keeps no pictures while that "
+               "lasts, and says so",
                {.min = 64e6})
         .field("max_cameras", &LimitOptions::max_cameras,
                "Cameras that `vedette run` watches at once; a configuration with more is refused",

@@ -47,6 +47,25 @@ TEST(SqliteStore, IsForItsOwnerAlone) {
     EXPECT_EQ(info.st_mode & 0777U, 0700U);
 }
 
+TEST(SqliteStore, GoesOnAfterItGaveItsMemoryBack) {
+    const TemporaryFolder folder;
+    const auto store = open_store(folder / "store.db");
+    std::vector<domain::Event> events; // more than a cache's first pages, which it keeps
+    for (int i = 0; i < 500; ++i)
+        events.push_back(sample_sighting(std::to_string(i), "AB" + std::to_string(i), i));
+    ASSERT_TRUE(store->apply("s", LogPosition{1}, events));
+    int before = 0;
+    int after = 0;
+    int highest = 0;
+    sqlite3_status(SQLITE_STATUS_PAGECACHE_OVERFLOW, &before, &highest, 0);
+    store->release_memory();
+    sqlite3_status(SQLITE_STATUS_PAGECACHE_OVERFLOW, &after, &highest, 0);
+    EXPECT_LT(after, before);
+    EXPECT_EQ(store->find(events.front().id), events.front());
+    EXPECT_TRUE(store->apply("s", LogPosition{2}, std::vector{sample_event("b", 2)}));
+    EXPECT_EQ(store->extent()->events, 501U);
+}
+
 TEST(SqliteStore, HasOneWritingProgram) {
     const TemporaryFolder folder;
     const auto file = folder / "store.db";

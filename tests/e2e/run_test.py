@@ -1,10 +1,11 @@
 """The server as people run it: cameras in, answers on HTTP out, nothing lost when it is killed."""
+import json
 import signal
 import unittest
 import urllib.error
 import urllib.request
 
-from server_support import Server
+from server_support import Server, wait_until
 from support import DEMO, Case, make_clip
 
 
@@ -51,6 +52,23 @@ class Run(Case):
         for event in before:
             self.assertEqual(again.get("events/" + event["event_id"])["event_id"], event["event_id"])
         self.assertEqual(again.end(signal.SIGTERM), 0)
+
+    def test_more_memory_than_allowed_is_told_once(self):
+        config = self.folder / "vedette.yaml"
+        config.write_text("limits: { memory: 64MB }\n")  # less than it needs
+        server = Server(self, "--config", config, make_clip(self.folder / "gate.mp4", seconds=1))
+        server.wait_for("cameras/gate", lambda camera: camera["frames"] > 0, seconds=60)
+        wait_until(server.said, lambda said: "more memory is in use than limits.memory allows" in said, "the log", 60)
+        with urllib.request.urlopen(server.url + "metrics", timeout=20) as answer:
+            self.assertIn("\napp_memory_short 1\n", answer.read().decode())
+        with self.assertRaises(urllib.error.HTTPError) as not_ready:
+            server.get("ready")
+        memory = next(check for check in json.load(not_ready.exception)["checks"] if check["name"] == "memory")
+        self.assertFalse(memory["well"])
+        self.assertEqual(server.end(signal.SIGTERM), 0)
+        self.assertEqual(server.said().count("doing without pictures"), 1)
+        told = self.succeed("replay", "--data", server.data).stdout
+        self.assertEqual(told.count('"type":"node.memory_short"'), 1)
 
     def test_an_unknown_event_is_a_problem_document(self):
         server = Server(self, DEMO)

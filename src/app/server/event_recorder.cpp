@@ -38,8 +38,9 @@ EventRecorder::EventRecorder(Options options, Parts parts)
                                                                   "Events made durable")},
       lost_{parts_.metrics->counter("app_events_lost_total",
                                     "Events given up because the disk refused for too long")},
-      pictures_lost_{parts_.metrics->counter("app_snapshots_lost_total",
-                                             "Snapshots that could not be written")},
+      pictures_lost_{parts_.metrics->counter(
+          "app_snapshots_lost_total",
+          "Snapshots that could not be written, or were not kept for want of memory")},
       waiting_gauge_{parts_.metrics->gauge("app_events_waiting", "Events that wait for the disk")},
       inbox_gauge_{parts_.metrics->gauge("app_recorder_waiting",
                                          "Sightings and news of cameras that wait to be written "
@@ -60,7 +61,11 @@ EventRecorder::~EventRecorder() {
 Status EventRecorder::take(domain::Event event, const pipeline::EventPictures& pictures) {
     if (!domain::is_published(event.verdict))
         return {};
-    if (!worker_.post(Sighting{std::move(event), pictures, parts_.clock->steady_now()}))
+    const bool bare = without_pictures_;
+    if (bare && !pictures.object.empty())
+        pictures_lost_->add();
+    if (!worker_.post(Sighting{std::move(event), bare ? pipeline::EventPictures{} : pictures,
+                               parts_.clock->steady_now()}))
         return Error{ErrorCode::cancelled, "the recorder has ended"};
     return {};
 }
@@ -76,6 +81,11 @@ void EventRecorder::load_changed(bool overloaded, double lost) {
         parts_.messages->debug("the load changed after the recorder had ended");
 }
 
+void EventRecorder::memory_changed(const MemoryWatch::News& news) {
+    if (!worker_.post(Memory{news, parts_.clock->wall_now()}))
+        parts_.messages->debug("memory changed after the recorder had ended");
+}
+
 void EventRecorder::nudge() {
     if (waiting_ > 0 && !worker_.post(Nudge{}))
         parts_.messages->debug("nudged after the end");
@@ -89,6 +99,8 @@ void EventRecorder::handle(Fact fact) {
         record(*status);
     else if (const auto* load = std::get_if<Load>(&fact))
         record(*load);
+    else if (const auto* memory = std::get_if<Memory>(&fact))
+        record(*memory);
     write();
 }
 
@@ -124,6 +136,15 @@ void EventRecorder::record(const Load& load) {
     auto json = head(id, kind, load.at);
     json["lost_share"] = load.lost;
     enqueue({{id, kind, {}, load.at, text_of(json)}, parts_.clock->steady_now()});
+}
+
+void EventRecorder::record(const Memory& memory) {
+    const std::string kind = memory.news.is_short ? "node.memory_short" : "node.memory_enough";
+    const domain::EventId id = next_id({}, {}, kind);
+    auto json = head(id, kind, memory.at);
+    json["in_use_bytes"] = memory.news.in_use_bytes;
+    json["limit_bytes"] = memory.news.limit_bytes;
+    enqueue({{id, kind, {}, memory.at, text_of(json)}, parts_.clock->steady_now()});
 }
 
 domain::EventId EventRecorder::next_id(const std::string& site, const domain::CameraId& camera,

@@ -8,6 +8,7 @@
 #include <string>
 #include <variant>
 
+#include "app/server/memory_watch.h"
 #include "vedette/base/clock.h"
 #include "vedette/base/log.h"
 #include "vedette/base/metrics.h"
@@ -51,6 +52,11 @@ public:
     void state_changed(const ports::CameraStatus& status) override;
     void load_changed(bool overloaded, double lost) override;
 
+    /// The server uses more memory than it may, or not any more.
+    void memory_changed(const MemoryWatch::News& news);
+    /// From now on no pictures are kept (or they are again): they are most of what an event weighs.
+    void spare_memory(bool spare) noexcept { without_pictures_ = spare; }
+
     /// Tries again to write what waits; to be called now and then.
     void nudge();
     /// Events that are not durable yet.
@@ -67,6 +73,10 @@ private:
         double lost = 0;
         WallTime at;
     };
+    struct Memory {
+        MemoryWatch::News news;
+        WallTime at;
+    };
     struct Nudge {};
     /// An event that is not durable yet.
     struct Waiting {
@@ -75,12 +85,13 @@ private:
         domain::TrackId track{0}; ///< of a sighting
         domain::TraceId trace{};
     };
-    using Fact = std::variant<Sighting, ports::CameraStatus, Load, Nudge>;
+    using Fact = std::variant<Sighting, ports::CameraStatus, Load, Memory, Nudge>;
 
     void handle(Fact fact);
     void record(Sighting& sighting);
     void record(const ports::CameraStatus& status);
     void record(const Load& load);
+    void record(const Memory& memory);
     [[nodiscard]] domain::EventId next_id(const std::string& site, const domain::CameraId& camera,
                                           const std::string& kind);
     void keep_picture(const domain::Event& event, const imaging::Image& picture,
@@ -103,6 +114,7 @@ private:
     bool pictures_refused_ = false; ///< worker thread; the last one could not be written
     std::uint32_t changes_ = 0;     ///< worker thread; events that are no sightings
     std::atomic<std::size_t> waiting_{0};
+    std::atomic<bool> without_pictures_{false};
     Worker<Fact> worker_; // last: finished first
 };
 

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <thread>
 
 #include "app/server/store_feeder.h"
 #include "vedette/events/event_json.h"
@@ -62,6 +63,23 @@ TEST_F(EventRecorderTest, WritesThePictureAndThenTheEventThatNamesIt) {
     EXPECT_THAT(event->snapshot, HasSubstr("2023-11-14/home.gate.1.7"));
     EXPECT_TRUE(pictures_.get(event->snapshot));
     EXPECT_TRUE(event->plate_snapshot.empty());
+}
+
+TEST_F(EventRecorderTest, WithoutMemoryForPicturesTheEventStaysWhole) {
+    const auto one = recorder();
+    one->spare_memory(true);
+    EXPECT_TRUE(one->take(sighting(7), with_picture()));
+    one->spare_memory(false);
+    EXPECT_TRUE(one->take(sighting(8), with_picture()));
+    one->memory_changed({.is_short = true, .in_use_bytes = 120, .limit_bytes = 100});
+    while (logged().size() < 3)
+        std::this_thread::yield();
+    const auto bare = events::event_from_json(logged()[0].event.payload);
+    ASSERT_TRUE(bare);
+    EXPECT_EQ(*bare, sighting(7));
+    EXPECT_FALSE(events::event_from_json(logged()[1].event.payload)->snapshot.empty());
+    EXPECT_EQ(logged()[2].event.kind, "node.memory_short");
+    EXPECT_THAT(logged()[2].event.payload, HasSubstr("\"in_use_bytes\":120,\"limit_bytes\":100"));
 }
 
 TEST_F(EventRecorderTest, WhatIsNoSightingIsNotWritten) {

@@ -12,6 +12,7 @@
 #include "app/server/event_recorder.h"
 #include "app/server/housekeeper.h"
 #include "app/server/late_cameras.h"
+#include "app/server/memory_watch.h"
 #include "app/server/reload.h"
 #include "app/server/retention.h"
 #include "app/server/server_probe.h"
@@ -91,6 +92,8 @@ struct Server::Impl {
                                      environment.out << describe_for_people(event) << std::endl;
                                  }});
         VEDETTE_TRY(feeder, feed_store(*log, *store, metrics, environment.log));
+        memory.emplace(settings.analysis.job.limits.memory, memory_parts(), metrics,
+                       environment.log);
         retention.emplace(settings.retention, retention_parts());
         sizes.emplace(size_parts());
         VEDETTE_TRY(api, api::ApiServer::start(settings.api, api_parts(), environment.log, metrics,
@@ -120,14 +123,25 @@ struct Server::Impl {
                         const std::size_t waiting = recorder->waiting();
                         return std::vector<api::ReadyCheck>{
                             {"models", models_ready.load(), models_ready ? "" : "being loaded"},
-                            {"memory", memory_enough.load(),
-                             memory_enough ? "" : "more is in use than limits.memory allows"},
+                            {"memory", !memory->is_short(),
+                             memory->is_short() ? "more is in use than limits.memory allows" : ""},
                             {"recorder", waiting == 0,
                              waiting == 0 ? ""
                                           : std::to_string(waiting) + " events wait for the disk"}};
                     },
                 .reload = [this] { return reload(); },
                 .version = kVersion};
+    }
+
+    [[nodiscard]] MemoryWatch::Parts memory_parts() {
+        return {.in_use = observability::resident_bytes,
+                .release =
+                    [this] {
+                        store->release_memory();
+                        give_free_memory_back();
+                    },
+                .spare = [this](bool spare) { recorder->spare_memory(spare); },
+                .tell = [this](const MemoryWatch::News& news) { recorder->memory_changed(news); }};
     }
 
     [[nodiscard]] std::string measured() {
@@ -268,13 +282,7 @@ struct Server::Impl {
 
     void look_after() {
         recorder->nudge();
-        watch_memory();
-    }
-
-    void watch_memory() {
-        const Status enough = memory.check();
-        if (memory_enough.exchange(enough.has_value()) && !enough)
-            environment.log.warn("too much memory", {{"reason", enough.error().message()}});
+        memory->look(environment.clock.steady_now());
     }
 
     ServerSettings settings;
@@ -285,14 +293,13 @@ struct Server::Impl {
     LateCameras cameras;
     std::mutex reloading;
     std::atomic<bool> models_ready{false};
-    const MemoryGuard memory{settings.analysis.job.limits.memory};
-    std::atomic<bool> memory_enough{true};
     std::unique_ptr<events::DurableLog> log;
     std::unique_ptr<storage::SqliteStore> store;
     std::optional<ServerProbe> probe;
     std::unique_ptr<storage::FolderStore> pictures;
     std::unique_ptr<EventRecorder> recorder;
     std::unique_ptr<events::Subscriber> feeder;
+    std::optional<MemoryWatch> memory;
     std::optional<Retention> retention;
     std::optional<SizeLimits> sizes;
     std::unique_ptr<Housekeeper> housekeeper;

@@ -33,6 +33,14 @@ public:
         return result;
     }
 
+    /// Those that nobody holds just now; nobody gets one meanwhile.
+    template <class Use>
+    void with_free(Use&& use) {
+        const std::scoped_lock lock{mutex_};
+        for (const auto& reader : free_)
+            use(*reader);
+    }
+
 private:
     std::unique_ptr<Searcher> take() {
         std::unique_lock lock{mutex_};
@@ -127,6 +135,15 @@ Result<ports::EventPage> SqliteStore::search(const ports::EventQuery& query) con
 
 Result<ports::StoreExtent> SqliteStore::extent() const {
     return parts_->readers.with([](Searcher& reader) { return reader.extent(); });
+}
+
+void SqliteStore::release_memory() {
+    {
+        const std::scoped_lock lock{parts_->writing};
+        sqlite3_db_release_memory(parts_->writer.connection().handle());
+    }
+    parts_->readers.with_free(
+        [](Searcher& reader) { sqlite3_db_release_memory(reader.connection().handle()); });
 }
 
 Status SqliteStore::backup_to(const std::filesystem::path& to) const {

@@ -52,6 +52,8 @@ public:
     /// that nothing uses. One that an early Vedette made keeps its size, and is filled
     /// again. \return whether there is more to do.
     Result<bool> shrink(std::uint64_t bytes);
+    /// Gives back the memory of caches, of those connections that nobody uses just now.
+    void release_memory();
     /// See backup_store().
     [[nodiscard]] Status backup_to(const std::filesystem::path& to) const;
 
