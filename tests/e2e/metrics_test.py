@@ -10,7 +10,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from server_support import Server
+from server_support import Server, wait_until
 from support import SHARED, SOURCE, THIRD_PARTY, Case, make_clip
 
 PAGE = SOURCE / "docs/reference/metrics.md"
@@ -96,6 +96,21 @@ class Metrics(Case):
         if not self.has_models:
             described = {name: row for name, row in described.items() if not name.startswith("infer_")}
         self.assertEqual(described, rows)
+
+    def test_every_stage_of_a_picture_is_timed(self):
+        stages = ["decode", "wait", "detect", "handover", "analyse", "frame_to_event"]
+        counts = [f'pipeline_{stage}_seconds_count{{camera="gate"}}' for stage in stages]
+        values = wait_until(lambda: dict(line.rsplit(" ", 1) for line in self.metrics().splitlines() if line[0] != "#"),
+                            lambda values: float(values[counts[-1]]) > 0, "a picture's way", 60)
+        for name in counts:
+            self.assertGreater(float(values[name]), 0, name)
+        self.assertEqual(values['pipeline_camera_state{camera="gate",state="online"}'], "1")
+        self.assertEqual(values['pipeline_camera_state{camera="gate",state="offline"}'], "0")
+        self.assertGreater(float(values["app_record_seconds_count"]), 0)  # at least that the camera is online
+        self.assertGreater(float(values["process_cpu_seconds_total"]), 0)
+        if self.has_models:
+            runs = [float(value) for name, value in values.items() if name.startswith("infer_run_seconds_count")]
+            self.assertGreater(max(runs), 0)
 
     def test_nothing_from_outside_becomes_a_label(self):
         before = families_of(self.metrics())
