@@ -11,7 +11,7 @@ ServerProbe::ServerProbe(Metrics& metrics, const ports::EventStore& store,
                          std::filesystem::path data, const Clock& clock)
     : store_{store}, data_{std::move(data)}, stored_{metrics.gauge("app_store_events",
                                                                    "Sightings in the store")},
-      store_bytes_{metrics.gauge("app_store_bytes", "Size of the store's file")},
+      store_bytes_{metrics.gauge("app_store_file_bytes", "Size of the store's file")},
       free_bytes_{metrics.gauge("app_disk_free_bytes", "Room where the data lie")}, process_{
                                                                                         metrics,
                                                                                         kVersion,
