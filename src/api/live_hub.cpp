@@ -42,7 +42,7 @@ std::string live_json(const ports::LoggedEvent& logged) {
 
 LiveHub::LiveHub(const ports::EventLog& log, Log& messages, std::size_t max_clients)
     : log_{log}, messages_{messages}, max_clients_{max_clients}, start_{log.extent().last},
-      thread_{[this](std::stop_token stop) { follow(std::move(stop)); }} {}
+      thread_{[this](const std::stop_token& stop) { follow(stop); }} {}
 
 bool LiveHub::join(const std::shared_ptr<LiveQueue>& client) {
     std::scoped_lock lock{mutex_};
@@ -98,7 +98,7 @@ ports::LogPosition LiveHub::deliver_after(ports::LogPosition position) {
     return batch->empty() ? position : batch->back().position;
 }
 
-void LiveHub::follow(std::stop_token stop) {
+void LiveHub::follow(const std::stop_token& stop) {
     name_this_thread("api live");
     for (auto position = start_; !stop.stop_requested();) {
         if (!log_.wait_beyond(position, kPatience, stop))

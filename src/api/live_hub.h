@@ -30,7 +30,7 @@ public:
     [[nodiscard]] std::size_t waiting();
 
 private:
-    void follow(std::stop_token stop);
+    void follow(const std::stop_token& stop);
     ports::LogPosition deliver_after(ports::LogPosition position);
     std::vector<std::shared_ptr<LiveQueue>> listeners();
 

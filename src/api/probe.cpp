@@ -6,10 +6,8 @@
 namespace vedette::api {
 namespace {
 
-const std::vector<double>& seconds_buckets() {
-    static const std::vector<double> kBuckets{0.0005, 0.001, 0.0025, 0.005, 0.01,
-                                              0.025,  0.05,  0.1,    0.5,   2.5};
-    return kBuckets;
+std::vector<double> seconds_buckets() {
+    return {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5};
 }
 
 } // namespace

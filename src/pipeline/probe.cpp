@@ -17,10 +17,8 @@ constexpr std::array<std::pair<DropReason, const char*>, 6> kReasons{{
     {DropReason::behind, "behind"},
 }};
 
-const std::vector<double>& seconds_buckets() {
-    static const std::vector<double> kBuckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2,
-                                              0.3,   0.4,    0.6,   1,    2.5,   5,    10};
-    return kBuckets;
+std::vector<double> seconds_buckets() {
+    return {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 1, 2.5, 5, 10};
 }
 
 } // namespace

@@ -43,10 +43,8 @@ bool may_stand_for(const std::vector<TensorSpec>& a, const std::vector<TensorSpe
                       [](const TensorSpec& x, const TensorSpec& y) { return may_stand_for(x, y); });
 }
 
-const std::vector<double>& run_buckets() {
-    static const std::vector<double> kBuckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
-                                              0.1,   0.25,   0.5,   1,    2.5};
-    return kBuckets;
+std::vector<double> run_buckets() {
+    return {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5};
 }
 
 } // namespace

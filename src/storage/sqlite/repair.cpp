@@ -13,7 +13,7 @@
 namespace vedette::storage {
 namespace {
 
-constexpr std::size_t kBatch_events = 1'000;
+constexpr std::size_t kEventsAtOnce = 1'000;
 constexpr std::size_t kMostTold = 20;
 /// So many rows behind a damaged place are tried one by one, before larger and larger steps.
 constexpr int kCarefulSteps = 256;
@@ -78,7 +78,7 @@ private:
                 continue;
             }
             batch_.push_back(*std::move(event));
-            if (batch_.size() >= kBatch_events)
+            if (batch_.size() >= kEventsAtOnce)
                 VEDETTE_CHECK_OK(hand_over());
         }
     }

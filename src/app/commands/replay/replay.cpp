@@ -12,7 +12,7 @@
 namespace vedette::app {
 namespace {
 
-constexpr std::size_t kBatch_events = 500;
+constexpr std::size_t kEventsAtOnce = 500;
 
 bool is_of_kind(const std::string& kind, const std::string& wanted) {
     return kind == wanted || kind.starts_with(wanted + ".");
@@ -33,7 +33,7 @@ public:
         without_picture_ += object_gone || plate_gone ? 1 : 0;
         batch_.push_back(std::move(event));
         ++taken_;
-        return batch_.size() < kBatch_events ? Status{} : hand_over();
+        return batch_.size() < kEventsAtOnce ? Status{} : hand_over();
     }
     Status hand_over() {
         VEDETTE_CHECK_OK(store_.apply(kStoreFeeder, position_, batch_));

@@ -30,7 +30,8 @@ public:
     }
 
     /// \return not_found, naming what is known; or what the factory says.
-    Result<std::unique_ptr<Interface>> create(std::string_view name, Args... args) const {
+    [[nodiscard]] Result<std::unique_ptr<Interface>> create(std::string_view name,
+                                                            Args... args) const {
         const auto found = factories_.find(name);
         if (found == factories_.end())
             return Error{ErrorCode::not_found, "no '" + std::string{name} + "'; known: " + known()};
