@@ -98,7 +98,7 @@ Result<std::unique_ptr<Detector>> ContractModel::load(const DetectorOptions& opt
         }));
     NullLog log;
     NullMetrics metrics;
-    SystemClock clock;
+    static const SystemClock clock; // engines measure their runs by it
     const infer::ModelLoader loader{backends, {{"fake", {}}}, log, metrics, clock};
     const EmptyFile weights;
     infer::Manifest with_weights = manifest;
