@@ -99,8 +99,14 @@ class Disk(Case):
         subprocess.run(["umount", self.data], check=True)
         mount_fragile(self, self.data, 64)  # its journal is played back
         again = Server(self, "--config", self.config)
+
+        def served(event):
+            try:
+                return again.get("events/" + event["event_id"])
+            except urllib.error.HTTPError:
+                return None  # the store has yet to catch up with the log
         for event in before:
-            self.assertEqual(again.get("events/" + event["event_id"]), event)
+            wait_until(lambda event=event: served(event), lambda seen, event=event: seen == event, event["event_id"], 30)
         self.assertEqual(again.end(signal.SIGTERM), 0)
         self.assert_whole(before)
 
