@@ -3,6 +3,7 @@
 //
 // The first byte chooses: odd ('1') opens a WebSocket first, even ('0') does not. Everything after
 // it is sent as it is, through a pair of sockets to a session of the real server.
+#include <cerrno>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -77,6 +78,8 @@ public:
     void send(std::string_view bytes) {
         while (!bytes.empty()) {
             const ssize_t count = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+            if (count < 0 && errno == EINTR)
+                continue;
             if (count <= 0)
                 return; // the server has closed
             bytes.remove_prefix(static_cast<std::size_t>(count));
@@ -90,6 +93,8 @@ public:
         char buffer[16 * 1024];
         while (text.empty() || all.find(text) == std::string::npos) {
             const ssize_t count = ::recv(descriptor_, buffer, sizeof buffer, 0);
+            if (count < 0 && errno == EINTR) // by libFuzzer's own alarm
+                continue;
             require(count >= 0 || errno == ECONNRESET); // nothing for 20 s: it hangs
             if (count <= 0)
                 break;
