@@ -34,8 +34,10 @@ class Schemathesis(api_support.Server):
         self.addCleanup(notes.cleanup)
         done = subprocess.run(
             [PROGRAM, "run", f"{self.address}/openapi.json", "--url", self.address, "--max-examples",
-             os.environ.get("VEDETTE_SCHEMATHESIS_EXAMPLES", "10"), "--exclude-path", "/ws/events", "--checks", "all",
-             "--exclude-checks", "unsupported_method,positive_data_acceptance,missing_required_header,ignored_auth,not_a_server_error",
+             os.environ.get("VEDETTE_SCHEMATHESIS_EXAMPLES", "10"), "--phases",
+             os.environ.get("VEDETTE_SCHEMATHESIS_PHASES", "examples,coverage,fuzzing"), "--exclude-path", "/ws/events",
+             "--checks", "all", "--exclude-checks",
+             "unsupported_method,positive_data_acceptance,missing_required_header,ignored_auth,not_a_server_error",
              "--seed", "1", "--no-color"],
             capture_output=True, text=True, timeout=550, env=ENVIRONMENT, cwd=notes.name)
         self.assertEqual(done.returncode, 0, done.stdout[-6000:] + done.stderr[-2000:])
