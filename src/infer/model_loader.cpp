@@ -25,6 +25,15 @@ std::string device_of(std::string_view kind, const std::string& number) {
     return kind == "cpu" || !numbered ? std::string{kind} : std::string{kind} + ":" + number;
 }
 
+/// The shape of the manifest's input, where that may be another one than the file's.
+Shape shape_of(const InputSpec& input) {
+    if (input.multiple_of_px == 0)
+        return {};
+    if (input.layout == InputSpec::Layout::nhwc)
+        return {-1, input.height_px, input.width_px, -1};
+    return {-1, -1, input.height_px, input.width_px};
+}
+
 } // namespace
 
 Result<std::vector<EngineChoice>> engines_for(std::string_view type, const EngineOptions& options,
@@ -75,8 +84,11 @@ Result<std::unique_ptr<Engine>> ModelLoader::load(const Manifest& manifest,
     if (stop.stop_requested())
         return Error{ErrorCode::cancelled, "loading " + manifest.full_id() + " was stopped"};
     VEDETTE_CHECK_OK(verify(manifest));
+    std::vector<EngineChoice> chain = chain_;
+    for (EngineChoice& choice : chain)
+        choice.options.input_shape = shape_of(manifest.input);
     return FallbackEngine::start({backends_, log_, metrics_, clock_}, manifest.full_id(),
-                                 manifest.file, chain_, stop);
+                                 manifest.file, chain, stop);
 }
 
 std::future<Result<std::unique_ptr<Engine>>> ModelLoader::load_async(Manifest manifest,

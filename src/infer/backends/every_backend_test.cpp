@@ -76,10 +76,10 @@ std::vector<float> convolved(int channels, int side,
     return out;
 }
 
-/// What conv.onnx gives for 3x8x8 numbers.
-std::vector<float> reference_convolution(const std::vector<float>& picture) {
-    return convolved(3, 8, [&](int channel, int y, int x) {
-        return picture[static_cast<std::size_t>((channel * 8 + y) * 8 + x)];
+/// What conv.onnx gives for three planes of numbers.
+std::vector<float> reference_convolution(const std::vector<float>& picture, int side = 8) {
+    return convolved(3, side, [&](int channel, int y, int x) {
+        return picture[static_cast<std::size_t>((channel * side + y) * side + x)];
     });
 }
 
@@ -140,6 +140,30 @@ TEST_P(EveryBackend, GivesOutputsInTheModelsOrder) {
     EXPECT_THAT((*outputs)[0].floats(), Pointwise(FloatEq(), {2.0F, 4.0F, 6.0F, 8.0F}));
     EXPECT_EQ((*outputs)[1].shape, (Shape{1, 2, 2}));
     EXPECT_THAT((*outputs)[1].floats(), Pointwise(FloatEq(), {2.0F, 3.0F, 4.0F, 5.0F}));
+}
+
+TEST_P(EveryBackend, OpensAModelForAnotherSize) {
+    EngineOptions options = kExact;
+    options.input_shape = {-1, -1, 4, 4};
+    const auto engine = must_load("conv", options);
+    ASSERT_TRUE(engine);
+    EXPECT_EQ(engine->inputs().front().shape, (Shape{1, 3, 4, 4}));
+    const std::vector<float> picture = ramp(3 * 4 * 4);
+    const std::vector<TensorView> inputs{view_of(picture, {1, 3, 4, 4})};
+    const auto outputs = engine->run(inputs);
+    ASSERT_TRUE(outputs) << outputs.error().message();
+    EXPECT_EQ(outputs->front().shape, (Shape{1, 4, 4, 4}));
+    EXPECT_THAT(outputs->front().floats(),
+                Pointwise(FloatNear(1e-4F), reference_convolution(picture, 4)));
+}
+
+TEST_P(EveryBackend, RefusesASizeOfOtherDimensions) {
+    EngineOptions options = kExact;
+    options.input_shape = {4, 4};
+    const auto engine = load(test_model("conv"), options);
+    ASSERT_FALSE(engine);
+    EXPECT_EQ(engine.error().code(), ErrorCode::invalid_argument);
+    EXPECT_THAT(engine.error().message(), HasSubstr("conv.onnx"));
 }
 
 TEST_P(EveryBackend, ConvolvesAsTheReferenceDoes) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "onnx/fold_space_to_depth.h"
+#include "onnx/with_input_shape.h"
 
 namespace vedette::infer {
 namespace {
@@ -19,6 +20,12 @@ bool fits(const Shape& given, const Shape& wanted) {
 
 std::string describe(ElementType type, const Shape& shape) {
     return std::string{to_string(type)} + " " + to_string(shape);
+}
+
+Status resize(OnnxFile& model, const Shape& input) {
+    VEDETTE_TRY(model.bytes, with_input_shape(model.bytes, input));
+    VEDETTE_TRY(model.about, inspect_onnx(model.bytes));
+    return {};
 }
 
 } // namespace
@@ -52,6 +59,9 @@ Result<OnnxFile> open_model(const std::filesystem::path& file, const EngineOptio
         return Error{ErrorCode::invalid_argument,
                      "model " + file.string() +
                          ": precision int8 needs a model that was quantised; set it to auto"};
+    if (!options.input_shape.empty())
+        if (auto resized = resize(model, options.input_shape); !resized)
+            return std::move(resized).error().with_context("model " + file.string());
     if (auto faster = fold_space_to_depth(model.bytes))
         model.bytes = std::move(*faster);
     return model;

@@ -31,6 +31,17 @@ Result<std::map<std::string, std::string>> extra_hashes(const config::Node& extr
     return hashes;
 }
 
+Status check_multiple(const config::Node& input, const InputSpec& spec) {
+    if (spec.multiple_of_px == 0)
+        return {};
+    if (spec.fit == InputSpec::Fit::stretch)
+        return input.invalid("multiple_of",
+                             "needs a letterbox: stretched pictures leave nothing free");
+    if (spec.width_px % spec.multiple_of_px != 0 || spec.height_px % spec.multiple_of_px != 0)
+        return input.invalid("multiple_of", "width and height must be multiples of it");
+    return {};
+}
+
 /// What must hold between several keys.
 Status check_together(const config::Node& root, Manifest& manifest) {
     if (manifest.file.empty() != manifest.sha256.empty())
@@ -46,7 +57,7 @@ Status check_together(const config::Node& root, Manifest& manifest) {
             return root["input"].invalid("mean and scale need " + std::to_string(channels) +
                                          " numbers each");
     }
-    return {};
+    return check_multiple(root["input"], manifest.input);
 }
 
 /// Paths of all manifests below `folder`, in no order.

@@ -126,6 +126,9 @@ config::OptionSet<InputSpec> input_options() {
                                     {"letterbox_centre", Fit::letterbox_centre}}))
         .field("pad", &InputSpec::pad, "What a letterbox leaves free, 0 to 255",
                {.min = 0, .max = 255})
+        .field("multiple_of", &InputSpec::multiple_of_px,
+               "Any smaller size that is a multiple of it will do; 0: no other size",
+               {.min = 0, .max = 1024})
         .field("mean", &InputSpec::mean, "Subtracted from each pixel first",
                free_form<std::vector<float>>(channels_at))
         .field("scale", &InputSpec::scale, "Each pixel is multiplied with it then",

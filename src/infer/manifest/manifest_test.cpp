@@ -53,6 +53,7 @@ input:
   color: rgb
   fit: letterbox_centre
   pad: 0
+  multiple_of: 16
   mean: [1, 2.5, 3]
   scale: 1/255
 decoder_options:
@@ -76,6 +77,7 @@ extra_files:
     EXPECT_EQ(manifest->input.type, ElementType::u8);
     EXPECT_EQ(manifest->input.color, InputSpec::Color::rgb);
     EXPECT_EQ(manifest->input.fit, InputSpec::Fit::letterbox_centre);
+    EXPECT_EQ(manifest->input.multiple_of_px, 16);
     EXPECT_THAT(manifest->input.mean, ElementsAre(1.0F, 2.5F, 3.0F));
     EXPECT_THAT(manifest->input.scale,
                 ElementsAre(FloatEq(1.0F / 255), FloatEq(1.0F / 255), FloatEq(1.0F / 255)));
@@ -130,6 +132,13 @@ TEST_F(ManifestTest, RefusesMistakesNamingFileLineAndKey) {
         {"a huge input", kHead + kWeights + "input: { width: 100000, height: 8 }\n", "input.width"},
         {"two channels", kHead + kWeights + "input: { width: 8, height: 8, mean: [1, 2] }\n",
          "one for each channel"},
+        {"steps of a stretched input",
+         kHead + kWeights + "input: { width: 8, height: 8, fit: stretch, multiple_of: 8 }\n",
+         "multiple_of: needs a letterbox"},
+        {"steps that do not fit",
+         kHead + kWeights +
+             "input: { width: 8, height: 12, fit: letterbox_corner, multiple_of: 8 }\n",
+         "multiple_of: width and height must be multiples of it"},
         {"division by zero", kHead + kWeights + "input: { width: 8, height: 8, scale: 1/0 }\n",
          "fraction"},
         {"a missing variable", kHead + "file: ${env:VEDETTE_NOT_SET_ANYWHERE}/x\n",

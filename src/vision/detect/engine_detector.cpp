@@ -1,33 +1,27 @@
 #include "detect/engine_detector.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace vedette::vision {
 
 Result<std::unique_ptr<Detector>> EngineDetector::create(const infer::Manifest& manifest,
                                                          const DetectorOptions& options,
-                                                         std::unique_ptr<infer::Engine> engine,
+                                                         NetworkSizes::Load load,
                                                          DecoderFactory decoder) {
     VEDETTE_TRY(CandidateFilter filter, CandidateFilter::create(manifest.labels, options));
-    VEDETTE_TRY(PictureTensor tensor, PictureTensor::create(manifest.input));
-    if (engine->inputs().size() != 1)
-        return Error{ErrorCode::invalid_argument,
-                     "a detector's model takes one picture tensor; this one has " +
-                         std::to_string(engine->inputs().size()) + " inputs"};
-    VEDETTE_CHECK_OK(tensor.expect_fits(engine->inputs()[0]));
-    VEDETTE_TRY(std::unique_ptr<OutputDecoder> outputs, decoder(manifest, engine->outputs()));
-    return std::unique_ptr<Detector>{new EngineDetector{manifest.full_id(), std::move(engine),
-                                                        std::move(tensor), std::move(outputs),
-                                                        std::move(filter)}};
+    VEDETTE_TRY(NetworkSizes networks, NetworkSizes::open(manifest, std::move(load), decoder));
+    return std::unique_ptr<Detector>{
+        new EngineDetector{manifest.full_id(), std::move(networks), std::move(filter)}};
 }
 
-EngineDetector::EngineDetector(std::string model_id, std::unique_ptr<infer::Engine> engine,
-                               PictureTensor tensor, std::unique_ptr<OutputDecoder> decoder,
-                               CandidateFilter filter)
-    : model_id_{std::move(model_id)}, engine_{std::move(engine)},
-      max_batch_{engine_->batch() == 0 ? kMaxBatch : std::max(engine_->batch(), 1)},
-      tensor_{std::move(tensor)}, decoder_{std::move(decoder)}, filter_{std::move(filter)} {}
+EngineDetector::EngineDetector(std::string model_id, NetworkSizes networks, CandidateFilter filter)
+    : model_id_{std::move(model_id)}, networks_{std::move(networks)},
+      max_batch_{networks_.first_engine().batch() == 0
+                     ? kMaxBatch
+                     : std::max(networks_.first_engine().batch(), 1)},
+      filter_{std::move(filter)} {}
 
 Result<std::vector<std::vector<domain::Detection>>>
 EngineDetector::detect(std::span<const imaging::ImageView> pictures) {
@@ -43,47 +37,48 @@ EngineDetector::detect(std::span<const imaging::ImageView> pictures) {
 
 Status EngineDetector::detect_some(std::span<const imaging::ImageView> pictures,
                                    std::span<std::vector<domain::Detection>> results) {
-    const auto filled = static_cast<std::size_t>(std::count_if(
-        pictures.begin(), pictures.end(), [](const imaging::ImageView& p) { return !p.empty(); }));
-    if (filled == 0)
+    shown_.clear();
+    std::copy_if(pictures.begin(), pictures.end(), std::back_inserter(shown_),
+                 [](const imaging::ImageView& picture) { return !picture.empty(); });
+    if (shown_.empty())
         return {};
-    tensor_.reset(filled);
+    VEDETTE_TRY(SizedNetwork* const network, networks_.for_pictures(shown_));
+    network->tensor.reset(shown_.size());
     geometries_.clear();
-    for (const imaging::ImageView& picture : pictures) {
-        if (!picture.empty())
-            geometries_.push_back(
-                {picture.width_px, picture.height_px, tensor_.write(picture, geometries_.size())});
-    }
+    for (const imaging::ImageView& picture : shown_)
+        geometries_.push_back({picture.width_px, picture.height_px,
+                               network->tensor.write(picture, geometries_.size())});
     VEDETTE_TRY(const std::span<const infer::TensorView> outputs,
-                engine_->run({&tensor_.view(), 1}));
-    VEDETTE_CHECK_OK(expect_outputs(outputs, filled));
+                network->engine->run({&network->tensor.view(), 1}));
+    VEDETTE_CHECK_OK(expect_outputs(*network, outputs, shown_.size()));
 
+    const std::vector<std::size_t>& sizes = network->decoder->sizes();
     std::size_t slot = 0;
     for (std::size_t i = 0; i < pictures.size(); ++i) {
         if (pictures[i].empty())
             continue;
         outputs_of_one_.clear();
         for (std::size_t k = 0; k < outputs.size(); ++k)
-            outputs_of_one_.push_back(
-                outputs[k].floats().subspan(slot * decoder_->sizes()[k], decoder_->sizes()[k]));
+            outputs_of_one_.push_back(outputs[k].floats().subspan(slot * sizes[k], sizes[k]));
         candidates_.clear();
-        decoder_->decode(outputs_of_one_, filter_.min_score(), candidates_);
+        network->decoder->decode(outputs_of_one_, filter_.min_score(), candidates_);
         results[i] = filter_.apply(candidates_, geometries_[slot]);
         ++slot;
     }
     return {};
 }
 
-Status EngineDetector::expect_outputs(std::span<const infer::TensorView> outputs,
+Status EngineDetector::expect_outputs(const SizedNetwork& network,
+                                      std::span<const infer::TensorView> outputs,
                                       std::size_t pictures) const {
-    const std::vector<std::size_t>& sizes = decoder_->sizes();
+    const std::vector<std::size_t>& sizes = network.decoder->sizes();
     bool same = outputs.size() == sizes.size();
     for (std::size_t i = 0; same && i < sizes.size(); ++i)
         same = outputs[i].type == infer::ElementType::f32 &&
                outputs[i].bytes.size() == pictures * sizes[i] * sizeof(float);
     if (!same)
         return Error{ErrorCode::invalid_argument,
-                     "what " + model_id_ + " gave on " + engine_->name() +
+                     "what " + model_id_ + " gave on " + network.engine->name() +
                          " does not have the size its manifest promises; check labels, input size "
                          "and strides"};
     return {};

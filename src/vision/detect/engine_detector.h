@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "detect/candidates.h"
+#include "detect/network_sizes.h"
 #include "detect/output_decoder.h"
-#include "detect/picture_tensor.h"
 #include "vedette/infer/engine.h"
 #include "vedette/vision/detector.h"
 
@@ -19,11 +19,11 @@ public:
     /// batch.
     static constexpr int kMaxBatch = 8;
 
-    /// \return invalid_argument, naming what does not fit: manifest, engine and decoder are checked
-    /// against each other.
+    /// \return what `load` fails with; invalid_argument, naming what does not fit: manifest, engine
+    /// and decoder are checked against each other.
     static Result<std::unique_ptr<Detector>> create(const infer::Manifest& manifest,
                                                     const DetectorOptions& options,
-                                                    std::unique_ptr<infer::Engine> engine,
+                                                    NetworkSizes::Load load,
                                                     DecoderFactory decoder);
 
     [[nodiscard]] Result<std::vector<std::vector<domain::Detection>>>
@@ -32,21 +32,19 @@ public:
     [[nodiscard]] const std::string& model_id() const override { return model_id_; }
 
 private:
-    EngineDetector(std::string model_id, std::unique_ptr<infer::Engine> engine,
-                   PictureTensor tensor, std::unique_ptr<OutputDecoder> decoder,
-                   CandidateFilter filter);
+    EngineDetector(std::string model_id, NetworkSizes networks, CandidateFilter filter);
     Status detect_some(std::span<const imaging::ImageView> pictures,
                        std::span<std::vector<domain::Detection>> results);
-    [[nodiscard]] Status expect_outputs(std::span<const infer::TensorView> outputs,
+    [[nodiscard]] Status expect_outputs(const SizedNetwork& network,
+                                        std::span<const infer::TensorView> outputs,
                                         std::size_t pictures) const;
 
     std::string model_id_;
-    std::unique_ptr<infer::Engine> engine_;
+    NetworkSizes networks_;
     int max_batch_;
-    PictureTensor tensor_;
-    std::unique_ptr<OutputDecoder> decoder_;
     CandidateFilter filter_;
-    std::vector<Candidate> candidates_; ///< this and the next two are kept from call to call
+    std::vector<imaging::ImageView> shown_; ///< this and the next three are kept from call to call
+    std::vector<Candidate> candidates_;
     std::vector<PictureGeometry> geometries_;
     std::vector<std::span<const float>> outputs_of_one_;
 };

@@ -11,8 +11,8 @@ Status add_engine_detector(DetectorRegistry& registry, std::string name, Decoder
         std::move(name),
         [decoder](const infer::Manifest& manifest, const DetectorOptions& options,
                   const infer::ModelLoader& loader) -> Result<std::unique_ptr<Detector>> {
-            VEDETTE_TRY(std::unique_ptr<infer::Engine> engine, loader.load(manifest));
-            return EngineDetector::create(manifest, options, std::move(engine), decoder);
+            const auto load = [loader](const infer::Manifest& sized) { return loader.load(sized); };
+            return EngineDetector::create(manifest, options, load, decoder);
         });
 }
 

@@ -24,6 +24,9 @@ struct EngineOptions {
     int threads = 1; ///< of one inference
     Precision precision = Precision::automatic;
     std::filesystem::path cache_dir = {}; ///< compiled models; empty: none are kept
+    /// The first input's, in place of what the file declares; -1 keeps a length; empty: all of it.
+    /// Right only for a network that does the same at every place of the picture.
+    Shape input_shape = {};
 };
 
 /// One loaded model: tensors in, tensors out.

@@ -20,6 +20,10 @@ struct InputSpec {
     enum class Fit { stretch = 1, letterbox_corner, letterbox_centre } fit = Fit::stretch;
     ElementType type = ElementType::f32; ///< f32 or u8
     int pad = 114;                       ///< 0..255, what a letterbox leaves free
+    /// 0: the size is what it is. Else the network does the same at every place of the picture and
+    /// takes each width and height up to its own that is a multiple of this many pixels: then what
+    /// a letterbox would leave free need not be computed. Width and height are multiples of it.
+    int multiple_of_px = 0;
     std::vector<float> mean = {0.0F, 0.0F,
                                0.0F}; ///< per channel in `color` order: (pixel - mean) * scale
     std::vector<float> scale = {1.0F, 1.0F, 1.0F}; ///< as many as `mean`: 3, or 1 for gray

@@ -47,7 +47,8 @@ public:
     ModelLoader(const BackendRegistry& backends, std::vector<EngineChoice> chain, Log& log,
                 Metrics& metrics, const Clock& clock);
 
-    /// Blocks for as long as compiling takes (100-400 ms for the shipped ones).
+    /// Blocks for as long as compiling takes (100-400 ms for the shipped ones). A model whose input
+    /// may have several sizes (InputSpec::multiple_of_px) is opened for the manifest's.
     /// \param stop looked at between steps.
     /// \return the manifest's verify() errors; invalid_argument for a manifest without weights;
     /// unavailable naming
