@@ -2,6 +2,7 @@
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import time
@@ -248,6 +249,23 @@ class RealClips(Case):
         known = {row.split("\t")[1] for row in (SHARED / "data/video/plates.tsv").read_text().splitlines()[1:]
                  if row.startswith("parkpow")}
         self.assertGreaterEqual(len(read & known), 2, f"read {read}, known {known}")
+
+    @needs_shared
+    def test_each_picture_stands_for_itself(self):
+        pictures = sorted((SHARED / "data/alpr/openalpr-eu").glob("*.jpg"))[:4]
+        folder = self.folder / "pictures"
+        folder.mkdir()
+        for i, picture in enumerate(pictures):
+            shutil.copy(picture, folder / f"{i}.jpg")
+        out, one = self.folder / "out.jsonl", self.folder / "one.jsonl"
+        self.succeed("process", folder, "--models", THIRD_PARTY, "--out", out, timeout=300)
+        events = events_of(out)
+        self.assertEqual({event["detections"] for event in events}, {1})
+        self.assertEqual(len({event["media_offset_us"] for event in events}), len(pictures), "a sighting in every picture")
+        self.assertTrue(any("plate" in event for event in events))
+        self.succeed("process", pictures[0], "--models", THIRD_PARTY, "--out", one, timeout=300)
+        self.assertEqual([event["box"] for event in events_of(one)],
+                         [event["box"] for event in events if event["media_offset_us"] == 0])
 
     @needs_shared
     def test_people_crossing_a_room(self):

@@ -72,6 +72,7 @@ Status PictureSource::start(WallTime started_at) {
     info_.frame_rate = av_q2d(parameters_of(first_->kind)->frame_rate);
     info_.duration = kDistance * static_cast<std::int64_t>(files_.size());
     info_.started_at = started_at;
+    info_.separate_pictures = true;
     info_.parameters = parameters_of(first_->kind);
     return {};
 }

@@ -142,6 +142,7 @@ TEST_F(LoadPicture, FolderGoesInNaturalOrderOverMixedSizesAndKinds) {
         run_ffmpeg("-i " + (folder / "p1.jpg").string() + " " + (folder / "p3.png").string());
     auto opened = reader(folder.string());
     ASSERT_TRUE(opened) << opened.error().message();
+    EXPECT_TRUE(opened->info().separate_pictures);
     const auto got = read_all(*opened);
     EXPECT_FALSE(got.error);
     std::vector<std::pair<int, int>> sizes{{30, 20}};

@@ -42,6 +42,7 @@ TEST_F(FileSource, TellsWhatTheFileIs) {
     EXPECT_EQ(info.rotation_deg, 0);
     EXPECT_NEAR(info.frame_rate, 25, 0.1);
     EXPECT_FALSE(info.live);
+    EXPECT_FALSE(info.separate_pictures);
     ASSERT_TRUE(info.duration);
     EXPECT_NEAR(static_cast<double>(info.duration->count()), 2e6, 1e5);
     EXPECT_GT(info.started_at, WallTime{}); // the file's modification time
@@ -213,6 +214,7 @@ TEST_F(FileSource, APictureIsAStreamOfOneFrame) {
     ASSERT_TRUE(opened) << opened.error().message();
     EXPECT_EQ(opened->info().codec, "mjpeg");
     EXPECT_EQ(opened->info().width_px, 90);
+    EXPECT_TRUE(opened->info().separate_pictures);
     const auto frame = opened->next();
     ASSERT_TRUE(frame && *frame);
     expect_near(color_at((**frame)->view, 0.2, 0.2), {240, 16, 16}, 16);
