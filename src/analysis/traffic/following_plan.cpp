@@ -244,7 +244,8 @@ std::vector<Leg> FollowingPlan::legs_of(const Team& team, std::size_t member,
         const std::size_t meets = steps * 35 / 100;
         const std::size_t parts = std::min(steps, meets + std::max<std::size_t>(4, steps * 3 / 10));
         Route first = around(trip, trip.from, node_at(trip, meets), random.next());
-        follow(std::move(first), 0, seconds(0, 20));
+        // Side roads are slower: it sets out before the subject and waits where they meet.
+        follow(std::move(first), std::nullopt, -seconds(20, 150));
         Route way = part(meets, parts);
         append_to(way, around(trip, node_at(trip, parts), node_at(trip, steps), random.next()));
         follow(std::move(way), meets, seconds(0, 20));

@@ -75,10 +75,10 @@ TEST(Traffic, GivesTheSameBytesForTheSameSeedOnEveryMachine) {
     EXPECT_EQ(once.collected.as_text(), simulate(options).collected.as_text());
     // Golden: changes only where the simulation is changed on purpose.
     EXPECT_EQ(crypto::sha256_hex(once.collected.as_text()),
-              "65acd15e5349394497a58157b0595a6b405a0aebf5c9ae4c7b54adc61e55b917");
+              "add97b67b037471a927d3715995b5401d8e17d78eeb8798a38cffc09804b54fe");
     options.mobile = true;
     EXPECT_EQ(crypto::sha256_hex(simulate(options).collected.as_text()),
-              "f699a287de0c1ef3fb859ffb8ca65d562cee825b936dff244432d1eb658324d4");
+              "4572b3bbb12a8d3ea9687c43f881fcb11f8c2937878672ef192c06b91721bae4");
     options.mobile = false;
     options.seed = 8;
     EXPECT_NE(simulate(options).collected.as_text(), once.collected.as_text());
