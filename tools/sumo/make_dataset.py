@@ -236,7 +236,8 @@ class Demand:
         subjects = {}
         for team in self.teams:
             subjects.setdefault(team["subject"].name, []).append(
-                {"vehicle": team["follower"].name, "tactic": team["tactic"], "trips": team["trips"]})
+                {"vehicle": team["follower"].name, "tactic": team["tactic"], "wanted_trips": len(team["days"]),
+                 "trips": team["trips"]})
         file.write_text(json.dumps({"subjects": [
             {"vehicle": name, "followers": followers} for name, followers in subjects.items()]}, indent=1))
 

@@ -109,7 +109,7 @@ private:
         PlantedFollower out;
         out.plate = plate;
         out.tactic = follower.tactic;
-        out.wanted_trips = static_cast<int>(follower.trips.size());
+        out.wanted_trips = follower.wanted_trips;
         for (const auto& [theirs, its] : follower.trips) {
             const auto* subject_seen = seen_on(theirs);
             const auto* seen = seen_on(its);

@@ -161,7 +161,7 @@ TEST_F(SumoImport, GivesOneVehicleOnePlateAndSaysWhoFollowedWhom) {
         <vehicle id="v1#2" depart="1010"><route edges="A B" exitTimes="1020 1040"/></vehicle>
         </routes>)");
     options.plan = folder.write("plan.json", R"({"subjects":[{"vehicle":"v1","followers":[
-        {"vehicle":"v2","tactic":"close","trips":[["v1#1","v2#4"],["v1#2","v2#5"]]}]}]})");
+        {"vehicle":"v2","tactic":"close","wanted_trips":3,"trips":[["v1#1","v2#4"],["v1#2","v2#5"]]}]}]})");
     const auto truth = import_sumo(options, sink);
     ASSERT_TRUE(truth) << truth.error().message();
     ASSERT_EQ(sink.reads.size(), 6U);
@@ -173,7 +173,7 @@ TEST_F(SumoImport, GivesOneVehicleOnePlateAndSaysWhoFollowedWhom) {
     const PlantedFollower& follower = truth->subjects[0].followers.at(0);
     EXPECT_EQ(follower.plate, sink.reads[1].pass.plate);
     EXPECT_EQ(follower.trips, 1); // v2#5 never drove
-    EXPECT_EQ(follower.wanted_trips, 2);
+    EXPECT_EQ(follower.wanted_trips, 3);
     EXPECT_EQ(follower.shared_reads, 2);
     EXPECT_EQ(truth->places.size(), 2U);
 }

@@ -1,5 +1,6 @@
 #include "sumo/plan.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "files/open_file.h"
@@ -39,6 +40,13 @@ Result<SumoFollower> follower_from(const Json& json) {
         if (!pair.is_array() || pair.size() != 2 || !pair[0].is_string() || !pair[1].is_string())
             return bad("'trips' must hold pairs of names: the subject's trip and the follower's");
         follower.trips.emplace_back(pair[0].get<std::string>(), pair[1].get<std::string>());
+    }
+    follower.wanted_trips = static_cast<int>(follower.trips.size());
+    if (const auto wanted = json.find("wanted_trips"); wanted != json.end()) {
+        constexpr int kMost = 10'000;
+        if (!wanted->is_number_unsigned() || wanted->get<std::uint64_t>() > kMost)
+            return bad("member 'wanted_trips' must be a whole number from 0 to 10000");
+        follower.wanted_trips = std::max(follower.wanted_trips, wanted->get<int>());
     }
     return follower;
 }

@@ -12,6 +12,7 @@ namespace vedette::analysis {
 struct SumoFollower {
     std::string vehicle; ///< as SUMO calls it
     std::string tactic;
+    int wanted_trips = 0; ///< at least as many as there are in `trips`
     /// Names of SUMO's trips: the subject's, and the one by which it was joined.
     std::vector<std::pair<std::string, std::string>> trips;
 };
@@ -20,7 +21,8 @@ struct SumoSubject {
     std::vector<SumoFollower> followers;
 };
 
-/// Reads {"subjects": [{"vehicle", "followers": [{"vehicle", "tactic", "trips": [[S, F], …]}]}]}.
+/// Reads {"subjects": [{"vehicle", "followers": [{"vehicle", "tactic", "trips": [[S, F], …],
+/// "wanted_trips"}]}]}; the last may be left out.
 /// \return not_found, permission_denied, invalid_argument naming the member.
 Result<std::vector<SumoSubject>> read_sumo_plan(const std::filesystem::path& file);
 
