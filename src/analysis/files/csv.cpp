@@ -101,6 +101,18 @@ Result<std::optional<std::string_view>> CsvReader::next_row() {
     return std::optional<std::string_view>{joined_};
 }
 
+/// A cell in quotes at the front of `row`, which is shortened by it; doubled quotes become one.
+std::string_view CsvReader::take_quoted(std::string_view& row) {
+    const std::size_t start = unquoted_.size();
+    std::size_t at = 1;
+    while (at < row.size() && (row[at] != '"' || row.substr(at).starts_with("\"\""))) {
+        unquoted_ += row[at];
+        at += row[at] == '"' ? 2 : 1;
+    }
+    row.remove_prefix(std::min(at + 1, row.size()));
+    return std::string_view{unquoted_}.substr(start);
+}
+
 Status CsvReader::split(std::string_view row) {
     cells_.clear();
     unquoted_.clear();
@@ -108,24 +120,14 @@ Status CsvReader::split(std::string_view row) {
     for (;;) {
         while (!row.empty() && is_blank(row.front()) && row.front() != separator_)
             row.remove_prefix(1);
-        if (row.starts_with('"')) {
-            const std::size_t start = unquoted_.size();
-            std::size_t at = 1;
-            while (at < row.size() && (row[at] != '"' || row.substr(at).starts_with("\"\""))) {
-                unquoted_ += row[at];
-                at += row[at] == '"' ? 2 : 1;
-            }
-            row.remove_prefix(std::min(at + 1, row.size()));
-            cells_.push_back(std::string_view{unquoted_}.substr(start));
-            const std::size_t stop = std::min(row.find(separator_), row.size());
-            if (!trimmed(row.substr(0, stop)).empty())
-                return lines_.bad("something stands between a closing quote and the next cell");
-            row.remove_prefix(stop);
-        } else {
-            const std::size_t stop = std::min(row.find(separator_), row.size());
-            cells_.push_back(trimmed(row.substr(0, stop)));
-            row.remove_prefix(stop);
-        }
+        const bool in_quotes = row.starts_with('"');
+        const std::string_view inside = in_quotes ? take_quoted(row) : std::string_view{};
+        const std::size_t stop = std::min(row.find(separator_), row.size());
+        const std::string_view outside = trimmed(row.substr(0, stop));
+        if (in_quotes && !outside.empty())
+            return lines_.bad("something stands between a closing quote and the next cell");
+        cells_.push_back(in_quotes ? inside : outside);
+        row.remove_prefix(stop);
         if (row.empty())
             return {};
         if (cells_.size() >= kMaxColumns)

@@ -30,6 +30,7 @@ public:
     Result<std::optional<std::span<const std::string_view>>> next();
 
 private:
+    std::string_view take_quoted(std::string_view& row);
     Status split(std::string_view row);
     Result<std::optional<std::string_view>> next_row();
 

@@ -10,7 +10,14 @@
 
 namespace {
 
-using namespace vedette::analysis;
+using vedette::analysis::Pass;
+using vedette::analysis::pass_csv_header;
+using vedette::analysis::pass_to_csv;
+using vedette::analysis::pass_to_json;
+using vedette::analysis::PassForm;
+using vedette::analysis::PassReader;
+using vedette::analysis::places_to_csv;
+using vedette::analysis::read_places;
 
 void check_again(const Pass& pass, const std::string& file, PassForm form) {
     std::istringstream in{file};

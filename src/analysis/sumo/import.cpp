@@ -119,14 +119,18 @@ private:
             out.first = out.trips == 0 ? begin : std::min(out.first, begin);
             out.last = out.trips == 0 ? begin : std::max(out.last, begin);
             ++out.trips;
-            for (const Seen& a : *subject_seen)
-                for (const Seen& b : *seen)
-                    if (a.camera == b.camera && std::abs(a.at_us - b.at_us) < kTogether) {
-                        ++out.shared_passes;
-                        out.shared_reads += a.read && b.read ? 1 : 0;
-                    }
+            count_shared(*subject_seen, *seen, out);
         }
         return out;
+    }
+    static void count_shared(const std::vector<Seen>& theirs, const std::vector<Seen>& its,
+                             PlantedFollower& out) {
+        for (const Seen& a : theirs)
+            for (const Seen& b : its)
+                if (a.camera == b.camera && std::abs(a.at_us - b.at_us) < kTogether) {
+                    ++out.shared_passes;
+                    out.shared_reads += a.read && b.read ? 1 : 0;
+                }
     }
 
     std::vector<SumoSubject> plan_;

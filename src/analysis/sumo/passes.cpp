@@ -1,6 +1,7 @@
 #include "sumo/passes.h"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 #include "files/csv.h"
@@ -100,7 +101,7 @@ Status SumoPasses::add(double at_s, std::uint32_t camera, std::uint32_t trip) {
         return Error{ErrorCode::resource_exhausted, "more than " + std::to_string(max_passes_) +
                                                         " passes: give fewer cameras or less time"};
     // SUMO tells time to the hundredth of a second or coarser.
-    passes_.push_back({static_cast<std::int64_t>(at_s * 1000 + 0.5) * 1000, camera, trip});
+    passes_.push_back({std::llround(at_s * 1000) * 1000, camera, trip});
     return {};
 }
 

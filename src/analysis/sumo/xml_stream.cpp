@@ -68,13 +68,13 @@ Status read_xml(std::istream& in, const std::string& name, const OnElement& on_e
             XML_ParseBuffer(parser.get(), static_cast<int>(in.gcount()), last ? 1 : 0);
         if (status == XML_STATUS_OK)
             continue;
-        const std::string what =
-            reading.error
-                ? reading.error->message()
-                : std::string{"is not XML: "} + XML_ErrorString(XML_GetErrorCode(parser.get()));
-        return Error{reading.error ? reading.error->code() : ErrorCode::invalid_argument,
-                     name + ":" + std::to_string(XML_GetCurrentLineNumber(parser.get())) + ": " +
-                         what};
+        std::string what = name;
+        (what += ':') += std::to_string(XML_GetCurrentLineNumber(parser.get()));
+        if (reading.error)
+            return Error{reading.error->code(), (what += ": ") += reading.error->message()};
+        what += ": is not XML: ";
+        return Error{ErrorCode::invalid_argument,
+                     what += XML_ErrorString(XML_GetErrorCode(parser.get()))};
     }
     return {};
 }

@@ -94,6 +94,12 @@ void City::add_road(NodeIndex a, NodeIndex b, const Plan& plan, Random& random) 
     edges_.push_back(edge);
 }
 
+RoadClass City::kind_of_line(std::size_t index, std::size_t lines) const {
+    if (index == 0 || index + 1 == lines)
+        return RoadClass::ring;
+    return is_arterial_line(index) ? RoadClass::arterial : RoadClass::street;
+}
+
 void City::lay_roads(Random& random) {
     constexpr double kMissingStreets = 0.12;
     std::size_t river = rows_ / 2; // flows between this row and the next
@@ -102,24 +108,16 @@ void City::lay_roads(Random& random) {
             river =
                 std::clamp<std::size_t>(river + static_cast<std::size_t>(random.between(0, 2)) - 1,
                                         rows_ / 2 - 3, rows_ / 2 + 3);
-        const bool edge_column = column == 0 || column + 1 == columns_;
+        const RoadClass to_north = kind_of_line(column, columns_);
         for (std::size_t row = 0; row < rows_; ++row) {
-            const bool edge_row = row == 0 || row + 1 == rows_;
-            if (column + 1 < columns_) { // to the east; all of these stay, so all is connected
-                const RoadClass kind = edge_row                ? RoadClass::ring
-                                       : is_arterial_line(row) ? RoadClass::arterial
-                                                               : RoadClass::street;
-                add_road(at(column, row), at(column + 1, row), {kind, false, false}, random);
-            }
-            if (row + 1 < rows_) { // to the north
-                const RoadClass kind = edge_column                ? RoadClass::ring
-                                       : is_arterial_line(column) ? RoadClass::arterial
-                                                                  : RoadClass::street;
-                const bool crosses = row == river;
-                if (kind == RoadClass::street && (crosses || random.chance(kMissingStreets)))
-                    continue;
-                add_road(at(column, row), at(column, row + 1), {kind, crosses, true}, random);
-            }
+            if (column + 1 < columns_) // to the east; all of these stay, so all is connected
+                add_road(at(column, row), at(column + 1, row),
+                         {kind_of_line(row, rows_), false, false}, random);
+            const bool crosses = row == river;
+            const bool missing = row + 1 == rows_ || (to_north == RoadClass::street &&
+                                                      (crosses || random.chance(kMissingStreets)));
+            if (!missing)
+                add_road(at(column, row), at(column, row + 1), {to_north, crosses, true}, random);
         }
     }
 }
@@ -238,7 +236,7 @@ GeoPoint City::point_on(EdgeIndex edge, double fraction) const {
     const double east = a.east_m + (b.east_m - a.east_m) * fraction;
     const double north = a.north_m + (b.north_m - a.north_m) * fraction;
     const auto six_digits = [](double degrees) { // all that a map needs, and the same everywhere
-        return static_cast<double>(static_cast<std::int64_t>(degrees * 1e6 + 0.5)) / 1e6;
+        return static_cast<double>(std::llround(degrees * 1e6)) / 1e6;
     };
     return {six_digits(kCorner.latitude_deg + north / kMetersPerDegree),
             six_digits(kCorner.longitude_deg + east / (kMetersPerDegree * kCosLatitude))};

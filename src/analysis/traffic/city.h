@@ -85,6 +85,7 @@ private:
         return static_cast<NodeIndex>(row * columns_ + column);
     }
     [[nodiscard]] bool is_arterial_line(std::size_t index) const { return index % 5 == 2; }
+    [[nodiscard]] RoadClass kind_of_line(std::size_t index, std::size_t lines) const;
     [[nodiscard]] double score(EdgeIndex edge, NodeIndex target, const WayChoice& choice) const;
 
     std::size_t columns_ = 0;

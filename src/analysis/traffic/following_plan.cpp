@@ -40,29 +40,69 @@ std::string_view to_string(Tactic tactic) noexcept {
     return "";
 }
 
-Result<FollowingPlan> FollowingPlan::choose(const City& city, std::vector<Vehicle>& vehicles,
-                                            const TrafficOptions& options,
-                                            const std::set<EdgeIndex>& camera_edges) {
-    FollowingPlan plan{city, options, camera_edges};
-    for (const Vehicle& vehicle : vehicles)
-        plan.homes_.push_back(vehicle.home);
-    Random random{mix(options.seed, 0x666F6C)};
-    std::set<std::size_t> taken;
-    const auto take = [&](const auto& suits) -> std::optional<std::size_t> {
+/// Draws vehicles, none twice.
+class FollowingPlan::Draw {
+public:
+    Draw(const std::vector<Vehicle>& vehicles, std::uint64_t seed)
+        : random{mix(seed, 0x666F6C)}, vehicles_{vehicles} {}
+
+    /// \return nothing if hardly any vehicle suits.
+    template <class Suits>
+    std::optional<std::size_t> take(const Suits& suits) {
         for (int tries = 0; tries < 100'000; ++tries) {
-            const std::size_t vehicle = random.index(vehicles.size());
-            if (!taken.contains(vehicle) && suits(vehicles[vehicle])) {
-                taken.insert(vehicle);
+            const std::size_t vehicle = random.index(vehicles_.size());
+            if (!taken_.contains(vehicle) && suits(vehicles_[vehicle])) {
+                taken_.insert(vehicle);
                 return vehicle;
             }
         }
         return std::nullopt;
-    };
+    }
+
+    Random random;
+    std::size_t turn = 0; ///< teams so far
+
+private:
+    const std::vector<Vehicle>& vehicles_;
+    std::set<std::size_t> taken_;
+};
+
+std::optional<FollowingPlan::Team> FollowingPlan::draw_team(Draw& draw, std::size_t most) const {
+    Team team;
+    team.subject = subjects_.size() - 1;
+    team.wanted = options_.trips[draw.turn % options_.trips.size()];
+    // A tactic in the next turn meets another number of trips.
+    team.tactic = kTactics[(draw.turn + draw.turn / kTactics.size()) % kTactics.size()];
+    team.taste = draw.random.next();
+    ++draw.turn;
+    const std::size_t size = std::min(members_of(team.tactic, draw.random.next()), most);
+    for (std::size_t m = 0; m < size; ++m) {
+        const auto member = draw.take([](const Vehicle& vehicle) {
+            return vehicle.use == Use::commuter || vehicle.use == Use::errands;
+        });
+        if (!member)
+            return std::nullopt;
+        team.members.push_back(*member);
+    }
+    const int last_day = std::max(0, options_.days * 8 / 10 - 1);
+    team.days.resize(static_cast<std::size_t>(team.wanted));
+    for (int& day : team.days)
+        day = draw.random.between(0, last_day);
+    std::sort(team.days.begin(), team.days.end());
+    return team;
+}
+
+Result<FollowingPlan> FollowingPlan::choose(const City& city, std::vector<Vehicle>& vehicles,
+                                            const TrafficOptions& options,
+                                            const std::set<EdgeIndex>& camera_edges) {
     const Error too_few{ErrorCode::invalid_argument,
                         "too few vehicles for so many subjects and followers: give more vehicles"};
-    std::size_t turn = 0;
+    FollowingPlan plan{city, options, camera_edges};
+    for (const Vehicle& vehicle : vehicles)
+        plan.homes_.push_back(vehicle.home);
+    Draw draw{vehicles, options.seed};
     for (int s = 0; s < options.subjects; ++s) {
-        const auto subject = take([&](const Vehicle& vehicle) {
+        const auto subject = draw.take([&](const Vehicle& vehicle) {
             return vehicle.use == Use::commuter &&
                    city.seconds_between(vehicle.home, vehicle.work) > 420;
         });
@@ -72,31 +112,12 @@ Result<FollowingPlan> FollowingPlan::choose(const City& city, std::vector<Vehicl
         plan.subjects_.push_back(*subject);
         plan.subject_set_.insert(*subject);
         plan.subject_trips_.push_back(0);
-        int left = options.followers;
-        while (left > 0) {
-            Team team;
-            team.subject = plan.subjects_.size() - 1;
-            team.wanted = options.trips[turn % options.trips.size()];
-            // A tactic in the next turn meets another number of trips.
-            team.tactic = kTactics[(turn + turn / kTactics.size()) % kTactics.size()];
-            team.taste = random.next();
-            ++turn;
-            const std::size_t size =
-                std::min(members_of(team.tactic, random.next()), static_cast<std::size_t>(left));
-            for (std::size_t m = 0; m < size; ++m) {
-                const auto member = take([](const Vehicle& vehicle) {
-                    return vehicle.use == Use::commuter || vehicle.use == Use::errands;
-                });
-                if (!member)
-                    return too_few;
-                team.members.push_back(*member);
-            }
-            left -= static_cast<int>(size);
-            const int last_day = std::max(0, options.days * 8 / 10 - 1);
-            for (int i = 0; i < team.wanted; ++i)
-                team.days.push_back(random.between(0, last_day));
-            std::sort(team.days.begin(), team.days.end());
-            plan.teams_.push_back(std::move(team));
+        for (auto left = static_cast<std::size_t>(options.followers); left > 0;) {
+            auto team = plan.draw_team(draw, left);
+            if (!team)
+                return too_few;
+            left -= team->members.size();
+            plan.teams_.push_back(*std::move(team));
         }
     }
     return plan;

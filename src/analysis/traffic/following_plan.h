@@ -76,6 +76,8 @@ private:
     FollowingPlan(const City& city, const TrafficOptions& options,
                   const std::set<EdgeIndex>& camera_edges)
         : city_{city}, options_{options}, camera_edges_{camera_edges} {}
+    class Draw;
+    std::optional<Team> draw_team(Draw& draw, std::size_t most) const;
     std::vector<Trip> number_trips(std::size_t vehicle, std::vector<Leg>& legs, NodeIndex start);
     void count_meetings();
     [[nodiscard]] int trips_joined(const Team& team) const;

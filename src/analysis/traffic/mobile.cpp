@@ -26,7 +26,7 @@ MobileCameras::MobileCameras(const City& city, const std::vector<Vehicle>& vehic
 std::vector<std::string> MobileCameras::mount_on(std::size_t vehicle, Reading& reading) {
     char name[24];
     std::snprintf(name, sizeof name, "car%03zu", carriers_.size() + 1);
-    const std::vector<std::string> names{std::string{name} + "-front", std::string{name} + "-rear"};
+    std::vector<std::string> names{std::string{name} + "-front", std::string{name} + "-rear"};
     carriers_[vehicle] = {reading.add_camera(names[0]), reading.add_camera(names[1])};
     return names;
 }

@@ -38,14 +38,11 @@ class Settler {
 public:
     Settler(const City& city, std::uint64_t seed)
         : city_{city}, random_{mix(seed, 0x706F70)}, plates_{mix(seed, 0x706C61)} {
-        for (int i = 0; i < 12; ++i)
-            quarters_.push_back(any_node());
-        for (int i = 0; i < 15; ++i)
-            schools_.push_back(any_node());
-        for (int i = 0; i < 6; ++i)
-            depots_.push_back(any_node());
-        for (int i = 0; i < 14; ++i)
-            lines_.push_back(draw_line());
+        quarters_ = any_nodes(12);
+        schools_ = any_nodes(15);
+        depots_ = any_nodes(6);
+        for (auto& line : lines_)
+            line = any_nodes(7);
     }
 
     Vehicle draw(const std::vector<Vehicle>& before) {
@@ -74,11 +71,11 @@ private:
         }
         return centre;
     }
-    std::vector<NodeIndex> draw_line() {
-        std::vector<NodeIndex> stops;
-        for (int i = 0; i < 7; ++i)
-            stops.push_back(any_node());
-        return stops;
+    std::vector<NodeIndex> any_nodes(std::size_t count) {
+        std::vector<NodeIndex> nodes(count);
+        for (NodeIndex& node : nodes)
+            node = any_node();
+        return nodes;
     }
 
     void settle(Vehicle& vehicle) {
@@ -156,7 +153,7 @@ private:
     std::vector<NodeIndex> quarters_;
     std::vector<NodeIndex> schools_;
     std::vector<NodeIndex> depots_;
-    std::vector<std::vector<NodeIndex>> lines_;
+    std::array<std::vector<NodeIndex>, 14> lines_;
 };
 
 } // namespace

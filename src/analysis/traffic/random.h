@@ -28,14 +28,17 @@ public:
     }
     /// 0 <= x < 1
     [[nodiscard]] double unit() noexcept { return static_cast<double>(next() >> 11U) * 0x1.0p-53; }
-    /// 0 <= x < end; \pre end > 0. The bias is below 2^-40 for all that is asked here.
-    [[nodiscard]] std::uint64_t below(std::uint64_t end) noexcept { return (next() >> 8U) % end; }
+    /// 0 <= x < end; 0 if there is nothing below it. The bias is below 2^-40 for all that is asked
+    /// here.
+    [[nodiscard]] std::uint64_t below(std::uint64_t end) noexcept {
+        return end == 0 ? 0 : (next() >> 8U) % end;
+    }
     [[nodiscard]] std::size_t index(std::size_t size) noexcept {
         return static_cast<std::size_t>(below(size));
     }
     /// low <= x <= high
     [[nodiscard]] int between(int low, int high) noexcept {
-        return low + static_cast<int>(below(static_cast<std::uint64_t>(high - low + 1)));
+        return low + static_cast<int>(below(static_cast<std::uint64_t>(high - low) + 1));
     }
     [[nodiscard]] double between(double low, double high) noexcept {
         return low + (high - low) * unit();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 
 #include "files/csv.h"
@@ -35,7 +36,7 @@ double draw_confidence(bool right, Random& random) {
     const double u = random.unit();
     const double v = random.unit();
     const double value = right ? 1 - 0.45 * u * u * v : 0.97 - 0.6 * (0.5 * u + 0.5 * v);
-    return static_cast<double>(static_cast<int>(value * 1000 + 0.5)) / 1000;
+    return static_cast<double>(std::llround(value * 1000)) / 1000;
 }
 
 } // namespace
