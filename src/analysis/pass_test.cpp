@@ -14,10 +14,17 @@ TEST(Distance, IsThatOfTheGreatCircle) {
     EXPECT_NEAR(distance_m({0, 0}, {0, 180}), 20'015'115, 1);     // to the other side
 }
 
+Pass pass_at(const char* id, int second) {
+    Pass pass;
+    pass.id = domain::EventId{id};
+    pass.at = WallTime{std::chrono::seconds{second}};
+    return pass;
+}
+
 TEST(ComesBefore, PutsEqualTimesInTheOrderOfIds) {
-    const Pass early{.id = domain::EventId{"b"}, .at = WallTime{std::chrono::seconds{1}}};
-    const Pass late{.id = domain::EventId{"a"}, .at = WallTime{std::chrono::seconds{2}}};
-    const Pass late_too{.id = domain::EventId{"c"}, .at = WallTime{std::chrono::seconds{2}}};
+    const Pass early = pass_at("b", 1);
+    const Pass late = pass_at("a", 2);
+    const Pass late_too = pass_at("c", 2);
     EXPECT_TRUE(comes_before(early, late));
     EXPECT_FALSE(comes_before(late, early));
     EXPECT_TRUE(comes_before(late, late_too));
