@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 #include <string>
 #include <tuple>
@@ -53,11 +54,14 @@ Status check(const ConvoyOptions& options, const ports::TimeSpan& span) {
     return {};
 }
 
+constexpr int kMostOfOneJourney = 6;
+
 /// A vehicle that was with the subject often enough to be looked at.
 struct Candidate {
     int vehicle = 0;
     int sessions = 0;
     int places = 0;
+    int promise = 0; ///< passes together, of each journey six at most
     std::vector<std::size_t> stops;
 };
 
@@ -70,10 +74,11 @@ std::vector<Candidate> candidates_of(const Journey& journey, const ConvoyOptions
     for (std::size_t vehicle = 0; vehicle < all.size(); ++vehicle) {
         Candidate& one = all[vehicle];
         one.vehicle = static_cast<int>(vehicle);
-        std::set<int> sessions;
+        std::map<int, int> sessions;
         std::set<int> places;
         for (const std::size_t i : one.stops) {
-            sessions.insert(journey.stops[i].session);
+            if (++sessions[journey.stops[i].session] <= kMostOfOneJourney)
+                ++one.promise;
             places.insert(journey.stops[i].place);
         }
         one.sessions = static_cast<int>(sessions.size());
@@ -87,7 +92,7 @@ std::vector<Candidate> candidates_of(const Journey& journey, const ConvoyOptions
 /// Keeps those that promise most.
 void keep_best(std::vector<Candidate>& candidates, const Journey& journey, std::size_t most) {
     const auto rank = [&](const Candidate& one) {
-        return std::tuple{-one.sessions, -one.places, -static_cast<long>(one.stops.size()),
+        return std::tuple{-one.promise, -one.places,
                           std::string_view{journey.plates[static_cast<std::size_t>(one.vehicle)]}};
     };
     std::sort(candidates.begin(), candidates.end(),
@@ -129,7 +134,9 @@ Result<ConvoyReport> find_convoy(const ports::PassIndex& index, std::string_view
     report.passes = journey.stops.size();
     report.sessions = journey.sessions;
     report.around = journey.plates.size();
-    report.chance_llr = std::log(std::max(1.0, static_cast<double>(report.around)));
+    for (const auto& [camera, passes] : journey.flow)
+        report.traffic += passes;
+    report.chance_llr = std::log(std::max(1.0, static_cast<double>(report.traffic)));
     report.limits = std::move(journey.limits);
     auto candidates = candidates_of(journey, options);
     if (candidates.size() > options.most_candidates)

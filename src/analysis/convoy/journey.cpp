@@ -98,12 +98,12 @@ Result<std::vector<Neighbour>> neighbours_of(const PassRow& pass, const PassList
     return around;
 }
 
-Result<double> flow_of(const ports::PassIndex& index, const domain::CameraId& camera,
-                       const ports::TimeSpan& span) {
+Result<std::uint64_t> flow_of(const ports::PassIndex& index, const domain::CameraId& camera,
+                              const ports::TimeSpan& span) {
     VEDETTE_TRY(const auto hours, index.flow_at(camera, span));
-    double passes = 0;
+    std::uint64_t passes = 0;
     for (const ports::HourCount& hour : hours)
-        passes += static_cast<double>(hour.passes);
+        passes += hour.passes;
     return passes;
 }
 

@@ -32,8 +32,9 @@ struct Stop {
 struct Journey {
     std::vector<Stop> stops; ///< in order of time
     int sessions = 0;
-    std::vector<std::string> plates;         ///< vehicle number -> plate, in the order first met
-    std::map<domain::CameraId, double> flow; ///< passes in the whole window, at each camera met
+    std::vector<std::string> plates; ///< vehicle number -> plate, in the order first met
+    std::map<domain::CameraId, std::uint64_t>
+        flow; ///< passes in the whole window, at each camera met
     std::vector<std::string> limits;
 };
 

@@ -91,7 +91,8 @@ double Scorer::chance(const Stop& stop, const Vehicle& vehicle) const {
         return 0;
     const auto flow = journey_.flow.find(stop.pass.camera);
     const double around = static_cast<double>(stop.around.size());
-    const double all = std::max(around, flow == journey_.flow.end() ? 0 : flow->second);
+    const double all =
+        std::max(around, flow == journey_.flow.end() ? 0 : static_cast<double>(flow->second));
     const double by_flow = all > 0 ? static_cast<double>(seen->second.size()) * around / all : 0.0;
     return 1 - std::exp(-std::max(by_flow, habit(stop, seen->second)));
 }
@@ -140,6 +141,39 @@ ConvoyTerms Scorer::weigh_session(const Session& session, const Vehicle& vehicle
         terms.missed += left(last, session.end, vehicle.number);
     terms.capped = std::min(0.0, options_.max_session_llr - total(terms));
     return terms;
+}
+
+/// Which journeys were made together, and which met by chance: the choice that is likeliest, where
+/// choosing j of all costs the logarithm of how many such choices there are.
+void Scorer::choose_sessions(std::vector<std::pair<int, ConvoyTerms>> shared,
+                             Scored& scored) const {
+    std::stable_sort(shared.begin(), shared.end(), [](const auto& a, const auto& b) {
+        return total(a.second) > total(b.second);
+    });
+    const auto all = static_cast<int>(sessions_.size());
+    const auto cost = [all](std::size_t chosen) {
+        return -std::log(all + 1.0) - log_choices(all, static_cast<int>(chosen));
+    };
+    std::size_t best = 0;
+    double best_llr = cost(0);
+    double sum = 0;
+    for (std::size_t chosen = 1; chosen <= shared.size(); ++chosen) {
+        sum += total(shared[chosen - 1].second);
+        if (sum + cost(chosen) > best_llr) {
+            best = chosen;
+            best_llr = sum + cost(chosen);
+        }
+    }
+    ConvoyTerms& terms = scored.companion.terms;
+    for (std::size_t i = 0; i < best; ++i) {
+        terms.meeting += shared[i].second.meeting;
+        terms.turns += shared[i].second.turns;
+        terms.missed += shared[i].second.missed;
+        terms.capped += shared[i].second.capped;
+        scored.sessions.push_back(shared[i].first);
+    }
+    terms.sessions = cost(best);
+    std::sort(scored.sessions.begin(), scored.sessions.end());
 }
 
 /// Each journey's lag is foretold from those before it; at first nothing is known.
@@ -207,25 +241,17 @@ Scored Scorer::score(int vehicle, std::vector<std::size_t> stops,
     scored.stops = std::move(stops);
     Companion& companion = scored.companion;
     companion.plate = journey_.plates[static_cast<std::size_t>(vehicle)];
+    std::vector<std::pair<int, ConvoyTerms>> shared;
     for (const Session& session : sessions_) {
         const auto first =
             std::lower_bound(scored.stops.begin(), scored.stops.end(), session.first);
-        if (first == scored.stops.end() || *first >= session.end)
-            continue;
-        const ConvoyTerms terms = weigh_session(session, known);
-        if (total(terms) <= 0)
-            continue; // it may as well have gone its own way that day
-        companion.terms.meeting += terms.meeting;
-        companion.terms.turns += terms.turns;
-        companion.terms.missed += terms.missed;
-        companion.terms.capped += terms.capped;
-        scored.sessions.push_back(journey_.stops[session.first].session);
+        if (first != scored.stops.end() && *first < session.end)
+            shared.emplace_back(journey_.stops[session.first].session,
+                                weigh_session(session, known));
     }
-    const auto all = static_cast<int>(sessions_.size());
-    const auto joined = static_cast<int>(scored.sessions.size());
-    companion.terms.sessions = -std::log(all + 1.0) - log_choices(all, joined);
+    choose_sessions(std::move(shared), scored);
     companion.terms.lag = lag_term(scored, vehicle);
-    companion.sessions = joined;
+    companion.sessions = static_cast<int>(scored.sessions.size());
     companion.llr = total(companion.terms);
     describe(scored, known);
     return scored;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "convoy/journey.h"
@@ -42,6 +43,7 @@ private:
     [[nodiscard]] ConvoyTerms weigh_session(const Session& session, const Vehicle& vehicle);
     [[nodiscard]] double missed_between(std::size_t last, std::size_t stop, int vehicle);
     [[nodiscard]] double left(std::size_t last, std::size_t end, int vehicle);
+    void choose_sessions(std::vector<std::pair<int, ConvoyTerms>> shared, Scored& scored) const;
     [[nodiscard]] double lag_term(const Scored& scored, int vehicle) const;
     void describe(Scored& scored, const Vehicle& vehicle) const;
 

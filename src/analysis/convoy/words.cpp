@@ -37,13 +37,11 @@ std::string where(const Companion& companion) {
 
 std::string verdict(const Companion& companion, const ConvoyReport& report) {
     const std::string llr = "LLR " + signed_number(companion.llr);
-    const std::string bar = number(report.chance_llr, 1);
-    if (companion.llr > report.chance_llr)
-        return llr + ": more than the " + bar + " that the best of " +
-               count(report.around, "innocent vehicle", "innocent vehicles") + " may reach";
-    return llr + ": not more than the " + bar + " that the best of " +
-           count(report.around, "innocent vehicle", "innocent vehicles") +
-           " may reach, so chance explains it";
+    const std::string best = number(report.chance_llr, 1) + " that the best of " +
+                             std::to_string(report.traffic) + " innocent vehicles may reach";
+    return companion.llr > report.chance_llr
+               ? llr + ": more than the " + best
+               : llr + ": not more than the " + best + ", so chance explains it";
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,8 +79,9 @@ struct ConvoyReport {
     int sessions = 0;           ///< journeys of it
     std::size_t around = 0;     ///< vehicles that were near it at all
     std::size_t candidates = 0; ///< of those, scored
-    /// ln(around): an LLR must be larger than this before it is remarkable that the best of so many
-    /// innocent vehicles has it.
+    std::uint64_t traffic = 0;  ///< passes of all vehicles at its cameras in the whole window
+    /// ln(traffic): of so many innocent vehicles, and there cannot be more, the best one reaches
+    /// this LLR once in a while. Only a larger one is remarkable.
     double chance_llr = 0;
     std::vector<Companion> companions; ///< best first
     std::vector<ConvoyGroup> groups;
