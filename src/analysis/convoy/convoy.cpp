@@ -118,6 +118,8 @@ Result<std::vector<Scored>> score_all(const ports::PassIndex& index, const Journ
                                                   : a.companion.plate < b.companion.plate;
     });
     scored.resize(std::min(scored.size(), options.most_companions));
+    for (Scored& one : scored)
+        scorer.describe(one);
     return scored;
 }
 
@@ -134,7 +136,7 @@ Result<ConvoyReport> find_convoy(const ports::PassIndex& index, std::string_view
     report.passes = journey.stops.size();
     report.sessions = journey.sessions;
     report.around = journey.plates.size();
-    for (const auto& [camera, passes] : journey.flow)
+    for (const std::uint64_t passes : journey.flow)
         report.traffic += passes;
     report.chance_llr = std::log(std::max(1.0, static_cast<double>(report.traffic)));
     report.limits = std::move(journey.limits);

@@ -138,8 +138,11 @@ Result<Journey> read_journey(const ports::PassIndex& index, std::string_view pla
         VEDETTE_TRY(const auto list, index.passes_at(pass.camera, around, options.most_around));
         crowded = crowded || !list.complete;
         VEDETTE_TRY(stop.around, neighbours_of(pass, list, plate, plate_numbers));
-        if (!journey.flow.contains(pass.camera)) {
-            VEDETTE_TRY(journey.flow[pass.camera], flow_of(index, pass.camera, span));
+        const auto [camera, is_new] = journey.cameras.emplace(pass.camera, journey.flow.size());
+        stop.camera = camera->second;
+        if (is_new) {
+            VEDETTE_TRY(const std::uint64_t flow, flow_of(index, pass.camera, span));
+            journey.flow.push_back(flow);
         }
         stop.pass = std::move(pass);
         journey.stops.push_back(std::move(stop));
@@ -156,7 +159,7 @@ TurnShares::TurnShares(const Journey& journey) : journey_{journey} {
     for (std::size_t i = 0; i + 1 < journey.stops.size(); ++i) {
         if (journey.stops[i].session != journey.stops[i + 1].session)
             continue;
-        const Cameras cameras{journey.stops[i].pass.camera, journey.stops[i + 1].pass.camera};
+        const Cameras cameras{journey.stops[i].camera, journey.stops[i + 1].camera};
         const Counts counts = between(i, i + 1);
         pooled_[cameras].were += counts.were;
         pooled_[cameras].went_on += counts.went_on;
@@ -207,7 +210,7 @@ double TurnShares::share(std::size_t from, std::size_t to, int vehicle) {
     const bool was = a.find(vehicle) != nullptr;
     const bool went_on = was && b.find(vehicle) != nullptr;
     const Counts here = between(from, to);
-    const Cameras cameras{a.pass.camera, b.pass.camera};
+    const Cameras cameras{a.camera, b.camera};
     Counts all;
     if (const auto found = pooled_.find(cameras); found != pooled_.end()) {
         const Counts mine = own(cameras, vehicle);

@@ -24,6 +24,7 @@ struct Stop {
     ports::PassRow pass;
     int session = 0;
     int place = 0;
+    std::size_t camera = 0;        ///< Journey::cameras
     std::vector<Neighbour> around; ///< by vehicle, each once, without the subject
     [[nodiscard]] const Neighbour* find(int vehicle) const;
 };
@@ -33,8 +34,8 @@ struct Journey {
     std::vector<Stop> stops; ///< in order of time
     int sessions = 0;
     std::vector<std::string> plates; ///< vehicle number -> plate, in the order first met
-    std::map<domain::CameraId, std::uint64_t>
-        flow; ///< passes in the whole window, at each camera met
+    std::map<domain::CameraId, std::size_t> cameras; ///< its cameras -> their numbers
+    std::vector<std::uint64_t> flow; ///< of each of them, passes in the whole window
     std::vector<std::string> limits;
 };
 
@@ -61,7 +62,7 @@ private:
         double were = 0;
         double went_on = 0;
     };
-    using Cameras = std::pair<domain::CameraId, domain::CameraId>;
+    using Cameras = std::pair<std::size_t, std::size_t>;
     [[nodiscard]] Counts between(std::size_t from, std::size_t to);
     [[nodiscard]] Counts own(const Cameras& cameras, int vehicle) const;
 

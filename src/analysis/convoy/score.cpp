@@ -86,15 +86,13 @@ double Scorer::habit(const Stop& stop, const std::vector<WallTime>& seen) const 
 double Scorer::chance(const Stop& stop, const Vehicle& vehicle) const {
     if (!vehicle.complete)
         return 1;
-    const auto seen = vehicle.seen.find(stop.pass.camera);
-    if (seen == vehicle.seen.end())
+    const std::vector<WallTime>& seen = vehicle.seen[stop.camera];
+    if (seen.empty())
         return 0;
-    const auto flow = journey_.flow.find(stop.pass.camera);
-    const double around = static_cast<double>(stop.around.size());
-    const double all =
-        std::max(around, flow == journey_.flow.end() ? 0 : static_cast<double>(flow->second));
-    const double by_flow = all > 0 ? static_cast<double>(seen->second.size()) * around / all : 0.0;
-    return 1 - std::exp(-std::max(by_flow, habit(stop, seen->second)));
+    const auto around = static_cast<double>(stop.around.size());
+    const double all = std::max(around, static_cast<double>(journey_.flow[stop.camera]));
+    const double by_flow = all > 0 ? static_cast<double>(seen.size()) * around / all : 0.0;
+    return 1 - std::exp(-std::max(by_flow, habit(stop, seen)));
 }
 
 /// It was not seen at this stop, but later on.
@@ -177,7 +175,7 @@ void Scorer::choose_sessions(std::vector<std::pair<int, ConvoyTerms>> shared,
 }
 
 /// Each journey's lag is foretold from those before it; at first nothing is known.
-double Scorer::lag_term(const Scored& scored, int vehicle) const {
+double Scorer::lag_term(const Scored& scored) const {
     const auto scale = static_cast<double>(microseconds{options_.max_lag}.count()) / kLagScales;
     double sum = 0;
     double term = 0;
@@ -186,7 +184,7 @@ double Scorer::lag_term(const Scored& scored, int vehicle) const {
         std::vector<std::int64_t> lags;
         for (const std::size_t i : scored.stops)
             if (journey_.stops[i].session == session)
-                lags.push_back(journey_.stops[i].find(vehicle)->lag_us);
+                lags.push_back(journey_.stops[i].find(scored.vehicle.number)->lag_us);
         const auto lag = static_cast<double>(median(std::move(lags)));
         if (before > 0)
             term +=
@@ -197,7 +195,8 @@ double Scorer::lag_term(const Scored& scored, int vehicle) const {
     return std::min(term, options_.max_session_llr / 2);
 }
 
-void Scorer::describe(Scored& scored, const Vehicle& vehicle) const {
+void Scorer::describe(Scored& scored) const {
+    const Vehicle& vehicle = scored.vehicle;
     Companion& companion = scored.companion;
     std::vector<std::int64_t> lags;
     std::set<int> places;
@@ -234,11 +233,12 @@ void Scorer::describe(Scored& scored, const Vehicle& vehicle) const {
 
 Scored Scorer::score(int vehicle, std::vector<std::size_t> stops,
                      const std::vector<ports::PassRow>& own, bool complete) {
-    Vehicle known{vehicle, {}, complete};
+    Scored scored{{vehicle, {}, complete}, {}, std::move(stops), {}};
+    Vehicle& known = scored.vehicle;
+    known.seen.resize(journey_.flow.size());
     for (const ports::PassRow& row : own)
-        known.seen[row.camera].push_back(row.at);
-    Scored scored;
-    scored.stops = std::move(stops);
+        if (const auto camera = journey_.cameras.find(row.camera); camera != journey_.cameras.end())
+            known.seen[camera->second].push_back(row.at);
     Companion& companion = scored.companion;
     companion.plate = journey_.plates[static_cast<std::size_t>(vehicle)];
     std::vector<std::pair<int, ConvoyTerms>> shared;
@@ -250,10 +250,9 @@ Scored Scorer::score(int vehicle, std::vector<std::size_t> stops,
                                 weigh_session(session, known));
     }
     choose_sessions(std::move(shared), scored);
-    companion.terms.lag = lag_term(scored, vehicle);
+    companion.terms.lag = lag_term(scored);
     companion.sessions = static_cast<int>(scored.sessions.size());
     companion.llr = total(companion.terms);
-    describe(scored, known);
     return scored;
 }
 

@@ -7,8 +7,16 @@
 
 namespace vedette::analysis::convoy {
 
-/// A companion before it is written down: where it was with the subject.
+/// A vehicle that is weighed: when it was at each of the subject's cameras.
+struct Vehicle {
+    int number = 0;
+    std::vector<std::vector<WallTime>> seen; ///< by Journey::cameras
+    bool complete = true;                    ///< false: it was there more often
+};
+
+/// A companion before it is written down.
 struct Scored {
+    Vehicle vehicle;
     Companion companion;
     std::vector<std::size_t> stops; ///< together, in order
     std::vector<int> sessions;      ///< that speak for it, in order
@@ -28,12 +36,10 @@ public:
     [[nodiscard]] Scored score(int vehicle, std::vector<std::size_t> stops,
                                const std::vector<ports::PassRow>& own, bool complete);
 
+    /// Writes down what is told of one that is listed, beside its LLR.
+    void describe(Scored& scored) const;
+
 private:
-    struct Vehicle {
-        int number = 0;
-        std::map<domain::CameraId, std::vector<WallTime>> seen;
-        bool complete = true;
-    };
     struct Session {
         std::size_t first = 0; ///< stop
         std::size_t end = 0;   ///< behind the last one
@@ -44,8 +50,7 @@ private:
     [[nodiscard]] double missed_between(std::size_t last, std::size_t stop, int vehicle);
     [[nodiscard]] double left(std::size_t last, std::size_t end, int vehicle);
     void choose_sessions(std::vector<std::pair<int, ConvoyTerms>> shared, Scored& scored) const;
-    [[nodiscard]] double lag_term(const Scored& scored, int vehicle) const;
-    void describe(Scored& scored, const Vehicle& vehicle) const;
+    [[nodiscard]] double lag_term(const Scored& scored) const;
 
     const Journey& journey_;
     const ConvoyOptions& options_;
