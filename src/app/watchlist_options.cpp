@@ -33,19 +33,19 @@ struct ListOptions {
 
 config::OptionSet<HoursOptions> hours_option_set() {
     return config::OptionSet<HoursOptions>{"Hours of a week."}
-        .field("days", &HoursOptions::days, "On which the hours begin; empty: all",
-               config::list_of(config::choice<std::chrono::weekday>({{"mon", std::chrono::Monday},
-                                                                     {"tue", std::chrono::Tuesday},
-                                                                     {"wed", std::chrono::Wednesday},
-                                                                     {"thu", std::chrono::Thursday},
-                                                                     {"fri", std::chrono::Friday},
-                                                                     {"sat", std::chrono::Saturday},
-                                                                     {"sun", std::chrono::Sunday}}),
-                               {.max = 7}))
+        .field(
+            "days", &HoursOptions::days, "On which the hours begin; empty: all",
+            config::list_of(config::choice<std::chrono::weekday>({{"mon", std::chrono::Monday},
+                                                                  {"tue", std::chrono::Tuesday},
+                                                                  {"wed", std::chrono::Wednesday},
+                                                                  {"thu", std::chrono::Thursday},
+                                                                  {"fri", std::chrono::Friday},
+                                                                  {"sat", std::chrono::Saturday},
+                                                                  {"sun", std::chrono::Sunday}}),
+                            {.max = 7}))
         .field("hours", &HoursOptions::hours,
                "From and to, such as 08:00-17:30; 22:00-06:00 ends on the next day")
-        .field("time_zone", &HoursOptions::time_zone,
-               "Whose clocks: Europe/Berlin, UTC or +02:00");
+        .field("time_zone", &HoursOptions::time_zone, "Whose clocks: Europe/Berlin, UTC or +02:00");
 }
 
 config::OptionSet<ListOptions> list_option_set() {
@@ -87,8 +87,8 @@ std::optional<minutes> clock_time(std::string_view text) {
 bool read_clock(std::string_view text, WatchHours& hours) {
     const auto dash = text.find('-');
     const auto from = clock_time(text.substr(0, dash));
-    const auto to = dash == std::string_view::npos ? std::nullopt
-                                                   : clock_time(text.substr(dash + 1));
+    const auto to =
+        dash == std::string_view::npos ? std::nullopt : clock_time(text.substr(dash + 1));
     if (!from || !to || *from == *to || *from == std::chrono::hours{24})
         return false;
     hours.from = *from;
@@ -118,8 +118,7 @@ void check_plates(const WatchList& list, const config::Node& node, config::Probl
             problems.add(plates[i].invalid(fine.error().message()));
 }
 
-WatchList read_list(const std::string& name, const config::Node& node,
-                    config::Problems& problems) {
+WatchList read_list(const std::string& name, const config::Node& node, config::Problems& problems) {
     ListOptions options = list_option_set().read({node}, problems);
     WatchList list{.name = name,
                    .kind = options.kind,
@@ -139,9 +138,7 @@ WatchList read_list(const std::string& name, const config::Node& node,
 
 } // namespace
 
-config::Schema watch_lists_schema() {
-    return config::named(list_option_set().codec()).schema({});
-}
+config::Schema watch_lists_schema() { return config::named(list_option_set().codec()).schema({}); }
 
 std::vector<WatchList> read_watch_lists(const config::Node& root, config::Problems& problems) {
     std::vector<WatchList> lists;

@@ -9,6 +9,8 @@
 #include "app/data/data_folder.h"
 #include "app/data/pictures.h"
 #include "app/output/event_outputs.h"
+#include "app/output/watch_json.h"
+#include "app/server/analysis_answers.h"
 #include "app/server/event_recorder.h"
 #include "app/server/housekeeper.h"
 #include "app/server/late_cameras.h"
@@ -138,6 +140,15 @@ struct Server::Impl {
                                           : std::to_string(waiting) + " events wait for the disk"}};
                     },
                 .reload = [this] { return reload(); },
+                .convoy =
+                    [this](const api::ConvoyQuestion& question) {
+                        return answer_convoy(*store, question, environment.clock.wall_now());
+                    },
+                .watch_lists = [this] { return watch_lists_json(*watcher->lists()); },
+                .watch_check =
+                    [this](const std::string& plate) {
+                        return answer_watch_check(*watcher->lists(), plate);
+                    },
                 .version = kVersion};
     }
 

@@ -183,9 +183,8 @@ struct Watcher::Impl {
 Watcher::Watcher(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}
 Watcher::~Watcher() = default;
 
-Result<std::unique_ptr<Watcher>> Watcher::start(WatchIndex lists,
-                                                const std::filesystem::path& position,
-                                                const Parts& parts) {
+Result<std::unique_ptr<Watcher>>
+Watcher::start(WatchIndex lists, const std::filesystem::path& position, const Parts& parts) {
     std::error_code ignored; // then it is new
     const bool is_new = !std::filesystem::exists(position, ignored);
     VEDETTE_TRY(auto file, events::PositionFile::open(position));

@@ -41,9 +41,8 @@ public:
 
     /// \param position  the file in which it keeps where it stands
     /// \return errors of that file.
-    static Result<std::unique_ptr<Watcher>> start(analysis::WatchIndex lists,
-                                                  const std::filesystem::path& position,
-                                                  const Parts& parts);
+    static Result<std::unique_ptr<Watcher>>
+    start(analysis::WatchIndex lists, const std::filesystem::path& position, const Parts& parts);
     ~Watcher();
     Watcher(const Watcher&) = delete;
     Watcher& operator=(const Watcher&) = delete;

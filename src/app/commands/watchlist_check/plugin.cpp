@@ -1,10 +1,10 @@
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "app/command.h"
 #include "app/commands/replay/replay.h"
 #include "app/configuration_check.h"
+#include "app/output/watch_json.h"
 #include "app/watchlist_options.h"
 #include "vedette/config/document.h"
 #include "vedette/domain/plate_text.h"
@@ -14,29 +14,6 @@ namespace {
 
 using analysis::WatchMatch;
 using analysis::WatchVerdict;
-
-nlohmann::ordered_json json_of(const WatchMatch& match) {
-    return {{"list", match.list},
-            {"kind", analysis::to_string(match.kind)},
-            {"match", analysis::to_string(match.rule)},
-            {"nearness", analysis::to_string(match.nearness)},
-            {"plate", match.plate},
-            {"why", match.why},
-            {"note", match.note},
-            {"may_act", match.may_act}};
-}
-
-void print_json(const std::string& plate, const WatchVerdict& verdict, std::ostream& out) {
-    nlohmann::ordered_json matches = nlohmann::ordered_json::array();
-    for (const WatchMatch& match : verdict.matches)
-        matches.push_back(json_of(match));
-    nlohmann::ordered_json json{{"plate", plate},
-                                {"matches", std::move(matches)},
-                                {"suppressed", verdict.suppressed}};
-    if (verdict.ignored_by)
-        json["ignored_by"] = json_of(*verdict.ignored_by);
-    out << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
-}
 
 void print_match(const WatchMatch& match, std::ostream& out) {
     out << match.list << " (" << analysis::to_string(match.kind) << ", "
@@ -104,8 +81,10 @@ public:
             VEDETTE_TRY(at, parse_moment(at_, environment.clock.wall_now()));
         }
         const WatchVerdict verdict = analysis::judge(index.match(plate, camera, at));
-        json_ ? print_json(plate.resolved, verdict, environment.out)
-              : print_lines(plate.resolved, verdict, environment.out);
+        if (json_)
+            environment.out << watch_check_json(plate.resolved, verdict, 2) << '\n';
+        else
+            print_lines(plate.resolved, verdict, environment.out);
         return ExitCode::ok;
     }
 
