@@ -27,7 +27,7 @@ std::string plate_of(Parameters& parameters) {
 
 /// Which parameter a complaint is about: messages start with the field's name.
 std::string field_of(const std::string& message) {
-    const std::string word = message.substr(0, message.find_first_of(" :"));
+    std::string word = message.substr(0, message.find_first_of(" :"));
     for (const std::string_view name :
          {"plate", "from", "to", "max_lag", "session_gap", "min_places", "min_sessions", "limit"})
         if (word == name)

@@ -51,6 +51,9 @@ class WatchLists(Case):
         self.assertGreaterEqual(answer["passes"], 1)
         told = json.loads(self.succeed("convoy", plate, "--data", server.data, "--min-places", 1, "--json").stdout)
         self.assertEqual(set(told), set(answer))
+        patterns = json.loads(self.succeed("patterns", plate, "--data", server.data, "--json").stdout)
+        self.assertEqual([one["kind"] for one in patterns["patterns"]][:1], ["first_seen"])
+        self.fail_with(2, "patterns", plate, "--data", server.data, "--site", "depot=in", saying="--site")
 
     def test_a_plate_is_explained_without_a_server(self):
         self.assertIn("family (known, strict): AB12CDE: exactly",

@@ -174,6 +174,7 @@ Result<std::vector<CameraCount>> PassReader::counts_of(std::string_view plate,
     }
     VEDETTE_CHECK_OK(snapshot.commit());
     std::vector<CameraCount> out;
+    out.reserve(counts.size());
     for (const auto& [camera, passes] : counts)
         out.push_back({camera, passes});
     return out;
@@ -197,6 +198,7 @@ Result<std::vector<HourCount>> PassReader::flow_at(const CameraId& camera, const
         VEDETTE_CHECK_OK(snapshot.commit());
     }
     std::vector<HourCount> out;
+    out.reserve(counts.size());
     for (const auto& [hour, passes] : counts)
         out.push_back({WallTime{std::chrono::hours{hour}}, passes});
     return out;
@@ -205,6 +207,7 @@ Result<std::vector<HourCount>> PassReader::flow_at(const CameraId& camera, const
 Result<std::vector<CameraId>> PassReader::cameras() {
     VEDETTE_TRY(const auto camera_of, camera_of_groups());
     std::vector<CameraId> cameras;
+    cameras.reserve(camera_of.size());
     for (const auto& [group, camera] : camera_of)
         cameras.push_back(camera);
     std::sort(cameras.begin(), cameras.end());
