@@ -199,10 +199,16 @@ TEST_F(ServiceTest, PassesFiguresOn) {
 
 TEST_F(ServiceTest, SaysWhatThisServerDoesNotKeep) {
     parts.stats = nullptr;
+    parts.convoy = nullptr;
+    parts.watch_lists = nullptr;
+    parts.watch_check = nullptr;
     parts.metrics = nullptr;
     parts.reload = nullptr;
     expect_problem(get("/stats"), 501, "not_implemented");
     expect_problem(get("/metrics"), 501, "not_implemented");
+    expect_problem(get("/convoy?plate=A1"), 501, "not_implemented");
+    expect_problem(get("/watchlists"), 501, "not_implemented");
+    expect_problem(get("/watchlists/check?plate=A1"), 501, "not_implemented");
     RawRequest raw;
     raw.method = "POST";
     raw.target = "/config/reload";
@@ -311,6 +317,25 @@ TEST(Etag, IsComparedWeakly) {
     EXPECT_FALSE(names_etag("\"b\"", "\"a\""));
     EXPECT_FALSE(names_etag("", "\"a\""));
     EXPECT_FALSE(names_etag("*", ""));
+}
+
+TEST_F(ServiceTest, AsksForAConvoyAsTheClientDid) {
+    const auto answer = get("/convoy?plate=AB1&max_lag=60");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(json(answer)["plate"], "AB1");
+    EXPECT_EQ(json(answer)["max_lag"], 60);
+    EXPECT_EQ(json(get("/watchlists/check?plate=AB1"))["plate"], "AB1");
+    for (const auto& [target, parameter] : std::vector<std::pair<std::string, std::string>>{
+             {"/convoy", "plate"},
+             {"/convoy?plate=" + std::string(65, 'A'), "plate"},
+             {"/convoy?plate=A&max_lag=0", "max_lag"},
+             {"/convoy?plate=A&from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "from"},
+             {"/convoy?plate=A&min_plces=2", "min_plces"},
+             {"/watchlists/check?plate=", "plate"}}) {
+        const auto refused = get(target);
+        expect_problem(refused, 400, "invalid_argument");
+        EXPECT_EQ(json(refused)["parameter"], parameter) << target;
+    }
 }
 
 } // namespace

@@ -280,6 +280,16 @@ struct FakeParts {
                 .reload = []() -> Result<std::vector<std::string>> {
                     return std::vector<std::string>{"camera gate: fps 5 -> 10"};
                 },
+                .convoy = [](const ConvoyQuestion& question) -> Result<std::string> {
+                    if (question.from && question.to && *question.from >= *question.to)
+                        return Error{ErrorCode::invalid_argument, "from must be before to"};
+                    return R"({"plate":")" + question.plate + R"(","max_lag":)" +
+                           std::to_string(question.max_lag.count()) + "}";
+                },
+                .watch_lists = [] { return std::string{R"({"watchlists":[]})"}; },
+                .watch_check = [](const std::string& plate) -> Result<std::string> {
+                    return R"({"plate":")" + plate + R"("})";
+                },
                 .version = "1.2.3"};
     }
 };

@@ -5,6 +5,7 @@
 #include "app/limit_options.h"
 #include "app/server/retention_options.h"
 #include "app/telemetry_options.h"
+#include "app/watchlist_options.h"
 #include "vedette/config/vocabulary.h"
 #include "vedette/observability/log_options.h"
 #include "vedette/pipeline/option_sets.h"
@@ -83,6 +84,10 @@ config::Schema configuration_schema() {
         section("infer", infer_option_set().schema()),
         section("limits", limit_option_set().schema()),
         section("telemetry", telemetry_option_set().schema()),
+        {.key = "watchlists",
+         .schema = watch_lists_schema(),
+         .help = "Lists of plates, by your own names",
+         .default_text = {}},
         {.key = "detectors",
          .schema = detector_engines_codec().schema({}),
          .help = "Engines for models, by your own names",

@@ -8,6 +8,7 @@
 
 #include "app/configuration.h"
 #include "app/limit_options.h"
+#include "app/watchlist_options.h"
 #include "vedette/observability/log_options.h"
 #include "vedette/pipeline/option_sets.h"
 #include "vedette/vision/plate_grammar.h"
@@ -28,6 +29,7 @@ constexpr std::array kLinks{
     Link{"detector_fallback.*", "detectors"},
     Link{"sites.*.cameras.*", "cameras"},
     Link{"camera_groups.*.cameras.*", "cameras"},
+    Link{"watchlists.*.cameras.*", "cameras"},
     Link{"following.subjects.*", "watchlists"},
     Link{"following.ignore.*", "watchlists"},
     Link{"alerts.rules.*.channels.*", "notifications.channels"},
@@ -115,6 +117,7 @@ void check_cameras(const Node& root, Problems& problems) {
 void check_sections(const Node& root, Problems& problems) {
     (void)observability::log_options().read({root["logger"]}, problems);
     (void)pipeline::read_camera_options(root, "", problems);
+    (void)read_watch_lists(root, problems);
     check_cameras(root, problems);
     if (!problems.empty())
         return; // each camera would repeat it

@@ -164,4 +164,10 @@ std::optional<std::string> PlateMatcher::match(const domain::PlateText& plate) c
                          : in_words(of_normalized, plate.normalized);
 }
 
+std::u32string folded_signs(std::string_view text) {
+    std::u32string signs = decode_utf8(text);
+    std::transform(signs.begin(), signs.end(), signs.begin(), fold_confusable);
+    return signs;
+}
+
 } // namespace vedette::ports

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <sstream>
 #include <sys/stat.h>
+#include <tuple>
 
 #include "sqlite/migrate.h"
 #include "test_store.h"
@@ -122,6 +123,33 @@ TEST(SqliteStore, AFailedMigrationIsTakenBackAsAWhole) {
               static_cast<std::int64_t>(builtin_migrations().size()));
     EXPECT_FALSE(connection.number("SELECT count(*) FROM fine"));
     EXPECT_TRUE(migrate(connection, builtin_migrations())) << "what was reached is a whole schema";
+}
+
+TEST(SqliteStore, AStoreOfTheFirstSchemaIsBroughtUpToDate) {
+    const TemporaryFolder folder;
+    const auto file = folder / "store.db";
+    {
+        auto store = open_store(file);
+        std::vector<domain::Event> events;
+        ports::testing::ChanceEvents chance{3};
+        for (int i = 0; i < 200; ++i)
+            events.push_back(chance.event());
+        ASSERT_TRUE(store->apply("s", LogPosition{1}, events));
+    }
+    const auto passes = [&] {
+        const auto store = open_store(file);
+        return std::tuple{
+            store->passes_at(domain::CameraId{"camera-1"}, {{}, WallTime::max()}, 99),
+            store->flow_at(domain::CameraId{"camera-1"}, {WallTime::min(), WallTime::max()})};
+    };
+    const auto before = passes();
+    ASSERT_FALSE(std::get<0>(before).value().rows.empty());
+    execute(file, "DROP TABLE plate_flow; DROP INDEX plate_sightings_by_group; "
+                  "PRAGMA user_version = 1"); // as the first schema was
+    const auto after = passes();
+    EXPECT_EQ(std::get<0>(after).value(), std::get<0>(before).value());
+    EXPECT_EQ(std::get<1>(after).value(), std::get<1>(before).value());
+    EXPECT_THAT(check_store(file)->problems, ::testing::IsEmpty());
 }
 
 TEST(SqliteStore, EveryColumnSaysItsUnit) {

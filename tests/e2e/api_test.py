@@ -48,6 +48,12 @@ CASES = {
     ("get", "/snapshots/{key}", 404): ("/snapshots/none.jpg", {}),
     ("get", "/funnel", 200): ("/funnel", {}),
     ("get", "/funnel", 400): ("/funnel?x=y", {}),
+    ("get", "/convoy", 200): ("/convoy?plate={plate}&max_lag=60", {}),
+    ("get", "/convoy", 400): ("/convoy?max_lag=60", {}),
+    ("get", "/watchlists", 200): ("/watchlists", {}),
+    ("get", "/watchlists", 400): ("/watchlists?x=y", {}),
+    ("get", "/watchlists/check", 200): ("/watchlists/check?plate={plate}", {}),
+    ("get", "/watchlists/check", 400): ("/watchlists/check", {}),
     ("get", "/health", 200): ("/health", {}),
     ("get", "/health", 400): ("/health?x=y", {}),
     ("get", "/ready", 200): ("/ready", {}),
@@ -74,6 +80,7 @@ ELSEWHERE = {
     ("get", "/ready", 503), ("get", "/ws/events", 503), ("get", "/stats", 501), ("get", "/metrics", 501),
     ("post", "/config/reload", 409), ("post", "/config/reload", 501),
     ("post", "/config/reload", 503),
+    ("get", "/convoy", 501), ("get", "/watchlists", 501), ("get", "/watchlists/check", 501),
 }
 
 

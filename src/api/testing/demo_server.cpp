@@ -203,6 +203,12 @@ void raise_descriptor_limit() {
 
 } // namespace
 
+/// Nobody travels with anybody here.
+constexpr const char* kNoConvoy =
+    R"({"plate":"AB1","from":"2026-11-21T10:15:00Z","to":"2026-11-22T10:15:00Z","passes":0,)"
+    R"("sessions":0,"around":0,"candidates":0,"traffic":0,"chance_llr":0,"companions":[],)"
+    R"("groups":[],"limits":[]})";
+
 int main(int argc, char** argv) {
     const auto wanted = read_arguments(argc, argv);
     if (!wanted) {
@@ -242,6 +248,13 @@ int main(int argc, char** argv) {
                  return std::vector<api::ReadyCheck>{{"cameras", true, "2 of 3 online"}};
              },
          .reload = []() -> Result<std::vector<std::string>> { return std::vector<std::string>{}; },
+         .convoy = [](const api::ConvoyQuestion&) -> Result<std::string> {
+             return std::string{kNoConvoy};
+         },
+         .watch_lists = [] { return std::string{R"({"watchlists":[]})"}; },
+         .watch_check = [](const std::string&) -> Result<std::string> {
+             return std::string{R"({"plate":"AB1","matches":[],"suppressed":0})"};
+         },
          .version = "demo"},
         **messages, metrics, clock);
     if (!server)

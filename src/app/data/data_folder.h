@@ -21,6 +21,10 @@ struct DataFolder {
     [[nodiscard]] std::filesystem::path log() const { return root / "log"; }
     [[nodiscard]] std::filesystem::path store() const { return root / "vedette.db"; }
     [[nodiscard]] std::filesystem::path snapshots() const { return root / "snapshots"; }
+    /// Where a reader of the log that has no database keeps its position.
+    [[nodiscard]] std::filesystem::path position_of(const std::string& subscriber) const {
+        return root / "positions" / subscriber;
+    }
 
     /// Whether there is anything of a server in it.
     [[nodiscard]] bool is_used() const;

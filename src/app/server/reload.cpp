@@ -34,6 +34,8 @@ std::vector<std::string> changes_between(const ServerSettings& running,
     compare_cameras(running.cameras, fresh.cameras, changes);
     if (running.retention != fresh.retention)
         changes.emplace_back("retention changed");
+    if (running.watch_lists_written != fresh.watch_lists_written)
+        changes.emplace_back("watch lists changed");
     for (const auto& [place, content] : fresh.fixed)
         if (const auto old = running.fixed.find(place);
             old == running.fixed.end() || old->second != content)

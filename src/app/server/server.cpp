@@ -9,6 +9,8 @@
 #include "app/data/data_folder.h"
 #include "app/data/pictures.h"
 #include "app/output/event_outputs.h"
+#include "app/output/watch_json.h"
+#include "app/server/analysis_answers.h"
 #include "app/server/event_recorder.h"
 #include "app/server/housekeeper.h"
 #include "app/server/late_cameras.h"
@@ -17,6 +19,7 @@
 #include "app/server/retention.h"
 #include "app/server/server_probe.h"
 #include "app/server/store_feeder.h"
+#include "app/server/watcher.h"
 #include "app/version.h"
 #include "vedette/events/durable_log.h"
 #include "vedette/storage/folder_store.h"
@@ -68,6 +71,7 @@ struct Server::Impl {
         cameras.become(nullptr);
         node.reset();
         recorder.reset();
+        watcher.reset();
         feeder.reset();
     }
 
@@ -92,6 +96,12 @@ struct Server::Impl {
                                      environment.out << describe_for_people(event) << std::endl;
                                  }});
         VEDETTE_TRY(feeder, feed_store(*log, *store, metrics, environment.log));
+        VEDETTE_TRY(auto lists, analysis::WatchIndex::make(settings.watch_lists));
+        VEDETTE_TRY(watcher, Watcher::start(std::move(lists), data.position_of("watchlist"),
+                                            {.events = *log,
+                                             .metrics = metrics,
+                                             .messages = environment.log,
+                                             .clock = environment.clock}));
         memory.emplace(settings.analysis.job.limits.memory, memory_parts(), metrics,
                        environment.log);
         retention.emplace(settings.retention, retention_parts());
@@ -130,6 +140,15 @@ struct Server::Impl {
                                           : std::to_string(waiting) + " events wait for the disk"}};
                     },
                 .reload = [this] { return reload(); },
+                .convoy =
+                    [this](const api::ConvoyQuestion& question) {
+                        return answer_convoy(*store, question, environment.clock.wall_now());
+                    },
+                .watch_lists = [this] { return watch_lists_json(*watcher->lists()); },
+                .watch_check =
+                    [this](const std::string& plate) {
+                        return answer_watch_check(*watcher->lists(), plate);
+                    },
                 .version = kVersion};
     }
 
@@ -270,7 +289,11 @@ struct Server::Impl {
                                   {{"reason", fresh.error().message()}});
             return Error{ErrorCode::invalid_argument, fresh.error().message()};
         }
+        VEDETTE_TRY(auto lists, analysis::WatchIndex::make(fresh->watch_lists));
+        watcher->change(std::move(lists));
         auto changes = changes_between(settings, *fresh);
+        settings.watch_lists = fresh->watch_lists;
+        settings.watch_lists_written = fresh->watch_lists_written;
         settings.cameras = fresh->cameras;
         settings.retention = fresh->retention;
         housekeeper->change(fresh->retention);
@@ -299,6 +322,7 @@ struct Server::Impl {
     std::unique_ptr<storage::FolderStore> pictures;
     std::unique_ptr<EventRecorder> recorder;
     std::unique_ptr<events::Subscriber> feeder;
+    std::unique_ptr<Watcher> watcher;
     std::optional<MemoryWatch> memory;
     std::optional<Retention> retention;
     std::optional<SizeLimits> sizes;

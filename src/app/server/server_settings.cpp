@@ -10,6 +10,7 @@
 #include "app/camera_stream.h"
 #include "app/data/data_folder.h"
 #include "app/server/retention_options.h"
+#include "app/watchlist_options.h"
 #include "vedette/config/document.h"
 #include "vedette/pipeline/option_sets.h"
 
@@ -178,6 +179,8 @@ Result<ServerSettings> ServerArguments::load(const Environment& environment) con
         if (const auto enabled = camera.value.bool_or("enabled", true); !enabled || *enabled)
             settings.cameras.push_back(configured(root, camera.key, problems));
     settings.retention = read_retention(root, problems);
+    settings.watch_lists = read_watch_lists(root, problems);
+    settings.watch_lists_written = everything_in(root["watchlists"]);
     if (!problems.empty())
         return problems.summary();
     for (const std::string& input : inputs_)

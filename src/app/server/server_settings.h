@@ -7,6 +7,7 @@
 
 #include "app/server/retention.h"
 #include "app/settings.h"
+#include "vedette/analysis/watchlist.h"
 #include "vedette/api/server.h"
 #include "vedette/pipeline/live_node.h"
 
@@ -22,6 +23,8 @@ struct ServerSettings {
     /// Parts of the configuration that only count at the start -> all that is written there.
     std::map<std::string, std::string> fixed;
     RetentionOptions retention;
+    std::vector<analysis::WatchList> watch_lists;
+    std::string watch_lists_written; ///< all that is written there, to notice a change
 };
 
 /// The options of `vedette run`: those of every analysing command, --data and --listen, and cameras

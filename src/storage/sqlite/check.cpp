@@ -29,6 +29,11 @@ constexpr std::pair<std::string_view, const char*> kInvariants[] = {
     {"SELECT count(*) FROM (SELECT DISTINCT plate FROM plate_sightings) s WHERE NOT EXISTS "
      "(SELECT 1 FROM plates p WHERE p.plate = s.plate)",
      "plates missing in the list of plates"},
+    {"SELECT count(*) FROM (SELECT group_id, hour FROM (SELECT group_id, hour, sightings AS passes "
+     "FROM plate_flow UNION ALL SELECT group_id, (first_seen_us_utc - ((first_seen_us_utc % "
+     "3600000000) + 3600000000) % 3600000000) / 3600000000, -count(DISTINCT event_id) FROM "
+     "plate_sightings GROUP BY 1, 2) GROUP BY 1, 2 HAVING sum(passes) <> 0)",
+     "hours for which more or fewer plates were counted than there are"},
     {"SELECT count(*) FROM snapshot_uses u LEFT JOIN sightings s ON s.seq = u.seq "
      "WHERE s.seq IS NULL",
      "snapshots of an event that is not there"},

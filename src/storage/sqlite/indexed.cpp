@@ -33,4 +33,10 @@ std::optional<double> plate_confidence_of(const domain::Event& event) {
     return std::isnan(event.plate->confidence) ? 0.0 : static_cast<double>(event.plate->confidence);
 }
 
+std::int64_t hour_number(WallTime time) noexcept {
+    constexpr std::int64_t kHour_us = 3'600'000'000;
+    const std::int64_t us = to_us(time);
+    return us / kHour_us - (us % kHour_us < 0 ? 1 : 0);
+}
+
 } // namespace vedette::storage

@@ -48,6 +48,7 @@ Result<std::unique_ptr<Searcher>> Searcher::open(std::unique_ptr<Connection> con
     std::unique_ptr<Searcher> searcher{new Searcher{limits}};
     searcher->connection_ = std::move(connection);
     VEDETTE_CHECK_OK(searcher->prepare());
+    VEDETTE_TRY(searcher->passes_, PassReader::open(*searcher->connection_));
     sqlite3_progress_handler(searcher->connection_->handle(), kStepsBetweenCounts, &count_steps,
                              searcher.get());
     return searcher;

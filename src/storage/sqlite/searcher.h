@@ -10,6 +10,7 @@
 
 #include "sqlite/connection.h"
 #include "sqlite/page_collector.h"
+#include "sqlite/pass_reader.h"
 #include "vedette/ports/event_store.h"
 #include "vedette/ports/plate_matcher.h"
 
@@ -50,6 +51,11 @@ public:
     [[nodiscard]] Result<ports::EventPage> search(const ports::EventQuery& query);
     [[nodiscard]] Result<ports::StoreExtent> extent();
     [[nodiscard]] Connection& connection() noexcept { return *connection_; }
+    /// The questions of ports::PassIndex, each with the same budget of steps.
+    [[nodiscard]] PassReader& passes() noexcept {
+        steps_ = 0;
+        return *passes_;
+    }
 
     Searcher(const Searcher&) = delete;
     Searcher& operator=(const Searcher&) = delete;
@@ -89,6 +95,7 @@ private:
 
     const SearchLimits limits_;
     std::unique_ptr<Connection> connection_;
+    std::optional<PassReader> passes_;
     std::int64_t steps_ = 0; ///< spent on this question
     Statement find_, read_, position_, groups_;
     Statement by_time_, by_group_, by_plate_, walk_;

@@ -117,7 +117,7 @@ TEST(QueryPlans, NoStatementReadsAllSightings) {
     for (const std::string& plan : plans) {
         EXPECT_THAT(plan, ::testing::Not(::testing::HasSubstr("TEMP B-TREE"))) << plan;
         for (const char* table : {"SCAN sightings", "SCAN plate_sightings", "SCAN plates",
-                                  "SCAN snapshot_uses", "SCAN subscribers"})
+                                  "SCAN snapshot_uses", "SCAN subscribers", "SCAN plate_flow"})
             EXPECT_THAT(plan, ::testing::Not(::testing::StartsWith(table))) << plan;
     }
 }
@@ -137,6 +137,9 @@ TEST(QueryPlans, PagesComeOutOfCoveringIndexes) {
     EXPECT_THAT(all, ::testing::HasSubstr("SEARCH plate_sightings USING PRIMARY KEY "
                                           "(plate=? AND first_seen_us_utc>? AND "
                                           "(first_seen_us_utc,event_id)<(?,?))"));
+    EXPECT_THAT(all, ::testing::HasSubstr(
+                         "SEARCH plate_sightings USING COVERING INDEX plate_sightings_by_group "
+                         "(group_id=? AND first_seen_us_utc>? AND first_seen_us_utc<?)"));
 }
 
 } // namespace

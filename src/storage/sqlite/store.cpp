@@ -137,6 +137,35 @@ Result<ports::StoreExtent> SqliteStore::extent() const {
     return parts_->readers.with([](Searcher& reader) { return reader.extent(); });
 }
 
+Result<ports::PassList> SqliteStore::passes_of(std::string_view plate, const ports::TimeSpan& span,
+                                               std::size_t limit) const {
+    return parts_->readers.with(
+        [&](Searcher& reader) { return reader.passes().passes_of(plate, span, limit); });
+}
+
+Result<ports::PassList> SqliteStore::passes_at(const domain::CameraId& camera,
+                                               const ports::TimeSpan& span,
+                                               std::size_t limit) const {
+    return parts_->readers.with(
+        [&](Searcher& reader) { return reader.passes().passes_at(camera, span, limit); });
+}
+
+Result<std::vector<ports::CameraCount>> SqliteStore::counts_of(std::string_view plate,
+                                                               const ports::TimeSpan& span) const {
+    return parts_->readers.with(
+        [&](Searcher& reader) { return reader.passes().counts_of(plate, span); });
+}
+
+Result<std::vector<ports::HourCount>> SqliteStore::flow_at(const domain::CameraId& camera,
+                                                           const ports::TimeSpan& span) const {
+    return parts_->readers.with(
+        [&](Searcher& reader) { return reader.passes().flow_at(camera, span); });
+}
+
+Result<std::vector<domain::CameraId>> SqliteStore::cameras() const {
+    return parts_->readers.with([](Searcher& reader) { return reader.passes().cameras(); });
+}
+
 void SqliteStore::release_memory() {
     {
         const std::scoped_lock lock{parts_->writing};

@@ -48,6 +48,11 @@ Status Writer::prepare() {
         {&remove_plate_sighting_, "DELETE FROM plate_sightings WHERE plate = ?1 AND "
                                   "first_seen_us_utc = ?2 AND event_id = ?3"},
         {&any_plate_sighting_, "SELECT 1 FROM plate_sightings WHERE plate = ?1 LIMIT 1"},
+        {&add_flow_, "INSERT INTO plate_flow (group_id, hour, sightings) VALUES (?1, ?2, ?3) "
+                     "ON CONFLICT (group_id, hour) DO UPDATE SET sightings = sightings + "
+                     "excluded.sightings"},
+        {&remove_no_flow_,
+         "DELETE FROM plate_flow WHERE group_id = ?1 AND hour = ?2 AND sightings <= 0"},
         {&add_use_, "INSERT INTO snapshot_uses (snapshot, seq) VALUES (?1, ?2)"},
         {&remove_use_, "DELETE FROM snapshot_uses WHERE snapshot = ?1 AND seq = ?2"},
         {&any_use_, "SELECT 1 FROM snapshot_uses WHERE snapshot = ?1 LIMIT 1"},
@@ -68,13 +73,24 @@ Status Writer::prepare() {
     return {};
 }
 
+Status Writer::settle_flow() {
+    for (const auto& [key, passes] : std::exchange(flow_, {})) {
+        VEDETTE_CHECK_OK(add_flow_.run(key.first, key.second, passes));
+        if (passes <= 0)
+            VEDETTE_CHECK_OK(remove_no_flow_.run(key.first, key.second));
+    }
+    return {};
+}
+
 Status Writer::settle() {
     VEDETTE_CHECK_OK(plates_->flush());
+    VEDETTE_CHECK_OK(settle_flow());
     return add_to_total_.run(std::exchange(added_, 0));
 }
 
 void Writer::discard() {
     added_ = 0;
+    flow_.clear();
     groups_.clear();
     plates_->discard();
 }
@@ -133,7 +149,10 @@ Status Writer::put(const Event& event) {
 }
 
 Status Writer::put_indexes(const Event& event, std::int64_t seq, std::int64_t group) {
-    for (const std::string& plate : plates_of(event)) {
+    const std::vector<std::string> plates = plates_of(event);
+    if (!plates.empty())
+        ++flow_[{group, hour_number(event.first_seen)}];
+    for (const std::string& plate : plates) {
         VEDETTE_CHECK_OK(plates_->add(plate));
         VEDETTE_CHECK_OK(add_plate_sighting_.run(plate, to_us(event.first_seen), event.id.value(),
                                                  seq, group, plate_confidence_of(event)));
@@ -175,7 +194,12 @@ Result<Writer::Stored> Writer::read(std::int64_t seq) {
 Status Writer::remove(std::int64_t seq, const Event& event) {
     VEDETTE_CHECK_OK(remove_sighting_.run(seq));
     --added_;
-    for (const std::string& plate : plates_of(event))
+    const std::vector<std::string> plates = plates_of(event);
+    if (!plates.empty()) {
+        VEDETTE_TRY(const std::int64_t group, group_of(event));
+        --flow_[{group, hour_number(event.first_seen)}];
+    }
+    for (const std::string& plate : plates)
         VEDETTE_CHECK_OK(remove_plate(plate, event));
     for (const std::string& snapshot : snapshots_of(event)) {
         VEDETTE_CHECK_OK(remove_use_.run(snapshot, seq));

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "sqlite/connection.h"
@@ -51,6 +52,7 @@ private:
     Status replace(const domain::Event& event, std::string_view body);
     Status remove(std::int64_t seq, const domain::Event& event);
     Status remove_plate(const std::string& plate, const domain::Event& event);
+    Status settle_flow();
     Result<Stored> read(std::int64_t seq);
     Result<std::vector<std::int64_t>> oldest(WallTime before, std::size_t max);
     Result<std::vector<std::string>> hand_out_snapshots();
@@ -71,11 +73,14 @@ private:
     /// camera, label, published -> group_id; as many as there are combinations
     std::map<std::tuple<std::string, std::string, bool>, std::int64_t> groups_;
     std::int64_t added_ = 0; ///< events in this transaction, less those removed
+    /// group_id, hour -> passes in this transaction, less those removed
+    std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> flow_;
     bool handed_out_before_ = false;
 
     Statement add_sighting_, find_sighting_, read_sighting_, remove_sighting_, add_to_total_;
     Statement find_group_, add_group_, remove_empty_groups_;
     Statement add_plate_sighting_, remove_plate_sighting_, any_plate_sighting_;
+    Statement add_flow_, remove_no_flow_;
     Statement add_use_, remove_use_, any_use_, not_loose_, loosen_;
     Statement drop_handed_out_, list_loose_, mark_handed_out_;
     Statement set_position_, oldest_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,18 @@ struct ReadyCheck {
     std::string detail; ///< for people; may be empty
 };
 
+/// GET /convoy, as it was asked.
+struct ConvoyQuestion {
+    std::string plate; ///< as typed
+    std::optional<WallTime> from;
+    std::optional<WallTime> to;
+    std::chrono::seconds max_lag{120};
+    std::chrono::seconds session_gap{1'800};
+    int min_places = 2;
+    int min_sessions = 1;
+    int limit = 50;
+};
+
 /// What the server shows. Everything is borrowed, is called on several threads at once, and must
 /// outlive the server. Functions may be empty: what they would give is then left out or answered
 /// with 501.
@@ -75,6 +88,11 @@ struct ApiParts {
     /// Reads the configuration again. \return what changed, one line each; the error is shown to
     /// the client.
     std::function<Result<std::vector<std::string>>()> reload;
+    /// Who travels with a plate: a JSON object. \return invalid_argument, errors of the store.
+    std::function<Result<std::string>(const ConvoyQuestion&)> convoy;
+    std::function<std::string()> watch_lists; ///< a JSON object
+    /// What this plate, as typed, would match: a JSON object. \return invalid_argument.
+    std::function<Result<std::string>(const std::string& plate)> watch_check;
     std::string version; ///< of the program
 };
 

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "vedette/ports/event_store.h"
+#include "vedette/ports/pass_index.h"
 
 namespace vedette::storage {
 
@@ -19,14 +20,15 @@ struct SqliteOptions {
     std::uint64_t max_bytes = 0; ///< the file grows no further; 0: as far as the disk goes
 };
 
-/// The EventStore in one SQLite file. Beside it live `-wal` and `-shm` (SQLite's) and `.lock`.
+/// The EventStore and the PassIndex in one SQLite file. Beside it live `-wal` and `-shm` (SQLite's)
+/// and `.lock`.
 ///
 /// One writer connection, a few that read. After a crash of the process nothing that apply() took
 /// is lost; after a power cut the last transactions may be, events and positions together, and the
 /// event log delivers them again. See docs/design/storage.md.
 ///
 /// Thread-safe.
-class SqliteStore final : public ports::EventStore {
+class SqliteStore final : public ports::EventStore, public ports::PassIndex {
 public:
     /// Opens or creates `file` (0600) and brings its schema up to date.
     /// \return unavailable if another process writes to it or the disk refuses; invalid_argument if
@@ -44,6 +46,18 @@ public:
     [[nodiscard]] Result<ports::EventPage> search(const ports::EventQuery& query) const override;
     [[nodiscard]] Result<ports::StoreExtent> extent() const override;
     Result<std::vector<std::string>> forget(WallTime before, std::size_t max) override;
+
+    [[nodiscard]] Result<ports::PassList> passes_of(std::string_view plate,
+                                                    const ports::TimeSpan& span,
+                                                    std::size_t limit) const override;
+    [[nodiscard]] Result<ports::PassList> passes_at(const domain::CameraId& camera,
+                                                    const ports::TimeSpan& span,
+                                                    std::size_t limit) const override;
+    [[nodiscard]] Result<std::vector<ports::CameraCount>>
+    counts_of(std::string_view plate, const ports::TimeSpan& span) const override;
+    [[nodiscard]] Result<std::vector<ports::HourCount>>
+    flow_at(const domain::CameraId& camera, const ports::TimeSpan& span) const override;
+    [[nodiscard]] Result<std::vector<domain::CameraId>> cameras() const override;
 
     /// Everything applied so far will then survive a power cut: to be called before the event log
     /// forgets what was applied. \return unavailable while long searches hold it up.

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vedette/base/result.h"
+#include "vedette/ports/pass_index.h"
+
+namespace vedette::analysis {
+
+/// What one plate did, of the kind that a person would notice. Facts, no suspicion: each finding
+/// says what was seen, not what it means.
+enum class PatternKind {
+    first_seen = 1, ///< never here before
+    frequent,       ///< at one camera on many days
+    circling,       ///< at one camera several times within a short while
+    dwell,          ///< in at one camera and out at another of a site after a while, or not yet
+};
+
+/// In one camera and out another: what is between them is a site.
+struct Site {
+    std::string name;
+    domain::CameraId in;
+    domain::CameraId out;
+};
+
+struct PatternOptions {
+    std::chrono::hours quiet_before{24 * 90};  ///< 1 h..10 years without it: then it is new
+    int frequent_days = 5;                     ///< 2..3660
+    int circling_passes = 3;                   ///< 2..100
+    std::chrono::minutes circling_within{60};  ///< 1 min..24 h
+    std::chrono::minutes repeats{2};           ///< 0..60 min; passes nearer than this are one
+    std::chrono::minutes dwell_at_least{30};   ///< 0..30 days
+    std::chrono::hours dwell_at_most{24 * 14}; ///< 1 h..1 year; longer, and a read is missing
+    std::vector<Site> sites;
+    std::size_t most_passes = 20'000; ///< 1..100 000; of the plate
+};
+
+struct Pattern {
+    PatternKind kind = PatternKind::first_seen;
+    domain::CameraId camera; ///< of a dwell the one at which it came in
+    WallTime from;           ///< first pass of it
+    WallTime to;             ///< last pass of it
+    std::vector<domain::EventId> passes;
+    std::string why; ///< in words
+};
+
+struct PatternReport {
+    std::string plate;
+    std::vector<Pattern> patterns; ///< by kind, then by time
+    std::size_t passes = 0;
+    bool complete = true; ///< false: later passes were cut off
+};
+
+/// \param plate  normalized
+/// \return invalid_argument naming an option out of range; errors of the index.
+[[nodiscard]] Result<PatternReport> find_patterns(const ports::PassIndex& index,
+                                                  std::string_view plate,
+                                                  const ports::TimeSpan& span,
+                                                  const PatternOptions& options = {});
+
+/// All but first_seen, of the passes of one plate alone: a pure function.
+/// \param passes  of one plate, by time and then by id
+[[nodiscard]] std::vector<Pattern> patterns_of(const std::vector<ports::PassRow>& passes,
+                                               const PatternOptions& options);
+
+[[nodiscard]] std::string_view to_string(PatternKind kind) noexcept;
+
+} // namespace vedette::analysis
