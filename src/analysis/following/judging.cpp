@@ -8,10 +8,10 @@ namespace vedette::analysis {
 namespace {
 
 constexpr double kMonthDays = 30;
-constexpr double kLlrRange = 40;      ///< followers score anywhere between 0 and about this
+constexpr double kLlrRange = 20;      ///< followers score mostly between 0 and about this
 constexpr double kDiscoveryRate = 0.05;
-constexpr std::size_t kDecoyPairs = 64; ///< of one decoy, the highest scores kept
-constexpr double kLeastDecoyScore = -3;
+constexpr std::size_t kDecoyPairs = 256; ///< of one decoy, the highest scores kept
+constexpr double kLeastDecoyScore = -1;
 
 double logistic(double log_odds) {
     return log_odds > 0 ? 1 / (1 + std::exp(-log_odds))

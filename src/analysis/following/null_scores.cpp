@@ -10,6 +10,7 @@ constexpr std::size_t kMostScores = 20'000;
 constexpr std::size_t kTail = 50;
 constexpr double kShortestTail = 1.0; ///< that of a likelihood ratio under the null
 constexpr double kLongestTail = 6.0;
+constexpr double kLeastShown = 0;
 
 } // namespace
 
@@ -43,10 +44,11 @@ double NullScores::per_month(double llr) const {
     return static_cast<double>(in_tail_) / months_ * std::exp(-(llr - threshold_) / tail_);
 }
 
-double NullScores::density(double llr) const {
+double NullScores::density(double of) const {
+    const double llr = std::max(of, kLeastShown); // the many below are not kept
     if (in_tail_ == 0 || llr > threshold_)
         return per_month(llr) / tail_;
-    const double width = 1;
+    const double width = 2;
     const double count =
         static_cast<double>(above(llr - width / 2)) - static_cast<double>(above(llr + width / 2));
     return std::max(1.0, count) / (width * months_);

@@ -19,8 +19,8 @@ public:
     [[nodiscard]] bool known() const noexcept { return months_ > 0; }
     /// Expected innocent vehicles with at least this score, per subject-month.
     [[nodiscard]] double per_month(double llr) const;
-    /// The same per unit of score: how many have about this score.
-    [[nodiscard]] double density(double llr) const;
+    /// The same per unit of score: how many have about this score. Below 0 as at 0.
+    [[nodiscard]] double density(double of) const;
 
     void save(StateWriter& out) const;
     void load(StateReader& in);
