@@ -82,18 +82,20 @@ void add_step(const CoSighting& before, const CoSighting& seen, const FollowingS
         std::max(kWorstGap, std::min(seen.missed, 64U) * std::log1p(-by.read_rate));
 }
 
-/// A follower may come late, leave early or hand over: what that costs.
+/// A follower may come late, leave early or hand over, or not be read at either end: what that
+/// costs.
 double stretch_prior(const SessionEvidence& session, const CoSighting& first,
                      const CoSighting& last, const FollowingScoreOptions& by) {
     const double passes = std::max(session.subject_passes, last.index + 1);
-    double prior = std::log(0.5);
-    if (first.index > 0 && passes > 1)
-        prior -= std::log(passes - 1);
+    const double unread = 1 - by.read_rate;
+    double join = 0.5 * std::pow(unread, std::min(first.index, 64U));
+    if (first.index > 0)
+        join += 0.5 / std::max(1.0, passes - 1);
+    double stay = 1;
+    if (const double rest = passes - 1 - last.index; rest > 0)
+        stay = by.leave + std::pow((1 - by.leave) * unread, std::min(rest, 64.0));
     const double steps = last.index > first.index ? last.index - first.index : 0;
-    prior += steps * std::log1p(-by.leave);
-    if (last.index + 1 < passes)
-        prior += std::log(by.leave);
-    return prior;
+    return std::log(join) + steps * std::log1p(-by.leave) + std::log(stay);
 }
 
 /// log(right * e^x + (1 - right)) - x: what doubt about the reads takes away.
@@ -164,9 +166,31 @@ double bound_groups(const std::vector<std::uint32_t>& groups, double share,
     return change;
 }
 
+/// On a trip that a follower joined no camera may have read it: the logarithm of how often.
+constexpr double kJoinedUnseen = -3.5;
+constexpr double kLeastChance = 1e-6;
+
+/// Chance that at least two of independent things happen, given the chance of each.
+class AtLeastTwo {
+public:
+    void add(double chance, double times = 1) {
+        const double no = std::min(1 - kLeastChance * kLeastChance, std::max(1e-300, 1 - chance));
+        none_ += times * std::log(no);
+        odds_ += times * chance / no;
+    }
+    [[nodiscard]] double chance() const {
+        return std::clamp(1 - std::exp(none_) * (1 + odds_), kLeastChance, 1.0);
+    }
+
+private:
+    double none_ = 0; ///< logarithm
+    double odds_ = 0; ///< sum of each one's
+};
+
 /// The score if a follower joined this share of the subject's trips.
 struct Conditional {
     double llr = 0;
+    double one_trip = 0;
     double one_day = 0;
     double like_journeys = 0;
 };
@@ -189,7 +213,17 @@ Conditional score_given(double joins, const FollowingEvidence& evidence,
         result.llr += value;
     const std::size_t all =
         std::max<std::size_t>(evidence.subject_sessions, evidence.sessions.size());
-    result.llr += static_cast<double>(all - sessions.size()) * std::log1p(-joins);
+    const auto unseen = static_cast<double>(all - sessions.size());
+    const double odds = std::log(joins / (1 - joins));
+    result.llr += unseen * (std::log1p(-joins) + log_one_plus(odds + kJoinedUnseen));
+    AtLeastTwo seen; // who was there once follows nobody
+    AtLeastTwo expected;
+    for (const SessionScore& session : sessions)
+        seen.add(1 / (1 + std::exp(-std::clamp(odds + session.llr, -50.0, 50.0))));
+    seen.add(1 / (1 + std::exp(-odds - kJoinedUnseen)), unseen);
+    expected.add(joins, static_cast<double>(std::max<std::size_t>(2, all)));
+    result.one_trip = std::log(seen.chance()) - std::log(expected.chance());
+    result.llr += result.one_trip;
     return result;
 }
 
@@ -271,6 +305,7 @@ FollowingScore score_following(const FollowingEvidence& evidence) {
     count(*of, sessions, score);
     score.terms[static_cast<std::size_t>(TermKind::one_day) - 1] = likely.one_day;
     score.terms[static_cast<std::size_t>(TermKind::like_journeys) - 1] = likely.like_journeys;
+    score.terms[static_cast<std::size_t>(TermKind::one_trip) - 1] = likely.one_trip;
     score.llr = best + std::log(total);
     double others = 0;
     for (const double term : score.terms)

@@ -19,6 +19,7 @@ std::string_view to_string(TermKind kind) noexcept {
     case TermKind::one_journey: return "one_journey";
     case TermKind::like_journeys: return "like_journeys";
     case TermKind::one_day: return "one_day";
+    case TermKind::one_trip: return "one_trip";
     case TermKind::absence: return "absence";
     }
     return "";
@@ -41,6 +42,7 @@ std::string_view explain(TermKind kind) noexcept {
     case TermKind::like_journeys:
         return "the same journey at the same time of day proves little more when repeated";
     case TermKind::one_day: return "several journeys on one day prove little more than one";
+    case TermKind::one_trip: return "whether it was there on more than one trip";
     case TermKind::absence: return "on the subject's other trips it was not there";
     }
     return "";

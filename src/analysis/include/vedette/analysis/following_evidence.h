@@ -106,9 +106,10 @@ enum class TermKind {
     one_journey, ///< a journey proves only so much, however long
     like_journeys, ///< like journeys prove only so much, however many
     one_day,     ///< a day proves only so much
+    one_trip,    ///< who joined one trip only follows nobody
     absence,     ///< trips of the subject without the vehicle
 };
-inline constexpr std::size_t kTermKinds = 14;
+inline constexpr std::size_t kTermKinds = 15;
 
 /// One word for programs ("turns"); a sentence for people.
 [[nodiscard]] std::string_view to_string(TermKind kind) noexcept;
