@@ -52,7 +52,8 @@ FollowingAnalysis::Impl::Impl(const FollowingOptions& options, std::span<const P
     : options_{options}, local_{std::chrono::microseconds{options.utc_offset}.count()},
       lag_{std::chrono::microseconds{options.score.max_lag}.count()},
       gap_{std::chrono::microseconds{options.session_gap}.count()},
-      horizon_{std::chrono::microseconds{options.horizon}.count()}, traffic_{local_} {
+      horizon_{std::chrono::microseconds{options.horizon}.count()}, traffic_{local_},
+      followers_per_month_{options.followers_per_month} {
     for (const Place& place : places)
         if (camera_index_.find(place.camera.value()) == camera_index_.end() &&
             cameras_.size() < 65'000)

@@ -93,7 +93,12 @@ private:
     [[nodiscard]] Finding judge(EvidenceGatherer& gatherer, VehicleIndex subject,
                                 VehicleIndex vehicle) const;
     [[nodiscard]] double observed_months() const;
+    [[nodiscard]] double probability(double llr, double followers_per_month) const;
     [[nodiscard]] std::vector<VehicleIndex> choose_decoys() const;
+    [[nodiscard]] std::vector<double> score_candidates(std::vector<bool>& suspects,
+                                                       std::size_t& looked_at);
+    void learn_chance(const std::vector<VehicleIndex>& decoys, const std::vector<bool>& suspects);
+    void learn_prior(const std::vector<double>& scores, double months);
     [[nodiscard]] std::int32_t subject_of(std::string_view plate) const;
     [[nodiscard]] bool enough_for_alert(const FollowingScore& score) const;
     void mark_discoveries(std::vector<Finding>& findings) const;
@@ -116,6 +121,7 @@ private:
     std::size_t candidate_count_ = 0;
     NullScores null_alerts_; ///< of those that fulfil the pre-filters
     NullScores null_all_;
+    double followers_per_month_ = 0;
     std::vector<Pass> waiting_; ///< of one microsecond, in order of ids
     std::int64_t now_ = 0;
     std::int64_t swept_ = 0;

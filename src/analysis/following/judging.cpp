@@ -3,15 +3,22 @@
 #include <numeric>
 
 #include "following/impl.h"
+#include "following/score_parts.h"
 
 namespace vedette::analysis {
 namespace {
 
 constexpr double kMonthDays = 30;
 constexpr double kLlrRange = 20;      ///< followers score mostly between 0 and about this
+constexpr double kFollowersScore = 3;
 constexpr double kDiscoveryRate = 0.05;
 constexpr std::size_t kDecoyPairs = 256; ///< of one decoy, the highest scores kept
 constexpr double kLeastDecoyScore = -1;
+constexpr std::size_t kFewestDecoys = 20;
+constexpr std::size_t kMostSubjects = 200; ///< that the prior is learned from
+constexpr double kSuspect = 3;             ///< score of what may be no chance
+constexpr int kPriorSteps = 30;
+constexpr double kMostFollowers = 50; ///< of one subject in a month
 
 double logistic(double log_odds) {
     return log_odds > 0 ? 1 / (1 + std::exp(-log_odds))
@@ -84,6 +91,14 @@ GatherFrom FollowingAnalysis::Impl::gather_from() const {
             .score = options_.score};
 }
 
+/// Bayes' theorem with two densities per subject-month: that of innocents, from decoys, and that of
+/// followers, who score anywhere up to kLlrRange and seldom below kFollowersScore.
+double FollowingAnalysis::Impl::probability(double llr, double followers_per_month) const {
+    const double followers =
+        std::log(followers_per_month / kLlrRange) - log_one_plus(kFollowersScore - llr);
+    return logistic(followers - std::log(null_all_.density(llr)));
+}
+
 double FollowingAnalysis::Impl::observed_months() const {
     return static_cast<double>(gather_from().observed) / (kMonthDays * kDay);
 }
@@ -106,9 +121,7 @@ Finding FollowingAnalysis::Impl::judge(EvidenceGatherer& gatherer, VehicleIndex 
     const double months = observed_months();
     const auto vehicles = static_cast<double>(std::max<std::size_t>(1, vehicles_.size()));
     if (null_all_.known()) {
-        const double false_density = null_all_.density(llr);
-        const double true_density = options_.followers_per_month / kLlrRange;
-        finding.probability = logistic(std::log(true_density) - std::log(false_density));
+        finding.probability = probability(llr, followers_per_month_);
         finding.false_alarms_per_month = null_alerts_.per_month(llr);
     } else {
         finding.probability =
@@ -219,19 +232,59 @@ std::vector<VehicleIndex> FollowingAnalysis::Impl::choose_decoys() const {
     return alike;
 }
 
-void FollowingAnalysis::Impl::calibrate() {
-    const std::vector<VehicleIndex> decoys = choose_decoys();
-    if (decoys.size() < std::min<std::size_t>(20, std::max<std::size_t>(1, options_.decoys)))
-        return; // too few to say anything: what was known before stays
+/// Scores of those seen with the subjects; of a few hundred subjects if there are more.
+std::vector<double> FollowingAnalysis::Impl::score_candidates(std::vector<bool>& suspects,
+                                                              std::size_t& looked_at) {
+    std::vector<double> scores;
+    const std::size_t step = 1 + subject_count_ / kMostSubjects;
+    for (std::size_t i = 0; i < subjects_.size(); i += step) {
+        const Subject& subject = subjects_[i];
+        if (subject.vehicle == kNoVehicle || vehicles_[subject.vehicle].reads.empty())
+            continue;
+        ++looked_at;
+        for (const Candidate& candidate : subject.candidates.all()) {
+            const auto evidence =
+                gatherer_.gather(gather_from(), subject.vehicle, candidate.vehicle);
+            const FollowingScore score = score_following(evidence);
+            scores.push_back(score.llr);
+            if (score.llr > kSuspect && score.sessions > 1)
+                suspects[candidate.vehicle] = true;
+        }
+    }
+    return scores;
+}
+
+/// How many followers a subject of this site has in a month: the prior, moved by what the scores of
+/// all subjects say together (expectation-maximisation over the mixture of chance and followers, as
+/// in Efron's local false discovery rate). The prior weighs as much as one subject-month.
+void FollowingAnalysis::Impl::learn_prior(const std::vector<double>& scores, double months) {
+    double rate = options_.followers_per_month;
+    for (int step = 0; step < kPriorSteps; ++step) {
+        double followers = 0;
+        for (const double llr : scores)
+            followers += probability(llr, rate);
+        rate = std::clamp((options_.followers_per_month + followers) / (1 + months), 1e-6,
+                          kMostFollowers);
+    }
+    followers_per_month_ = rate;
+}
+
+/// Scores of what met the decoys. Suspects are left out on both sides: a team travels together.
+void FollowingAnalysis::Impl::learn_chance(const std::vector<VehicleIndex>& decoys,
+                                           const std::vector<bool>& suspects) {
     const std::vector<CameraLog> logs = by_camera(vehicles_, cameras_.size());
     std::vector<double> all;
     std::vector<double> filtered;
+    std::size_t used = 0;
     for (const VehicleIndex decoy : decoys) {
+        if (suspects[decoy])
+            continue;
+        ++used;
         std::vector<double> own;
         std::vector<double> own_filtered;
         for (const auto& [vehicle, sessions] : companions(logs, vehicles_, decoy, lag_, gap_)) {
-            if (vehicles_[vehicle].subject >= 0)
-                continue; // subjects and their followers are no innocents
+            if (vehicles_[vehicle].subject >= 0 || suspects[vehicle])
+                continue;
             const FollowingScore score =
                 score_following(gatherer_.gather(gather_from(), decoy, vehicle));
             if (score.llr < kLeastDecoyScore)
@@ -246,9 +299,20 @@ void FollowingAnalysis::Impl::calibrate() {
         all.insert(all.end(), own.begin(), own.end());
         filtered.insert(filtered.end(), own_filtered.begin(), own_filtered.end());
     }
-    const double months = static_cast<double>(decoys.size()) * observed_months();
+    const double months = static_cast<double>(std::max<std::size_t>(1, used)) * observed_months();
     null_all_ = NullScores{std::move(all), months};
     null_alerts_ = NullScores{std::move(filtered), months};
+}
+
+void FollowingAnalysis::Impl::calibrate() {
+    const std::vector<VehicleIndex> decoys = choose_decoys();
+    if (options_.decoys == 0 || decoys.size() < std::min(kFewestDecoys, options_.decoys))
+        return; // too few to say anything: what was known before stays
+    std::vector<bool> suspects(vehicles_.end(), false);
+    std::size_t looked_at = 0;
+    const std::vector<double> scores = score_candidates(suspects, looked_at);
+    learn_chance(decoys, suspects);
+    learn_prior(scores, static_cast<double>(looked_at) * observed_months());
 }
 
 } // namespace vedette::analysis

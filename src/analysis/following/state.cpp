@@ -134,6 +134,7 @@ std::string FollowingAnalysis::Impl::save() const {
     }
     null_alerts_.save(out);
     null_all_.save(out);
+    out.put(followers_per_month_);
     out.put(static_cast<std::uint64_t>(waiting_.size()));
     for (const Pass& pass : waiting_)
         save_pass(pass, out);
@@ -222,6 +223,7 @@ void FollowingAnalysis::Impl::load_all(StateReader& in) {
     }
     null_alerts_.load(in);
     null_all_.load(in);
+    followers_per_month_ = in.get<double>();
     const std::size_t waiting = in.count(16);
     for (std::size_t i = 0; i < waiting && in.ok(); ++i)
         waiting_.push_back(load_pass(in));
