@@ -177,9 +177,8 @@ bool FollowingAnalysis::Impl::remove_subject(std::string_view plate) {
         std::erase_if(recent.subjects,
                       [vehicle](const Recent& pass) { return pass.vehicle == vehicle; });
     std::erase_if(mobile_cameras_, [index](const auto& camera) { return camera.second == index; });
-    std::erase_if(alerts_, [&](const Finding& alert) {
-        return alert.subject == vehicles_[vehicle].plate;
-    });
+    std::erase_if(alerts_,
+                  [name = name_of(vehicle)](const Finding& alert) { return alert.subject == name; });
     vehicles_[vehicle].subject = -1;
     if (subject.mobile || vehicles_[vehicle].reads.empty()) {
         for (RecentPasses& recent : recent_)

@@ -92,6 +92,7 @@ private:
     [[nodiscard]] GatherFrom gather_from() const;
     [[nodiscard]] Finding judge(EvidenceGatherer& gatherer, VehicleIndex subject,
                                 VehicleIndex vehicle) const;
+    [[nodiscard]] std::string name_of(VehicleIndex subject) const;
     [[nodiscard]] double observed_months() const;
     [[nodiscard]] double probability(double llr, double followers_per_month) const;
     [[nodiscard]] std::vector<VehicleIndex> choose_decoys() const;

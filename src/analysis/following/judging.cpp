@@ -103,6 +103,14 @@ double FollowingAnalysis::Impl::observed_months() const {
     return static_cast<double>(gather_from().observed) / (kMonthDays * kDay);
 }
 
+/// As it was added: what carries its cameras is kept under a name that no plate can have.
+std::string FollowingAnalysis::Impl::name_of(VehicleIndex subject) const {
+    const Vehicle& vehicle = vehicles_[subject];
+    const bool mobile =
+        vehicle.subject >= 0 && subjects_[static_cast<std::size_t>(vehicle.subject)].mobile;
+    return vehicle.plate.substr(mobile ? 1 : 0);
+}
+
 bool FollowingAnalysis::Impl::enough_for_alert(const FollowingScore& score) const {
     return score.llr >= options_.alert_llr && score.sessions >= options_.min_sessions &&
            score.places >= options_.min_distinct_places;
@@ -110,12 +118,13 @@ bool FollowingAnalysis::Impl::enough_for_alert(const FollowingScore& score) cons
 
 Finding FollowingAnalysis::Impl::judge(EvidenceGatherer& gatherer, VehicleIndex subject,
                                        VehicleIndex vehicle) const {
-    Finding finding{.subject = vehicles_[subject].plate,
+    Finding finding{.subject = name_of(subject),
                     .vehicle = vehicles_[vehicle].plate,
                     .score = {},
                     .first = {},
                     .last = {},
                     .evidence = gatherer.gather(gather_from(), subject, vehicle)};
+    finding.evidence.subject = finding.subject;
     finding.score = score_following(finding.evidence);
     const double llr = finding.score.llr;
     const double months = observed_months();

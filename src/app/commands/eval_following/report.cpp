@@ -76,6 +76,9 @@ void write_one(const FollowingEvalResult& result, std::ostream& out) {
         << std::setw(20) << "false/month" << '\n';
     for (const TripsResult& row : result.trips)
         write_trips(row, out);
+    out << "  of these, read with their subject on two trips or more:\n";
+    for (const TripsResult& row : result.findable)
+        write_trips(row, out);
     const TimeToAlert time = time_to_alert(result);
     out << "  alerts: " << result.false_alerts << " innocent vehicles; followers after a median of "
         << fixed(time.co_sightings, 0) << " co-sightings, " << fixed(time.minutes, 0)
@@ -99,6 +102,7 @@ nlohmann::ordered_json json_of(const FollowerRank& rank) {
             {"trips", rank.follower.trips},
             {"tactic", rank.follower.tactic},
             {"seen", rank.seen},
+            {"trips_seen", rank.trips_seen},
             {"llr", rank.llr},
             {"probability", rank.probability},
             {"innocents_above", by_method(rank.innocents_above)},
@@ -135,6 +139,9 @@ nlohmann::ordered_json json_of(const FollowingEvalResult& result) {
     json["by_trips"] = nlohmann::ordered_json::array();
     for (const TripsResult& row : result.trips)
         json["by_trips"].push_back(json_of(row));
+    json["by_trips_if_seen_on_two"] = nlohmann::ordered_json::array();
+    for (const TripsResult& row : result.findable)
+        json["by_trips_if_seen_on_two"].push_back(json_of(row));
     json["reliability"] = nlohmann::ordered_json::array();
     for (const auto& bin : result.reliability)
         json["reliability"].push_back(

@@ -25,6 +25,7 @@ struct FollowerTruth {
 struct SubjectTruth {
     std::string plate;
     std::vector<FollowerTruth> followers;
+    std::vector<domain::CameraId> cameras; ///< that it carries; empty for a subject that is read
     friend bool operator==(const SubjectTruth&, const SubjectTruth&) = default;
 };
 struct FollowingTruth {
@@ -53,6 +54,7 @@ struct FollowerRank {
     double llr = 0; ///< meaningless unless seen
     double probability = 0;
     bool seen = false; ///< with the subject at all
+    std::uint32_t trips_seen = 0; ///< of the subject, on which some camera read both
     /// Innocent vehicles with a higher score; half of those with the same one.
     std::array<double, kFollowingMethods> innocents_above{};
     bool alerted = false;
@@ -96,6 +98,9 @@ struct FollowingEvalResult {
     std::uint32_t subjects = 0;
     std::uint64_t pairs = 0; ///< vehicles seen with a subject, true followers included
     std::vector<TripsResult> trips; ///< most trips first
+    /// The same for those followers only that cameras read with their subject on two trips or more:
+    /// what there is to find.
+    std::vector<TripsResult> findable;
     std::vector<FollowerRank> ranks;
     std::uint32_t false_alerts = 0; ///< innocent vehicles alerted to, once each
     std::vector<ReliabilityBin> reliability;
