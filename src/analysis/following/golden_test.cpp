@@ -150,7 +150,7 @@ TEST_P(FollowingScenario, GoesAsWritten) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Golden, FollowingScenario, ::testing::ValuesIn(scenarios()),
-                         [](const auto& info) { return info.param.stem().string(); });
+                         [](const auto& of) { return of.param.stem().string(); });
 
 } // namespace
 } // namespace vedette::analysis

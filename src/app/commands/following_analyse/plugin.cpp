@@ -100,7 +100,7 @@ private:
             order.push(*std::move(pass), take);
             if (following.counts().late > 0)
                 return {}; // starts over, sorted
-            following.take_alerts();
+            (void)following.take_alerts(); // the end tells all
             if (environment.stop.stop_requested())
                 return Error{ErrorCode::cancelled, "stopped"};
         }
@@ -117,7 +117,7 @@ private:
         VEDETTE_TRY(const auto passes, analysis::read_passes(file_, reading()));
         for (const analysis::Pass& pass : passes) {
             following.on_pass(pass);
-            following.take_alerts();
+            (void)following.take_alerts(); // the end tells all
         }
         if (!passes.empty())
             following.on_watermark(passes.back().at + std::chrono::microseconds{1});
@@ -140,7 +140,7 @@ private:
                             const Environment& environment) const {
         std::vector<SubjectReport> reports;
         for (const std::string& plate : following.subjects()) {
-            SubjectReport report{.subject = plate};
+            SubjectReport report{.subject = plate, .findings = {}};
             VEDETTE_TRY(report.findings, following.findings(plate));
             report.candidates = report.findings.size();
             report.read = !report.findings.empty() || following.finding(plate, plate).has_value();
