@@ -1,13 +1,14 @@
 #include <benchmark/benchmark.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "following/test_town.h"
 
-// How fast passes are folded in, with how many subjects, in how much memory; and the SQL self-join
-// that everybody writes instead, for one subject over the same passes.
+// How fast passes are folded in, with how many subjects, in how much memory. The SQL self-join that
+// everybody writes instead is beside it in docs/reference/following-figures.md.
 
 namespace vedette::analysis {
 namespace {

@@ -27,9 +27,7 @@ struct Judged {
     std::vector<Pair> pairs;
 };
 
-std::size_t slot(FollowingMethod method) {
-    return static_cast<std::size_t>(method) - 1;
-}
+std::size_t slot(FollowingMethod method) { return static_cast<std::size_t>(method) - 1; }
 
 std::filesystem::path sightings_in(const std::filesystem::path& folder) {
     for (const char* name : {"sightings.jsonl", "sightings.csv"})
@@ -131,9 +129,9 @@ double false_per_day(const std::vector<Judged>& all, const TripsResult& row, std
                 pair.trips_seen >= least_seen)
                 theirs.push_back(pair.scores[method]);
     std::sort(theirs.begin(), theirs.end(), std::greater<>{});
-    const auto needed = static_cast<std::size_t>(std::ceil(0.9 * static_cast<double>(row.followers)));
-    const double threshold =
-        needed == 0 || needed > theirs.size() ? -1e9 : theirs[needed - 1];
+    const auto needed =
+        static_cast<std::size_t>(std::ceil(0.9 * static_cast<double>(row.followers)));
+    const double threshold = needed == 0 || needed > theirs.size() ? -1e9 : theirs[needed - 1];
     double above = 0;
     for (const Judged& judged : all)
         for (const Pair& pair : judged.pairs)
@@ -182,8 +180,8 @@ void add_calibration(const std::vector<Judged>& all, FollowingEvalResult& result
     for (const Judged& judged : all)
         for (const Pair& pair : judged.pairs) {
             const double was = pair.truth != nullptr ? 1 : 0;
-            const auto bin = std::min(kBins - 1, static_cast<std::size_t>(
-                                                     pair.probability * static_cast<double>(kBins)));
+            const auto bin = std::min(
+                kBins - 1, static_cast<std::size_t>(pair.probability * static_cast<double>(kBins)));
             for (auto* into : {&bins, pair.probability >= kShown ? &shown : nullptr})
                 if (into != nullptr) {
                     (*into)[bin].said += pair.probability;
@@ -270,9 +268,9 @@ Result<FollowingEvalResult> evaluate_following(const std::filesystem::path& fold
     result.vehicles = following.size().vehicles;
     result.subjects = static_cast<std::uint32_t>(truth.subjects.size());
     if (!passes.empty())
-        result.days = std::chrono::duration<double, std::ratio<86'400>>(passes.back().at -
-                                                                        passes.front().at)
-                          .count();
+        result.days =
+            std::chrono::duration<double, std::ratio<86'400>>(passes.back().at - passes.front().at)
+                .count();
     for (const Judged& judged : all)
         for (const FollowerTruth& follower : judged.subject->followers)
             result.ranks.push_back(rank(judged, follower, alerts));
@@ -298,9 +296,9 @@ find_following_data(const std::filesystem::path& folder) {
             found.push_back(entry.path());
     std::sort(found.begin(), found.end());
     if (found.empty())
-        return Error{ErrorCode::not_found,
-                     folder.string() + " holds no data set: a folder with truth.json and "
-                                       "sightings.jsonl or sightings.csv"};
+        return Error{ErrorCode::not_found, folder.string() +
+                                               " holds no data set: a folder with truth.json and "
+                                               "sightings.jsonl or sightings.csv"};
     return found;
 }
 

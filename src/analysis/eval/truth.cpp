@@ -7,9 +7,10 @@ namespace vedette::analysis {
 namespace {
 
 Error bad(const std::filesystem::path& file, const std::string& what) {
-    return {ErrorCode::invalid_argument,
-            file.string() + ": " + what +
-                R"(; expected {"subjects":[{"plate":"..","followers":[{"plate":"..","trips":3}]}]})"};
+    return {
+        ErrorCode::invalid_argument,
+        file.string() + ": " + what +
+            R"(; expected {"subjects":[{"plate":"..","followers":[{"plate":"..","trips":3}]}]})"};
 }
 
 bool has_plate(const nlohmann::json& of) {

@@ -35,9 +35,8 @@ std::size_t CandidateTable::shed() {
 }
 
 std::size_t CandidateTable::remove_before(std::uint32_t session) {
-    return std::erase_if(candidates_, [session](const Candidate& candidate) {
-        return candidate.session < session;
-    });
+    return std::erase_if(
+        candidates_, [session](const Candidate& candidate) { return candidate.session < session; });
 }
 
 void CandidateTable::remove(VehicleIndex vehicle) {
@@ -71,10 +70,9 @@ void CandidateTable::load(StateReader& in) {
         candidate.alerted = in.get<std::uint16_t>();
         candidate.ceiling = in.get<float>();
     }
-    if (!std::is_sorted(candidates_.begin(), candidates_.end(),
-                        [](const Candidate& a, const Candidate& b) {
-                            return a.vehicle < b.vehicle;
-                        }))
+    if (!std::is_sorted(
+            candidates_.begin(), candidates_.end(),
+            [](const Candidate& a, const Candidate& b) { return a.vehicle < b.vehicle; }))
         in.fail();
 }
 

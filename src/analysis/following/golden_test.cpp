@@ -37,8 +37,7 @@ void add_traffic(int vehicles, int days, testing::Town& town) {
     for (int v = 0; v < vehicles; ++v) {
         const std::string plate = "T" + std::to_string(1000 + v);
         const int from = dice.below(12);
-        const std::int64_t second =
-            dice.below(days) * 86'400 + 6 * 3600 + dice.below(14 * 3600);
+        const std::int64_t second = dice.below(days) * 86'400 + 6 * 3600 + dice.below(14 * 3600);
         town.drive(plate, from, 4, second);
         if (v % 2 == 0)
             town.drive(plate, from, 4, second + 7200);

