@@ -47,14 +47,15 @@ double peak_mib() {
 
 void fold_online(benchmark::State& state) {
     const auto subjects = static_cast<int>(state.range(0));
-    const auto passes = busy_town(200'000, 1'000'000);
+    const auto vehicles = static_cast<int>(state.range(1));
+    const auto passes = busy_town(vehicles, 2'000'000);
     const double before = peak_mib();
     FollowingCounts counts;
     FollowingSize size;
     for (auto _ : state) {
         auto following = FollowingAnalysis::make({}, {});
         for (int i = 0; i < subjects; ++i)
-            (void)following->add_subject("V" + std::to_string(10'000 + i * 17));
+            (void)following->add_subject("V" + std::to_string(10'000 + i * (vehicles / subjects)));
         for (const Pass& pass : passes) {
             following->on_pass(pass);
             benchmark::DoNotOptimize(following->take_alerts());
@@ -67,7 +68,13 @@ void fold_online(benchmark::State& state) {
     state.counters["scored"] = static_cast<double>(counts.scored);
     state.counters["MiB"] = peak_mib() - before;
 }
-BENCHMARK(fold_online)->Arg(1)->Arg(100)->Arg(10'000)->Unit(benchmark::kMillisecond)->Iterations(1);
+BENCHMARK(fold_online)
+    ->Args({1, 200'000})
+    ->Args({100, 200'000})
+    ->Args({10'000, 200'000})
+    ->Args({10'000, 20'000}) // half of the town is watched, and everybody meets again
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(1);
 
 void judge_one_subject(benchmark::State& state) {
     const auto passes = busy_town(20'000, 1'000'000);
