@@ -57,6 +57,7 @@ void CandidateTable::save(StateWriter& out) const {
         out.put(candidate.session);
         out.put(candidate.sessions);
         out.put(candidate.alerted);
+        out.put(candidate.met);
         out.put(candidate.ceiling);
     }
 }
@@ -67,7 +68,8 @@ void CandidateTable::load(StateReader& in) {
         candidate.vehicle = in.get<VehicleIndex>();
         candidate.session = in.get<std::uint32_t>();
         candidate.sessions = in.get<std::uint16_t>();
-        candidate.alerted = in.get<std::uint16_t>();
+        candidate.alerted = in.get<std::uint8_t>();
+        candidate.met = in.get<std::uint8_t>();
         candidate.ceiling = in.get<float>();
     }
     if (!std::is_sorted(

@@ -173,7 +173,9 @@ void FollowingAnalysis::Impl::meet(std::int32_t index, VehicleIndex vehicle) {
             static_cast<std::uint16_t>(std::min<unsigned>(candidate.sessions + 1U, 65'535U));
         candidate.ceiling += kMostOfASession;
     }
+    candidate.met = static_cast<std::uint8_t>(std::min(candidate.met + 1, 255));
     if (candidate.sessions >= options_.min_sessions &&
+        candidate.met >= std::min(options_.min_distinct_places, 255U) &&
         static_cast<double>(candidate.ceiling) >= options_.alert_llr)
         score_online(index, candidate);
     if (subject.candidates.all().size() > most_candidates()) {
@@ -189,12 +191,13 @@ void FollowingAnalysis::Impl::score_online(std::int32_t index, Candidate& candid
     const auto evidence = gatherer_.gather(gather_from(), subject.vehicle, candidate.vehicle);
     const FollowingScore score = score_following(evidence);
     candidate.ceiling = static_cast<float>(score.llr) + kMostWithinSession;
-    if (candidate.alerted == candidate.sessions || !enough_for_alert(score))
+    const auto sessions = static_cast<std::uint8_t>(candidate.sessions % 255 + 1);
+    if (candidate.alerted == sessions || !enough_for_alert(score))
         return;
     Finding finding = judge(gatherer_, subject.vehicle, candidate.vehicle);
     if (!finding.alert)
         return;
-    candidate.alerted = candidate.sessions;
+    candidate.alerted = sessions;
     if (alerts_.size() >= options_.max_alerts) {
         ++counts_.alerts_dropped;
         return;

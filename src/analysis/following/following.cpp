@@ -138,6 +138,7 @@ void FollowingAnalysis::Impl::fill_candidates(std::int32_t index) {
                 candidate.session = last;
                 ++candidate.sessions;
                 candidate.ceiling += 18;
+                candidate.met = 255; // not counted: judged when next seen
             }
         }
         while (subject.candidates.all().size() > most_candidates())
