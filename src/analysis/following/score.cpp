@@ -138,6 +138,10 @@ double strongest_and(const std::vector<double>& values, double share) {
 /// \return by how much all together
 double bound_groups(const std::vector<std::uint32_t>& groups, double share,
                     std::vector<double>& values) {
+    auto order = groups;
+    std::sort(order.begin(), order.end());
+    if (std::adjacent_find(order.begin(), order.end()) == order.end())
+        return 0; // each on its own, as most are
     std::map<std::uint32_t, std::vector<std::size_t>> members;
     for (std::size_t i = 0; i < groups.size(); ++i)
         members[groups[i]].push_back(i);

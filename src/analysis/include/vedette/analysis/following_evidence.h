@@ -35,7 +35,7 @@ struct FollowingScoreOptions {
     /// 0..1: share of the innocent among those seen on a journey once that go where the subject
     /// goes for the rest of that day. Bounds what a day's journeys add to the strongest of them.
     double same_day = 0.02;
-    double leave = 0.3; ///< 0..1: chance at each camera that a follower gives up or hands over
+    double leave = 0.3;   ///< 0..1: chance at each camera that a follower gives up or hands over
     double close_s = 10;  ///< seconds, scale of the lag of a close follower
     double loose_s = 40;  ///< seconds, scale of the lag of a careful one
     double steady_s = 12; ///< seconds, scale of a follower's change of lag between two cameras
