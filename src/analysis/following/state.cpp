@@ -1,0 +1,240 @@
+#include <cmath>
+
+#include "following/impl.h"
+
+namespace vedette::analysis {
+namespace {
+
+constexpr std::uint32_t kMagic = 0x46445645; ///< "EVDF"
+constexpr std::uint32_t kVersion = 1;
+
+std::uint64_t checksum(std::string_view bytes) {
+    std::uint64_t hash = 0xCBF29CE484222325ULL;
+    for (const char byte : bytes)
+        hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001B3ULL;
+    return hash;
+}
+
+void save_pass(const Pass& pass, StateWriter& out) {
+    out.put(pass.id.value());
+    out.put(pass.camera.value());
+    out.put(static_cast<std::int64_t>(pass.at.time_since_epoch().count()));
+    out.put(pass.plate);
+    out.put(pass.confidence);
+    out.put(static_cast<std::uint64_t>(pass.character_confidence.size()));
+    for (const float confidence : pass.character_confidence)
+        out.put(confidence);
+    out.put(static_cast<std::uint8_t>(pass.position.has_value()));
+    if (pass.position) {
+        out.put(pass.position->latitude_deg);
+        out.put(pass.position->longitude_deg);
+    }
+}
+
+Pass load_pass(StateReader& in) {
+    const domain::EventId id{in.text()};
+    const domain::CameraId camera{in.text()};
+    Pass pass{.id = id,
+              .camera = camera,
+              .at = {},
+              .plate = {},
+              .character_confidence = {},
+              .position = {}};
+    pass.at = WallTime{std::chrono::microseconds{in.get<std::int64_t>()}};
+    pass.plate = in.text();
+    pass.confidence = in.get<float>();
+    pass.character_confidence.resize(in.count(4));
+    for (float& confidence : pass.character_confidence)
+        confidence = in.get<float>();
+    if (in.get<std::uint8_t>() != 0) {
+        const auto latitude = in.get<double>();
+        pass.position = GeoPoint{latitude, in.get<double>()};
+    }
+    return pass;
+}
+
+void save_recent(const std::deque<Recent>& recent, StateWriter& out) {
+    out.put(static_cast<std::uint64_t>(recent.size()));
+    for (const Recent& pass : recent) {
+        out.put(pass.at);
+        out.put(pass.vehicle);
+    }
+}
+
+void load_recent(StateReader& in, const VehicleTable& vehicles, std::deque<Recent>& recent) {
+    recent.clear();
+    const std::size_t count = in.count(12);
+    for (std::size_t i = 0; i < count; ++i) {
+        Recent pass{.at = in.get<std::int64_t>()};
+        pass.vehicle = in.get<VehicleIndex>();
+        if (pass.vehicle >= vehicles.end())
+            return in.fail();
+        recent.push_back(pass);
+    }
+}
+
+void save_subject(const Subject& subject, StateWriter& out) {
+    out.put(subject.vehicle);
+    out.put(static_cast<std::uint8_t>(subject.mobile));
+    out.put(subject.last);
+    out.put(subject.session);
+    out.put(static_cast<std::uint64_t>(subject.begins.size()));
+    for (const std::int64_t begin : subject.begins)
+        out.put(begin);
+    subject.candidates.save(out);
+}
+
+void load_subject(StateReader& in, Subject& subject) {
+    subject.vehicle = in.get<VehicleIndex>();
+    subject.mobile = in.get<std::uint8_t>() != 0;
+    subject.last = in.get<std::int64_t>();
+    subject.session = in.get<std::uint32_t>();
+    const std::size_t begins = in.count(8);
+    for (std::size_t i = 0; i < begins; ++i)
+        subject.begins.push_back(in.get<std::int64_t>());
+    if (subject.begins.size() > subject.session)
+        return in.fail();
+    subject.candidates.load(in);
+}
+
+void save_counts(const FollowingCounts& counts, StateWriter& out) {
+    for (const std::uint64_t count :
+         {counts.passes, counts.repeated, counts.late, counts.refused, counts.merged,
+          counts.forgotten_early, counts.candidates_dropped, counts.alerts_dropped, counts.scored})
+        out.put(count);
+}
+
+void load_counts(StateReader& in, FollowingCounts& counts) {
+    for (std::uint64_t* count :
+         {&counts.passes, &counts.repeated, &counts.late, &counts.refused, &counts.merged,
+          &counts.forgotten_early, &counts.candidates_dropped, &counts.alerts_dropped,
+          &counts.scored})
+        *count = in.get<std::uint64_t>();
+}
+
+} // namespace
+
+/// Alerts that nobody took are not kept: they are found again when the next trip confirms them.
+std::string FollowingAnalysis::Impl::save() const {
+    StateWriter out;
+    out.put(kMagic);
+    out.put(kVersion);
+    out.put(static_cast<std::uint64_t>(cameras_.size()));
+    for (const KnownCamera& camera : cameras_)
+        out.put(camera.name);
+    vehicles_.save(out);
+    traffic_.save(out);
+    out.put(static_cast<std::uint64_t>(subjects_.size()));
+    for (const Subject& subject : subjects_)
+        save_subject(subject, out);
+    out.put(static_cast<std::uint64_t>(mobile_cameras_.size()));
+    for (const auto& [camera, subject] : mobile_cameras_) {
+        out.put(camera);
+        out.put(subject);
+    }
+    out.put(static_cast<std::uint64_t>(recent_.size()));
+    for (const RecentPasses& recent : recent_) {
+        save_recent(recent.all, out);
+        save_recent(recent.subjects, out);
+    }
+    null_alerts_.save(out);
+    null_all_.save(out);
+    out.put(followers_per_month_);
+    out.put(static_cast<std::uint64_t>(waiting_.size()));
+    for (const Pass& pass : waiting_)
+        save_pass(pass, out);
+    out.put(now_);
+    out.put(swept_);
+    out.put(static_cast<std::uint8_t>(any_));
+    save_counts(counts_, out);
+    out.put(checksum(out.bytes()));
+    return out.take();
+}
+
+Status FollowingAnalysis::Impl::load(std::string_view state) {
+    const Error damaged{ErrorCode::data_loss,
+                        "the saved state of following is damaged: start it anew from the store"};
+    StateReader head{state};
+    if (head.get<std::uint32_t>() != kMagic)
+        return damaged;
+    if (const auto version = head.get<std::uint32_t>(); version != kVersion)
+        return Error{ErrorCode::invalid_argument,
+                     "the saved state of following has form " + std::to_string(version) +
+                         ", this version reads form " + std::to_string(kVersion) +
+                         ": start it anew from the store"};
+    if (state.size() < 16 || StateReader{state.substr(state.size() - 8)}.get<std::uint64_t>() !=
+                                 checksum(state.substr(0, state.size() - 8)))
+        return damaged;
+    StateReader in{state.substr(8, state.size() - 16)};
+    load_all(in);
+    return in.ok() && in.at_end() ? Status{} : Status{damaged};
+}
+
+/// Cameras keep the index they had when the state was saved; those added to the list of places
+/// since come after them.
+void FollowingAnalysis::Impl::load_cameras(StateReader& in) {
+    std::vector<std::string> names;
+    const std::size_t count = in.count(4);
+    for (std::size_t i = 0; i < count && i < 65'535 && in.ok(); ++i)
+        names.push_back(in.text());
+    std::map<std::string, Place, std::less<>> configured;
+    for (std::size_t i = 0; i < cameras_.size(); ++i) {
+        const std::string& name = cameras_[i].name;
+        names.push_back(name);
+        configured[name] = {.camera = domain::CameraId{name},
+                            .at = place_points_[i].value_or(GeoPoint{}),
+                            .bearing_deg = {},
+                            .clock_error = std::chrono::milliseconds{
+                                std::llround(cameras_[i].clock_error_s * 1000)}};
+    }
+    cameras_.clear();
+    place_points_.clear();
+    camera_index_.clear();
+    for (const std::string& name : names) {
+        if (camera_index_.find(name) != camera_index_.end() || cameras_.size() >= 65'535)
+            continue;
+        const auto place = configured.find(name);
+        intern_camera(name, place == configured.end() ? nullptr : &place->second);
+    }
+}
+
+void FollowingAnalysis::Impl::load_all(StateReader& in) {
+    load_cameras(in);
+    vehicles_.load(in);
+    traffic_.load(in);
+    subjects_.resize(in.count(29));
+    for (std::size_t i = 0; i < subjects_.size() && in.ok(); ++i) {
+        load_subject(in, subjects_[i]);
+        if (subjects_[i].vehicle == kNoVehicle)
+            continue;
+        if (subjects_[i].vehicle >= vehicles_.end())
+            return in.fail();
+        ++subject_count_;
+        candidate_count_ += subjects_[i].candidates.all().size();
+        for (const Candidate& candidate : subjects_[i].candidates.all())
+            if (candidate.vehicle >= vehicles_.end())
+                return in.fail();
+    }
+    const std::size_t mobile = in.count(8);
+    for (std::size_t i = 0; i < mobile; ++i) {
+        const std::string camera = in.text();
+        mobile_cameras_[camera] = in.get<std::int32_t>();
+    }
+    recent_.resize(in.count(16));
+    for (RecentPasses& recent : recent_) {
+        load_recent(in, vehicles_, recent.all);
+        load_recent(in, vehicles_, recent.subjects);
+    }
+    null_alerts_.load(in);
+    null_all_.load(in);
+    followers_per_month_ = in.get<double>();
+    const std::size_t waiting = in.count(16);
+    for (std::size_t i = 0; i < waiting && in.ok(); ++i)
+        waiting_.push_back(load_pass(in));
+    now_ = in.get<std::int64_t>();
+    swept_ = in.get<std::int64_t>();
+    any_ = in.get<std::uint8_t>() != 0;
+    load_counts(in, counts_);
+}
+
+} // namespace vedette::analysis
