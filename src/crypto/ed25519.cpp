@@ -83,8 +83,7 @@ Status must_be_private(int descriptor, const std::filesystem::path& file) {
 }
 
 Result<std::string> read_private(const std::filesystem::path& file) {
-    const Descriptor opened{
-        ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+    const Descriptor opened{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
     if (opened.get() < 0)
         return file_error("read", file, errno);
     VEDETTE_CHECK_OK(must_be_private(opened.get(), file));
@@ -147,9 +146,7 @@ Bio reading(std::string_view bytes) {
 }
 
 /// Never asks a person for a password.
-int no_password(char*, int, int, void*) {
-    return 0;
-}
+int no_password(char*, int, int, void*) { return 0; }
 
 } // namespace
 
@@ -221,8 +218,8 @@ Ed25519Signature Ed25519Key::sign(std::string_view message) const {
     VEDETTE_ASSERT(digest != nullptr);
     Ed25519Signature signature{};
     std::size_t size = signature.size();
-    VEDETTE_ASSERT(
-        EVP_DigestSignInit(digest.get(), nullptr, nullptr, nullptr, parts_->key.get()) == 1);
+    VEDETTE_ASSERT(EVP_DigestSignInit(digest.get(), nullptr, nullptr, nullptr, parts_->key.get()) ==
+                   1);
     VEDETTE_ASSERT(EVP_DigestSign(digest.get(), reinterpret_cast<unsigned char*>(signature.data()),
                                   &size, raw(message), message.size()) == 1);
     VEDETTE_ASSERT(size == signature.size());

@@ -15,7 +15,8 @@ namespace {
 std::vector<std::byte> bytes_of(std::string_view hex) {
     std::vector<std::byte> out;
     for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-        out.push_back(static_cast<std::byte>(std::stoi(std::string{hex.substr(i, 2)}, nullptr, 16)));
+        out.push_back(
+            static_cast<std::byte>(std::stoi(std::string{hex.substr(i, 2)}, nullptr, 16)));
     return out;
 }
 
@@ -35,18 +36,21 @@ struct Published {
 
 // RFC 8032, 7.1: tests 1 to 3.
 constexpr std::array kPublished{
-    Published{"9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
-              "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
-              "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e3"
-              "9701cf9b46bd25bf5f0595bbe24655141438e7a100b"},
-    Published{"4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
-              "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
-              "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3"
-              "613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"},
-    Published{"c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
-              "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "af82",
-              "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f"
-              "760984dc6594a7c15e9716ed28dc027beceea1ec40a"}};
+    Published{
+        "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+        "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
+        "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e3"
+        "9701cf9b46bd25bf5f0595bbe24655141438e7a100b"},
+    Published{
+        "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
+        "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
+        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3"
+        "613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"},
+    Published{
+        "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
+        "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "af82",
+        "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f"
+        "760984dc6594a7c15e9716ed28dc027beceea1ec40a"}};
 
 TEST(Ed25519, AgreesWithThePublishedExamples) {
     for (const Published& one : kPublished) {
@@ -86,8 +90,8 @@ TEST(Ed25519, WritesPublicKeysAsOpenSslDoes) {
                    "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n"
                    "-----END PUBLIC KEY-----\n");
     EXPECT_EQ(public_key_from_pem(pem).value(), key);
-    for (const std::string& bad : {std::string{}, std::string{"x"}, pem.substr(0, 60),
-                                   std::string(100'000, 'A')})
+    for (const std::string& bad :
+         {std::string{}, std::string{"x"}, pem.substr(0, 60), std::string(100'000, 'A')})
         EXPECT_EQ(public_key_from_pem(bad).error().code(), ErrorCode::invalid_argument);
 }
 

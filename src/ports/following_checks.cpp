@@ -22,9 +22,8 @@ Status check_record(const FollowingRecord& record) {
         has(record.vehicle, kLongestPlate_bytes) && has(record.body, kLargestBody_bytes) &&
         record.evidence.size() <= kLargestEvidence_bytes)
         return {};
-    return Error{ErrorCode::invalid_argument,
-                 "case '" + record.id.substr(0, kLongestId_bytes) +
-                     "': a text is empty or too long"};
+    return Error{ErrorCode::invalid_argument, "case '" + record.id.substr(0, kLongestId_bytes) +
+                                                  "': a text is empty or too long"};
 }
 
 Status check_query(const FollowingQuery& query) {

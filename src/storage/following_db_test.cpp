@@ -83,18 +83,16 @@ TEST(FollowingDb, MayBeOpenedByTwoAndLosesNoChangeOfEither) {
     const auto mine = server->find("fc-A").value();
     theirs.state = "confirmed";
     ASSERT_TRUE(command->commit({.up_to = {}, .cases = {theirs}, .announce = {}, .state = {}}));
-    EXPECT_EQ(server->commit({.up_to = {}, .cases = {mine}, .announce = {}, .state = {}})
-                  .error()
-                  .code(),
-              ErrorCode::already_exists);
+    EXPECT_EQ(
+        server->commit({.up_to = {}, .cases = {mine}, .announce = {}, .state = {}}).error().code(),
+        ErrorCode::already_exists);
     EXPECT_EQ(server->find("fc-A").value().state, "confirmed");
 }
 
 TEST(FollowingDb, IsNotOneOfSightings) {
     const TemporaryFolder folder;
     { ASSERT_TRUE(SqliteStore::open(folder / "vedette.db")); }
-    EXPECT_EQ(FollowingDb::open(folder / "vedette.db").error().code(),
-              ErrorCode::invalid_argument);
+    EXPECT_EQ(FollowingDb::open(folder / "vedette.db").error().code(), ErrorCode::invalid_argument);
 }
 
 TEST(FollowingDb, RefusesAFileThatIsNoDatabase) {

@@ -19,9 +19,7 @@ bool is_judged(CaseState state) {
     return state == CaseState::confirmed || state == CaseState::dismissed;
 }
 
-CaseState judged_or_updated(CaseState from) {
-    return is_judged(from) ? from : CaseState::updated;
-}
+CaseState judged_or_updated(CaseState from) { return is_judged(from) ? from : CaseState::updated; }
 
 /// Reads of one case that were looked up before, by camera and time.
 using KnownReads = std::map<std::pair<domain::CameraId, WallTime>, ReadDetails>;
@@ -74,8 +72,7 @@ KnownReads known_reads(const Case& known) {
 }
 
 double chance_sightings(const FollowingEvidence& evidence) {
-    const double window_s =
-        2 * std::chrono::duration<double>(evidence.options.max_lag).count();
+    const double window_s = 2 * std::chrono::duration<double>(evidence.options.max_lag).count();
     double sum = 0;
     for (const SessionEvidence& session : evidence.sessions)
         for (const CoSighting& seen : session.together)
@@ -96,8 +93,7 @@ void take_finding(Case& into, const Finding& finding, const CaseVersions& versio
     into.sightings_dropped = 0;
     if (into.sightings.size() > kMaxCaseSightings) {
         into.sightings_dropped = into.sightings.size() - kMaxCaseSightings;
-        into.sightings.erase(into.sightings.begin(),
-                             into.sightings.end() - kMaxCaseSightings);
+        into.sightings.erase(into.sightings.begin(), into.sightings.end() - kMaxCaseSightings);
     }
     into.versions = versions;
 }
@@ -106,9 +102,8 @@ void take_finding(Case& into, const Finding& finding, const CaseVersions& versio
 void make_room(Case& known) {
     auto& history = known.history;
     while (history.size() >= kMaxCaseChanges) {
-        auto oldest = std::find_if(history.begin() + 1, history.end(), [](const CaseChange& one) {
-            return one.who == kItself;
-        });
+        auto oldest = std::find_if(history.begin() + 1, history.end(),
+                                   [](const CaseChange& one) { return one.who == kItself; });
         if (oldest == history.end())
             oldest = history.begin() + 1;
         history.erase(oldest);
@@ -125,8 +120,7 @@ void note(Case& known, CaseChange change) {
 
 std::string in_words(const FollowingScore& score) {
     return std::to_string(score.co_sightings) + " reads together at " +
-           std::to_string(score.places) + " places on " + std::to_string(score.sessions) +
-           " trips";
+           std::to_string(score.places) + " places on " + std::to_string(score.sessions) + " trips";
 }
 
 } // namespace

@@ -180,26 +180,25 @@ std::string case_to_json(const Case& value) {
     Json sightings = Json::array();
     for (const CaseSighting& sighting : value.sightings)
         sightings.push_back(sighting_json(sighting));
-    const Json json{
-        {"schema", 1},
-        {"id", value.id},
-        {"subject", value.subject},
-        {"vehicle", value.vehicle},
-        {"state", to_string(value.state)},
-        {"opened", format_pass_time(value.opened)},
-        {"updated", format_pass_time(value.updated)},
-        {"first", format_pass_time(value.first)},
-        {"last", format_pass_time(value.last)},
-        {"score", score_json(value.score)},
-        {"chance",
-         {{"expected_sightings", value.chance.expected_sightings},
-          {"false_alarms_per_month", value.chance.false_alarms_per_month},
-          {"probability", value.chance.probability}}},
-        {"sightings", std::move(sightings)},
-        {"sightings_dropped", value.sightings_dropped},
-        {"versions", versions_json(value.versions)},
-        {"history", history_json(value.history)},
-        {"changes_dropped", value.changes_dropped}};
+    const Json json{{"schema", 1},
+                    {"id", value.id},
+                    {"subject", value.subject},
+                    {"vehicle", value.vehicle},
+                    {"state", to_string(value.state)},
+                    {"opened", format_pass_time(value.opened)},
+                    {"updated", format_pass_time(value.updated)},
+                    {"first", format_pass_time(value.first)},
+                    {"last", format_pass_time(value.last)},
+                    {"score", score_json(value.score)},
+                    {"chance",
+                     {{"expected_sightings", value.chance.expected_sightings},
+                      {"false_alarms_per_month", value.chance.false_alarms_per_month},
+                      {"probability", value.chance.probability}}},
+                    {"sightings", std::move(sightings)},
+                    {"sightings_dropped", value.sightings_dropped},
+                    {"versions", versions_json(value.versions)},
+                    {"history", history_json(value.history)},
+                    {"changes_dropped", value.changes_dropped}};
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -65,7 +65,8 @@ TEST(CaseId, IsTheSameForTheSamePairAndForNoOther) {
     EXPECT_NE(case_id("AB123", "CD456"), case_id("CD456", "AB123"));
     EXPECT_NE(case_id("AB12", "3CD456"), case_id("AB123", "CD456"));
     EXPECT_TRUE(is_case_id(case_id("AB123", "CD456")));
-    for (const char* bad : {"", "fc-", "fc-8d7bb830ab12ba9e5166da7G", "../8d7bb830ab12ba9e5166da77"})
+    for (const char* bad :
+         {"", "fc-", "fc-8d7bb830ab12ba9e5166da7G", "../8d7bb830ab12ba9e5166da77"})
         EXPECT_FALSE(is_case_id(bad)) << bad;
 }
 

@@ -16,10 +16,14 @@ using Json = nlohmann::ordered_json;
 Json options_json(const FollowingScoreOptions& options) {
     const auto& [max_lag, read_rate, same_journey, same_habit, same_day, leave, close_s, loose_s,
                  steady_s] = options;
-    return {{"max_lag_ms", max_lag.count()}, {"read_rate", read_rate},
-            {"same_journey", same_journey},  {"same_habit", same_habit},
-            {"same_day", same_day},          {"leave", leave},
-            {"close_s", close_s},            {"loose_s", loose_s},
+    return {{"max_lag_ms", max_lag.count()},
+            {"read_rate", read_rate},
+            {"same_journey", same_journey},
+            {"same_habit", same_habit},
+            {"same_day", same_day},
+            {"leave", leave},
+            {"close_s", close_s},
+            {"loose_s", loose_s},
             {"steady_s", steady_s}};
 }
 
@@ -71,9 +75,9 @@ Status must_be_writable(const FollowingEvidence& evidence) {
     for (std::size_t i = 0; i < evidence.sessions.size(); ++i)
         for (const CoSighting& seen : evidence.sessions[i].together) {
             if (!is_finite(seen))
-                return Error{ErrorCode::invalid_argument,
-                             "the evidence of trip " + std::to_string(i) +
-                                 " has a number that is not finite"};
+                return Error{ErrorCode::invalid_argument, "the evidence of trip " +
+                                                              std::to_string(i) +
+                                                              " has a number that is not finite"};
             ++sightings;
         }
     if (sightings > kMaxEvidenceSightings)

@@ -252,6 +252,10 @@ std::string_view to_string(PackFault fault) noexcept {
     return "";
 }
 
+bool is_pack_picture(std::string_view key) noexcept {
+    return key.size() + kPictures.size() <= kMaxTarName_bytes && is_tar_name(key);
+}
+
 Result<std::string> write_evidence_pack(const PackContents& contents,
                                         const crypto::Ed25519Key& key) {
     VEDETTE_CHECK_OK(check_pair(contents));
@@ -262,10 +266,9 @@ Result<std::string> write_evidence_pack(const PackContents& contents,
     if (contents.pictures.size() > kMaxPackPictures)
         return Error{ErrorCode::resource_exhausted, "more than 10000 pictures"};
     VEDETTE_TRY(auto evidence, evidence_to_json(contents.evidence));
-    std::vector<TarMember> members{
-        {std::string{kCase}, case_to_json(contents.about) + "\n"},
-        {std::string{kEvidence}, std::move(evidence) + "\n"},
-        {std::string{kPlaces}, places_to_csv(contents.places)}};
+    std::vector<TarMember> members{{std::string{kCase}, case_to_json(contents.about) + "\n"},
+                                   {std::string{kEvidence}, std::move(evidence) + "\n"},
+                                   {std::string{kPlaces}, places_to_csv(contents.places)}};
     for (const PackPicture& picture : contents.pictures)
         members.push_back({std::string{kPictures} + picture.key, picture.bytes});
     std::string manifest = manifest_of(contents.about, members);

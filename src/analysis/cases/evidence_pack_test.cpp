@@ -89,13 +89,15 @@ TEST(EvidencePack, WithoutAKeySaysWhoSignedAndThatThisProvesLittle) {
 }
 
 TEST(EvidencePack, NamesAMemberThatWasChanged) {
-    for (const char* name : {"case.json", "evidence.json", "places.csv", "pictures/2026-11-02/x.jpg"})
+    for (const char* name :
+         {"case.json", "evidence.json", "places.csv", "pictures/2026-11-02/x.jpg"})
         expect_fault(changed([&](auto& members) { member(members, name).bytes[0] ^= 1; }),
                      PackFault::member_changed, std::string{name} + " was changed");
 }
 
 TEST(EvidencePack, NamesAMemberThatIsMissing) {
-    for (const char* name : {"case.json", "evidence.json", "places.csv", "pictures/2026-11-02/x.jpg"})
+    for (const char* name :
+         {"case.json", "evidence.json", "places.csv", "pictures/2026-11-02/x.jpg"})
         expect_fault(changed([&](auto& members) {
                          std::erase_if(members, [&](const auto& one) { return one.name == name; });
                      }),
@@ -103,7 +105,9 @@ TEST(EvidencePack, NamesAMemberThatIsMissing) {
 }
 
 TEST(EvidencePack, NamesAMemberThatWasAdded) {
-    expect_fault(changed([](auto& members) { members.push_back({"pictures/y.jpg", "y"}); }),
+    expect_fault(changed([](auto& members) {
+                     members.push_back({"pictures/y.jpg", "y"});
+                 }),
                  PackFault::member_added, "pictures/y.jpg was added");
 }
 
@@ -141,16 +145,13 @@ TEST(EvidencePack, IsNotBelievedWhenSomebodyElseSignedItAnew) {
 TEST(EvidencePack, IsNotMadeOfACaseWithAnotherScore) {
     PackContents wrong = contents();
     wrong.about.score.llr += 1e-6;
-    EXPECT_EQ(write_evidence_pack(wrong, key_of('k')).error().code(),
-              ErrorCode::invalid_argument);
+    EXPECT_EQ(write_evidence_pack(wrong, key_of('k')).error().code(), ErrorCode::invalid_argument);
     wrong = contents();
     wrong.evidence.vehicle = "XX999";
-    EXPECT_EQ(write_evidence_pack(wrong, key_of('k')).error().code(),
-              ErrorCode::invalid_argument);
+    EXPECT_EQ(write_evidence_pack(wrong, key_of('k')).error().code(), ErrorCode::invalid_argument);
     wrong = contents();
     wrong.pictures[0].key = "../x.jpg";
-    EXPECT_EQ(write_evidence_pack(wrong, key_of('k')).error().code(),
-              ErrorCode::invalid_argument);
+    EXPECT_EQ(write_evidence_pack(wrong, key_of('k')).error().code(), ErrorCode::invalid_argument);
 }
 
 /// As a program that is wrong would sign it: contents are replaced behind write_evidence_pack().
@@ -172,15 +173,15 @@ std::string forged_with_key(const std::string& name, const std::string& from,
     if (one.bytes.size() != size)
         replace(manifest, std::to_string(size), std::to_string(one.bytes.size()));
     const auto signature = key_of('k').sign(manifest);
-    member(members, "manifest.sig").bytes.assign(reinterpret_cast<const char*>(signature.data()),
-                                                 signature.size());
+    member(members, "manifest.sig")
+        .bytes.assign(reinterpret_cast<const char*>(signature.data()), signature.size());
     return write_tar(members).value();
 }
 
 TEST(EvidencePack, NoticesASignedScoreThatTheEvidenceDoesNotGive) {
-    expect_fault(forged_with_key("evidence.json", "\"subject_sessions\":9",
-                                 "\"subject_sessions\":3"),
-                 PackFault::score, "the evidence gives the score", key_of('k').public_key());
+    expect_fault(
+        forged_with_key("evidence.json", "\"subject_sessions\":9", "\"subject_sessions\":3"),
+        PackFault::score, "the evidence gives the score", key_of('k').public_key());
     expect_fault(forged_with_key("case.json", "\"places\":4", "\"places\":9"), PackFault::score,
                  "terms or counts differ");
 }

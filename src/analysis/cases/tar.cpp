@@ -30,9 +30,7 @@ void put_number(std::string& header, std::size_t at, std::size_t width, std::siz
         header[at + i] = static_cast<char>('0' + value % 8);
 }
 
-std::size_t padded(std::size_t size) {
-    return (size + kBlock - 1) / kBlock * kBlock;
-}
+std::size_t padded(std::size_t size) { return (size + kBlock - 1) / kBlock * kBlock; }
 
 std::string header_of(std::string_view name, std::size_t size) {
     std::string header(kBlock, '\0');
@@ -137,8 +135,7 @@ Result<std::string> write_tar(const std::vector<TarMember>& members) {
         VEDETTE_CHECK_OK(check_bounds(member.name, member.bytes.size(), i));
         bytes += kBlock + padded(member.bytes.size());
         if (bytes > kMaxTar_bytes)
-            return Error{ErrorCode::resource_exhausted,
-                         "the archive would be larger than 512 MiB"};
+            return Error{ErrorCode::resource_exhausted, "the archive would be larger than 512 MiB"};
     }
     std::string out;
     out.reserve(bytes);

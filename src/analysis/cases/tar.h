@@ -24,8 +24,8 @@ inline constexpr std::size_t kMaxTarMember_bytes = std::size_t{64} << 20U;
 inline constexpr std::size_t kMaxTar_bytes = std::size_t{512} << 20U;
 inline constexpr std::size_t kMaxTarName_bytes = 100;
 
-/// Parts of letters, digits, '.', '_', '~' and '-' joined by '/', none of them beginning with '.', 100
-/// bytes at most: unpacked anywhere, such a file lies below the folder that it is unpacked in.
+/// Parts of letters, digits, '.', '_', '~' and '-' joined by '/', none of them beginning with '.',
+/// 100 bytes at most: unpacked anywhere, such a file lies below the folder that it is unpacked in.
 [[nodiscard]] bool is_tar_name(std::string_view name) noexcept;
 
 /// \return invalid_argument for a bad name, a name used twice, or what is beyond the bounds.

@@ -21,6 +21,9 @@ struct DataFolder {
     [[nodiscard]] std::filesystem::path log() const { return root / "log"; }
     [[nodiscard]] std::filesystem::path store() const { return root / "vedette.db"; }
     [[nodiscard]] std::filesystem::path snapshots() const { return root / "snapshots"; }
+    [[nodiscard]] std::filesystem::path following() const { return root / "following.db"; }
+    /// The private key of evidence packs; made on first use.
+    [[nodiscard]] std::filesystem::path evidence_key() const { return root / "evidence.key"; }
 
     /// Whether there is anything of a server in it.
     [[nodiscard]] bool is_used() const;

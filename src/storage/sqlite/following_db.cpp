@@ -79,17 +79,15 @@ FollowingRecord record_in(const Rows& row) {
 
 Status put_case(Connection& connection, const FollowingRecord& record) {
     {
-        VEDETTE_TRY(auto find, connection.prepare(
-                                   "SELECT revision FROM following_cases WHERE case_id = ?1"));
+        VEDETTE_TRY(auto find,
+                    connection.prepare("SELECT revision FROM following_cases WHERE case_id = ?1"));
         Rows known = find.query(std::string_view{record.id});
         VEDETTE_TRY(const bool there, known.next());
         if (record.revision != static_cast<std::uint64_t>(there ? known.number(0) : 0))
-            return Error{ErrorCode::already_exists,
-                         "case " + record.id + " was changed meanwhile"};
+            return Error{ErrorCode::already_exists, "case " + record.id + " was changed meanwhile"};
     }
-    VEDETTE_TRY(auto put,
-                connection.prepare("INSERT OR REPLACE INTO following_cases VALUES "
-                                   "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
+    VEDETTE_TRY(auto put, connection.prepare("INSERT OR REPLACE INTO following_cases VALUES "
+                                             "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
     return put.run(std::string_view{record.id}, std::string_view{record.subject},
                    std::string_view{record.vehicle}, std::string_view{record.state},
                    std::string_view{record.score}, to_us(record.opened), to_us(record.updated),
@@ -99,10 +97,10 @@ Status put_case(Connection& connection, const FollowingRecord& record) {
 }
 
 Status put_announcement(Connection& connection, const ports::FollowingAnnouncement& one) {
-    VEDETTE_TRY(auto put, connection.prepare(
-                              "INSERT INTO following_announcements "
-                              "(event_id, case_id, kind, camera, at_us_utc, payload) VALUES "
-                              "(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (event_id) DO NOTHING"));
+    VEDETTE_TRY(auto put,
+                connection.prepare("INSERT INTO following_announcements "
+                                   "(event_id, case_id, kind, camera, at_us_utc, payload) VALUES "
+                                   "(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (event_id) DO NOTHING"));
     return put.run(std::string_view{one.event.id.value()}, std::string_view{one.about},
                    std::string_view{one.event.kind}, std::string_view{one.event.camera.value()},
                    to_us(one.event.at), std::string_view{one.event.payload});
@@ -110,8 +108,7 @@ Status put_announcement(Connection& connection, const ports::FollowingAnnounceme
 
 Status put_standing(Connection& connection, const ports::FollowingCommit& commit) {
     if (commit.up_to) {
-        VEDETTE_TRY(auto put,
-                    connection.prepare("UPDATE following_standing SET position = ?1"));
+        VEDETTE_TRY(auto put, connection.prepare("UPDATE following_standing SET position = ?1"));
         VEDETTE_CHECK_OK(put.run(static_cast<std::int64_t>(commit.up_to->value())));
     }
     if (!commit.state)
@@ -142,9 +139,9 @@ bool is_wanted(const FollowingRecord& record, const ports::FollowingQuery& query
 
 /// A database of sightings under this name must not be taken for one of cases.
 Status must_be_ours(Connection& connection, const std::filesystem::path& file) {
-    VEDETTE_TRY(const auto tables,
-                connection.number(
-                    "SELECT count(*) FROM sqlite_schema WHERE name = 'following_standing'"));
+    VEDETTE_TRY(
+        const auto tables,
+        connection.number("SELECT count(*) FROM sqlite_schema WHERE name = 'following_standing'"));
     VEDETTE_TRY(const auto all, connection.number("SELECT count(*) FROM sqlite_schema"));
     if (all == 0 || tables == 1)
         return {};
@@ -201,15 +198,14 @@ Result<ports::LogPosition> FollowingDb::position() const {
 
 Result<std::optional<ports::FollowingState>> FollowingDb::state() const {
     const std::scoped_lock lock{parts_->mutex};
-    VEDETTE_TRY(auto read, parts_->connection.prepare(
-                               "SELECT state_position, state FROM following_standing"));
+    VEDETTE_TRY(auto read,
+                parts_->connection.prepare("SELECT state_position, state FROM following_standing"));
     Rows row = read.query();
     VEDETTE_TRY(const bool there, row.next());
     if (!there || row.is_null(0))
         return std::optional<ports::FollowingState>{};
-    return std::optional{
-        ports::FollowingState{ports::LogPosition{static_cast<std::uint64_t>(row.number(0))},
-                              std::string{row.bytes(1)}}};
+    return std::optional{ports::FollowingState{
+        ports::LogPosition{static_cast<std::uint64_t>(row.number(0))}, std::string{row.bytes(1)}}};
 }
 
 Result<FollowingRecord> FollowingDb::find(std::string_view id) const {
@@ -236,12 +232,11 @@ Result<ports::FollowingPage> FollowingDb::list(const ports::FollowingQuery& quer
         before_id = after.id.value();
     }
     const std::scoped_lock lock{parts_->mutex};
-    VEDETTE_TRY(auto read,
-                parts_->connection.prepare(
-                    "SELECT " + std::string{kColumns} +
-                    " FROM following_cases WHERE (updated_us_utc, case_id) < (?1, ?2) "
-                    "AND (?3 = '' OR subject = ?3) AND (?4 = '' OR vehicle = ?4) "
-                    "ORDER BY updated_us_utc DESC, case_id DESC"));
+    VEDETTE_TRY(auto read, parts_->connection.prepare(
+                               "SELECT " + std::string{kColumns} +
+                               " FROM following_cases WHERE (updated_us_utc, case_id) < (?1, ?2) "
+                               "AND (?3 = '' OR subject = ?3) AND (?4 = '' OR vehicle = ?4) "
+                               "ORDER BY updated_us_utc DESC, case_id DESC"));
     Rows row = read.query(before_us, std::string_view{before_id},
                           std::string_view{query.subject ? *query.subject : std::string_view{}},
                           std::string_view{query.vehicle ? *query.vehicle : std::string_view{}});
@@ -280,9 +275,9 @@ Result<std::vector<ports::FollowingCount>> FollowingDb::counts() const {
 
 Result<std::vector<ports::Envelope>> FollowingDb::announcements(std::size_t max) const {
     const std::scoped_lock lock{parts_->mutex};
-    VEDETTE_TRY(auto read, parts_->connection.prepare(
-                               "SELECT event_id, kind, camera, at_us_utc, payload FROM "
-                               "following_announcements ORDER BY seq LIMIT ?1"));
+    VEDETTE_TRY(auto read,
+                parts_->connection.prepare("SELECT event_id, kind, camera, at_us_utc, payload FROM "
+                                           "following_announcements ORDER BY seq LIMIT ?1"));
     Rows row = read.query(static_cast<std::int64_t>(max));
     std::vector<ports::Envelope> out;
     for (;;) {
@@ -299,8 +294,7 @@ Result<std::vector<ports::Envelope>> FollowingDb::announcements(std::size_t max)
 
 Status FollowingDb::announced(const std::vector<domain::EventId>& ids) {
     const std::scoped_lock lock{parts_->mutex};
-    VEDETTE_TRY(auto transaction,
-                Transaction::begin(parts_->connection, Transaction::Kind::write));
+    VEDETTE_TRY(auto transaction, Transaction::begin(parts_->connection, Transaction::Kind::write));
     VEDETTE_TRY(auto remove, parts_->connection.prepare(
                                  "DELETE FROM following_announcements WHERE event_id = ?1"));
     for (const domain::EventId& id : ids)

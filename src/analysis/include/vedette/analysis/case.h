@@ -65,8 +65,8 @@ struct CaseSighting {
     domain::CameraId camera;
     WallTime subject_at;
     WallTime vehicle_at;
-    double confidence = 1; ///< 0..1, that the vehicle's plate was read right
-    bool merged = false;   ///< a doubtful read was taken for this plate, one character away
+    double confidence = 1;         ///< 0..1, that the vehicle's plate was read right
+    bool merged = false;           ///< a doubtful read was taken for this plate, one character away
     domain::EventId subject_event; ///< empty: not known, or forgotten since
     domain::EventId vehicle_event;
     std::string subject_snapshot; ///< keys of pictures; empty: none
@@ -101,7 +101,7 @@ struct CaseVersions {
 /// One line of a case's history.
 struct CaseChange {
     WallTime at;
-    std::string who; ///< "vedette", or who judged
+    std::string who;               ///< "vedette", or who judged
     std::optional<CaseState> from; ///< nothing: the case began
     CaseState to = CaseState::open;
     std::string why;
@@ -150,10 +150,10 @@ using ReadLookup = std::function<std::optional<ReadDetails>(
 /// \return invalid_argument for another pair.
 [[nodiscard]] Result<Case> update_case(Case known, const Finding& finding, WallTime at,
                                        const CaseVersions& versions, const ReadLookup& lookup = {});
-/// The case after the step. \param who 1..kMaxCaseWho bytes, \param why 0..kMaxCaseWhy bytes, UTF-8.
-/// \return invalid_argument, as next_state() or for texts out of bounds.
-[[nodiscard]] Result<Case> change_case(Case known, CaseStep step, WallTime at,
-                                       std::string_view who, std::string_view why);
+/// The case after the step. \param who 1..kMaxCaseWho bytes, \param why 0..kMaxCaseWhy bytes,
+/// UTF-8. \return invalid_argument, as next_state() or for texts out of bounds.
+[[nodiscard]] Result<Case> change_case(Case known, CaseStep step, WallTime at, std::string_view who,
+                                       std::string_view why);
 
 /// What people's judgements say of the cases that one version of the score opened. It is published;
 /// the score never learns from it by itself.

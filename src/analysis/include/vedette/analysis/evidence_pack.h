@@ -41,6 +41,8 @@ struct PackContents {
 };
 
 inline constexpr std::size_t kMaxPackPictures = 10'000;
+/// Whether a picture of this key can be in a pack.
+[[nodiscard]] bool is_pack_picture(std::string_view key) noexcept;
 
 /// \return invalid_argument if case and evidence are not of one pair, or the case does not have the
 ///   score of the evidence, or a picture's key is no path; resource_exhausted beyond 512 MiB.
@@ -78,7 +80,8 @@ struct PackReport {
     double difference = 0; ///< the largest, of the score and its terms
 };
 
-/// How far a recomputed number may be off, absolute: mathematical libraries differ in the last bits.
+/// How far a recomputed number may be off, absolute: mathematical libraries differ in the last
+/// bits.
 inline constexpr double kPackTolerance = 1e-9;
 
 /// Checks everything, with this program's own score. Any bytes are fine. Without `key` a good

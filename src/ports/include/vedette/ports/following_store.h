@@ -18,8 +18,8 @@ struct FollowingRecord {
     std::string id; ///< 1..64 bytes
     std::string subject;
     std::string vehicle;
-    std::string state;   ///< 1..32 bytes: "open", …
-    std::string score;   ///< version of the score that it has
+    std::string state; ///< 1..32 bytes: "open", …
+    std::string score; ///< version of the score that it has
     WallTime opened;
     WallTime updated;
     double llr = 0;

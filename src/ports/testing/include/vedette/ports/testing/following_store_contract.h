@@ -31,14 +31,16 @@ protected:
                 .evidence = "{}"};
     }
     static FollowingAnnouncement announcement(const std::string& about, const std::string& id) {
-        return {about, {.id = domain::EventId{id},
-                        .kind = "following.opened",
-                        .camera = {},
-                        .at = WallTime{std::chrono::minutes{7}},
-                        .payload = "{}"}};
+        return {about,
+                {.id = domain::EventId{id},
+                 .kind = "following.opened",
+                 .camera = {},
+                 .at = WallTime{std::chrono::minutes{7}},
+                 .payload = "{}"}};
     }
     void put(const FollowingRecord& one) {
-        const Status done = store().commit({.up_to = {}, .cases = {one}, .announce = {}, .state = {}});
+        const Status done =
+            store().commit({.up_to = {}, .cases = {one}, .announce = {}, .state = {}});
         ASSERT_TRUE(done) << done.error().message();
     }
     std::vector<std::string> ids(const FollowingQuery& query = {}) {
@@ -78,8 +80,7 @@ TYPED_TEST_P(FollowingStoreContract, KeepsAllOfOneCommit) {
     FollowingRecord expected = this->record("a");
     expected.revision = 1;
     EXPECT_EQ(this->store().find("a").value(), expected);
-    EXPECT_EQ(this->store().announcements(9).value().at(0),
-              this->announcement("a", "a.1").event);
+    EXPECT_EQ(this->store().announcements(9).value().at(0), this->announcement("a", "a.1").event);
 }
 
 TYPED_TEST_P(FollowingStoreContract, LeavesWhatACommitDoesNotName) {
@@ -185,12 +186,12 @@ TYPED_TEST_P(FollowingStoreContract, CountsByVersionAndState) {
 }
 
 TYPED_TEST_P(FollowingStoreContract, HoldsAnnouncementsUntilTheyAreOnTheLogAndEachOnce) {
-    ASSERT_TRUE(this->store().commit({.up_to = {},
-                                      .cases = {},
-                                      .announce = {this->announcement("a", "2"),
-                                                   this->announcement("a", "1"),
-                                                   this->announcement("a", "2")},
-                                      .state = {}}));
+    ASSERT_TRUE(this->store().commit(
+        {.up_to = {},
+         .cases = {},
+         .announce = {this->announcement("a", "2"), this->announcement("a", "1"),
+                      this->announcement("a", "2")},
+         .state = {}}));
     this->backend_.reopen();
     using Ids = std::vector<std::string>;
     EXPECT_EQ(this->waiting(), (Ids{"2", "1"}));
@@ -202,11 +203,11 @@ TYPED_TEST_P(FollowingStoreContract, HoldsAnnouncementsUntilTheyAreOnTheLogAndEa
 TYPED_TEST_P(FollowingStoreContract, ForgetsAPlateWithEveryTrace) {
     this->put(this->record("a", 1, "CD456"));
     this->put(this->record("b", 2, "EF789"));
-    ASSERT_TRUE(this->store().commit({.up_to = LogPosition{3},
-                                      .cases = {},
-                                      .announce = {this->announcement("a", "a.1"),
-                                                   this->announcement("b", "b.1")},
-                                      .state = FollowingState{LogPosition{3}, "CD456 EF789"}}));
+    ASSERT_TRUE(this->store().commit(
+        {.up_to = LogPosition{3},
+         .cases = {},
+         .announce = {this->announcement("a", "a.1"), this->announcement("b", "b.1")},
+         .state = FollowingState{LogPosition{3}, "CD456 EF789"}}));
     EXPECT_EQ(this->store().forget("CD456").value(), 1U);
     EXPECT_EQ(this->ids(), std::vector<std::string>{"b"});
     EXPECT_EQ(this->waiting(), std::vector<std::string>{"b.1"});
