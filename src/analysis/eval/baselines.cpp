@@ -42,7 +42,8 @@ double chasing_your_tail(const FollowingEvidence& evidence) {
     const auto at = times(evidence);
     if (at.size() < 3)
         return 0;
-    const double hours = std::chrono::duration<double, std::ratio<3600>>(at.back() - at.front()).count();
+    const double hours =
+        std::chrono::duration<double, std::ratio<3600>>(at.back() - at.front()).count();
     if (hours < 1)
         return 0;
     const auto where = places(evidence).size();

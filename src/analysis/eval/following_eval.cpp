@@ -20,15 +20,14 @@ struct Pair {
     const FollowerTruth* truth = nullptr;
     std::array<double, kFollowingMethods> scores{};
     double probability = 0;
+    std::uint32_t trips_seen = 0;
 };
 struct Judged {
     const SubjectTruth* subject = nullptr;
     std::vector<Pair> pairs;
 };
 
-std::size_t slot(FollowingMethod method) {
-    return static_cast<std::size_t>(method) - 1;
-}
+std::size_t slot(FollowingMethod method) { return static_cast<std::size_t>(method) - 1; }
 
 std::filesystem::path sightings_in(const std::filesystem::path& folder) {
     for (const char* name : {"sightings.jsonl", "sightings.csv"})
@@ -70,6 +69,7 @@ Judged judge(const FollowingAnalysis& following, const SubjectTruth& subject) {
         return judged;
     for (const Finding& finding : *findings) {
         Pair pair{.vehicle = finding.vehicle, .probability = finding.probability};
+        pair.trips_seen = static_cast<std::uint32_t>(finding.evidence.sessions.size());
         for (std::size_t i = 0; i < kFollowingMethods; ++i)
             pair.scores[i] = baseline_score(static_cast<FollowingMethod>(i + 1), finding);
         for (const FollowerTruth& follower : subject.followers)
@@ -98,6 +98,7 @@ FollowerRank rank(const Judged& judged, const FollowerTruth& follower, const Ale
             scores = pair.scores;
             rank.llr = pair.scores[slot(FollowingMethod::score)];
             rank.probability = pair.probability;
+            rank.trips_seen = pair.trips_seen;
         }
     for (std::size_t i = 0; i < kFollowingMethods; ++i)
         rank.innocents_above[i] = innocents_above(judged, i, scores[i]);
@@ -119,17 +120,18 @@ FollowerRank rank(const Judged& judged, const FollowerTruth& follower, const Ale
 }
 
 /// False alarms per subject and day at the highest threshold that 90 % of the followers reach.
-double false_per_day(const std::vector<Judged>& all, std::uint32_t trips, std::size_t method,
-                     std::size_t followers, double days) {
+double false_per_day(const std::vector<Judged>& all, const TripsResult& row, std::size_t method,
+                     std::uint32_t least_seen, double days) {
     std::vector<double> theirs;
     for (const Judged& judged : all)
         for (const Pair& pair : judged.pairs)
-            if (pair.truth != nullptr && pair.truth->trips == trips)
+            if (pair.truth != nullptr && pair.truth->trips == row.trips &&
+                pair.trips_seen >= least_seen)
                 theirs.push_back(pair.scores[method]);
     std::sort(theirs.begin(), theirs.end(), std::greater<>{});
-    const auto needed = static_cast<std::size_t>(std::ceil(0.9 * static_cast<double>(followers)));
-    const double threshold =
-        needed == 0 || needed > theirs.size() ? -1e9 : theirs[needed - 1];
+    const auto needed =
+        static_cast<std::size_t>(std::ceil(0.9 * static_cast<double>(row.followers)));
+    const double threshold = needed == 0 || needed > theirs.size() ? -1e9 : theirs[needed - 1];
     double above = 0;
     for (const Judged& judged : all)
         for (const Pair& pair : judged.pairs)
@@ -137,31 +139,34 @@ double false_per_day(const std::vector<Judged>& all, std::uint32_t trips, std::s
     return above / std::max(1.0, static_cast<double>(all.size()) * days);
 }
 
-void add_trips(const std::vector<Judged>& all, FollowingEvalResult& result) {
-    std::set<std::uint32_t, std::greater<>> levels;
+/// Of the followers that were seen with their subject on so many trips at least.
+std::vector<TripsResult> by_trips(const std::vector<Judged>& all, std::uint32_t least_seen,
+                                  const FollowingEvalResult& result) {
+    std::map<std::uint32_t, std::vector<const FollowerRank*>, std::greater<>> levels;
     for (const FollowerRank& rank : result.ranks)
-        levels.insert(rank.follower.trips);
-    for (const std::uint32_t trips : levels) {
+        if (rank.trips_seen >= least_seen)
+            levels[rank.follower.trips].push_back(&rank);
+    std::vector<TripsResult> rows;
+    for (const auto& [trips, ranks] : levels) {
         TripsResult row{.trips = trips};
         std::map<std::string, std::array<double, kFollowingMethods>> last;
-        for (const FollowerRank& rank : result.ranks) {
-            if (rank.follower.trips != trips)
-                continue;
+        for (const FollowerRank* rank : ranks) {
             ++row.followers;
-            row.alerted += rank.alerted ? 1 : 0;
-            auto& worst = last[rank.subject];
+            row.alerted += rank->alerted ? 1 : 0;
+            auto& worst = last[rank->subject];
             for (std::size_t i = 0; i < kFollowingMethods; ++i)
-                worst[i] = std::max(worst[i], rank.innocents_above[i]);
+                worst[i] = std::max(worst[i], rank->innocents_above[i]);
         }
         for (std::size_t i = 0; i < kFollowingMethods; ++i) {
             for (const auto& [subject, worst] : last) {
                 row.above_last_mean[i] += worst[i] / static_cast<double>(last.size());
                 row.above_last_worst[i] = std::max(row.above_last_worst[i], worst[i]);
             }
-            row.false_per_day[i] = false_per_day(all, trips, i, row.followers, result.days);
+            row.false_per_day[i] = false_per_day(all, row, i, least_seen, result.days);
         }
-        result.trips.push_back(row);
+        rows.push_back(row);
     }
+    return rows;
 }
 
 void add_calibration(const std::vector<Judged>& all, FollowingEvalResult& result) {
@@ -175,8 +180,8 @@ void add_calibration(const std::vector<Judged>& all, FollowingEvalResult& result
     for (const Judged& judged : all)
         for (const Pair& pair : judged.pairs) {
             const double was = pair.truth != nullptr ? 1 : 0;
-            const auto bin = std::min(kBins - 1, static_cast<std::size_t>(
-                                                     pair.probability * static_cast<double>(kBins)));
+            const auto bin = std::min(
+                kBins - 1, static_cast<std::size_t>(pair.probability * static_cast<double>(kBins)));
             for (auto* into : {&bins, pair.probability >= kShown ? &shown : nullptr})
                 if (into != nullptr) {
                     (*into)[bin].said += pair.probability;
@@ -246,7 +251,9 @@ Result<FollowingEvalResult> evaluate_following(const std::filesystem::path& fold
     const double begun = options.seconds ? options.seconds() : 0;
     VEDETTE_TRY(auto following, FollowingAnalysis::make(options.following, places));
     for (const SubjectTruth& subject : truth.subjects)
-        VEDETTE_CHECK_OK(following.add_subject(subject.plate));
+        VEDETTE_CHECK_OK(subject.cameras.empty()
+                             ? following.add_subject(subject.plate)
+                             : following.add_mobile_subject(subject.plate, subject.cameras));
     Alerts alerts;
     fold(passes, following, alerts);
     std::vector<Judged> all;
@@ -261,13 +268,14 @@ Result<FollowingEvalResult> evaluate_following(const std::filesystem::path& fold
     result.vehicles = following.size().vehicles;
     result.subjects = static_cast<std::uint32_t>(truth.subjects.size());
     if (!passes.empty())
-        result.days = std::chrono::duration<double, std::ratio<86'400>>(passes.back().at -
-                                                                        passes.front().at)
-                          .count();
+        result.days =
+            std::chrono::duration<double, std::ratio<86'400>>(passes.back().at - passes.front().at)
+                .count();
     for (const Judged& judged : all)
         for (const FollowerTruth& follower : judged.subject->followers)
             result.ranks.push_back(rank(judged, follower, alerts));
-    add_trips(all, result);
+    result.trips = by_trips(all, 0, result);
+    result.findable = by_trips(all, 2, result);
     add_calibration(all, result);
     add_curve(all, result);
     add_false_alerts(truth, alerts, result);
@@ -288,9 +296,9 @@ find_following_data(const std::filesystem::path& folder) {
             found.push_back(entry.path());
     std::sort(found.begin(), found.end());
     if (found.empty())
-        return Error{ErrorCode::not_found,
-                     folder.string() + " holds no data set: a folder with truth.json and "
-                                       "sightings.jsonl or sightings.csv"};
+        return Error{ErrorCode::not_found, folder.string() +
+                                               " holds no data set: a folder with truth.json and "
+                                               "sightings.jsonl or sightings.csv"};
     return found;
 }
 

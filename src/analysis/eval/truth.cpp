@@ -1,6 +1,5 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "vedette/analysis/eval_following.h"
 
@@ -8,9 +7,10 @@ namespace vedette::analysis {
 namespace {
 
 Error bad(const std::filesystem::path& file, const std::string& what) {
-    return {ErrorCode::invalid_argument,
-            file.string() + ": " + what +
-                R"(; expected {"subjects":[{"plate":"..","followers":[{"plate":"..","trips":3}]}]})"};
+    return {
+        ErrorCode::invalid_argument,
+        file.string() + ": " + what +
+            R"(; expected {"subjects":[{"plate":"..","followers":[{"plate":"..","trips":3}]}]})"};
 }
 
 bool has_plate(const nlohmann::json& of) {
@@ -45,7 +45,12 @@ Result<FollowingTruth> read_following_truth(const std::filesystem::path& file) {
     for (const auto& one : json["subjects"]) {
         if (!has_plate(one))
             return bad(file, "a subject without a plate");
-        SubjectTruth subject{.plate = one["plate"].get<std::string>(), .followers = {}};
+        SubjectTruth subject;
+        subject.plate = one["plate"].get<std::string>();
+        if (one.contains("cameras") && one["cameras"].is_array())
+            for (const auto& camera : one["cameras"])
+                if (camera.is_string())
+                    subject.cameras.emplace_back(camera.get<std::string>());
         if (one.contains("followers") && one["followers"].is_array())
             for (const auto& other : one["followers"]) {
                 VEDETTE_TRY(auto follower, read_follower(other, file));

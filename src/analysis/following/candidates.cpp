@@ -35,9 +35,8 @@ std::size_t CandidateTable::shed() {
 }
 
 std::size_t CandidateTable::remove_before(std::uint32_t session) {
-    return std::erase_if(candidates_, [session](const Candidate& candidate) {
-        return candidate.session < session;
-    });
+    return std::erase_if(
+        candidates_, [session](const Candidate& candidate) { return candidate.session < session; });
 }
 
 void CandidateTable::remove(VehicleIndex vehicle) {
@@ -58,6 +57,7 @@ void CandidateTable::save(StateWriter& out) const {
         out.put(candidate.session);
         out.put(candidate.sessions);
         out.put(candidate.alerted);
+        out.put(candidate.met);
         out.put(candidate.ceiling);
     }
 }
@@ -68,13 +68,13 @@ void CandidateTable::load(StateReader& in) {
         candidate.vehicle = in.get<VehicleIndex>();
         candidate.session = in.get<std::uint32_t>();
         candidate.sessions = in.get<std::uint16_t>();
-        candidate.alerted = in.get<std::uint16_t>();
+        candidate.alerted = in.get<std::uint8_t>();
+        candidate.met = in.get<std::uint8_t>();
         candidate.ceiling = in.get<float>();
     }
-    if (!std::is_sorted(candidates_.begin(), candidates_.end(),
-                        [](const Candidate& a, const Candidate& b) {
-                            return a.vehicle < b.vehicle;
-                        }))
+    if (!std::is_sorted(
+            candidates_.begin(), candidates_.end(),
+            [](const Candidate& a, const Candidate& b) { return a.vehicle < b.vehicle; }))
         in.fail();
 }
 

@@ -13,7 +13,8 @@ struct Candidate {
     VehicleIndex vehicle = kNoVehicle;
     std::uint32_t session = 0;  ///< the subject's last one with a co-sighting
     std::uint16_t sessions = 0; ///< how many there were
-    std::uint16_t alerted = 0;  ///< sessions as of the last alert; 0 is none
+    std::uint8_t alerted = 0;   ///< low bits of `sessions` as of the last alert; 0 is none
+    std::uint8_t met = 0;       ///< how often, at most 255
     float ceiling = 0;          ///< the score cannot be higher
 };
 static_assert(sizeof(Candidate) == 16);

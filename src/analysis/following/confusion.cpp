@@ -58,9 +58,8 @@ double misread_chance(std::string_view truth, std::string_view text) {
     return different == 1 ? chance : 0;
 }
 
-void each_confusable(
-    std::string_view text,
-    const std::function<void(const std::string& plate, std::size_t place)>& take) {
+void each_confusable(std::string_view text,
+                     const std::function<void(const std::string& plate, std::size_t place)>& take) {
     std::string plate{text};
     for (std::size_t i = 0; i < text.size(); ++i) {
         for (const Pair& pair : kPairs) {

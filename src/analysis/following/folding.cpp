@@ -7,19 +7,17 @@
 namespace vedette::analysis {
 namespace {
 
-constexpr std::size_t kMostRecent = 4096;   ///< passes of one camera within the largest lag
-constexpr float kMostOfASession = 18;       ///< no session adds more to a score
-constexpr float kMostWithinSession = 8;     ///< nor the rest of one that was scored already
-constexpr std::size_t kWellKnown = 5;       ///< reads; a doubtful read may be taken for such a plate
+constexpr std::size_t kMostRecent = 4096; ///< passes of one camera within the largest lag
+constexpr float kMostOfASession = 18;     ///< no session adds more to a score
+constexpr float kMostWithinSession = 8;   ///< nor the rest of one that was scored already
+constexpr std::size_t kWellKnown = 5;     ///< reads; a doubtful read may be taken for such a plate
 constexpr std::int64_t kOnTheRoad = kHour / 2;
 constexpr double kOnTheRoadFactor = 10;
 constexpr double kMergeOdds = 3;
 constexpr std::int64_t kSameStop = 30 * kSecond; ///< reads of a mobile node that are one of its own
 constexpr double kCellDegrees = 0.005;           ///< about 500 m: places of a mobile node
 
-std::int64_t micros(WallTime time) {
-    return time.time_since_epoch().count();
-}
+std::int64_t micros(WallTime time) { return time.time_since_epoch().count(); }
 
 std::string cell_name(const GeoPoint& at) {
     return "@" + std::to_string(std::llround(at.latitude_deg / kCellDegrees)) + "," +
@@ -63,7 +61,8 @@ PassTaken FollowingAnalysis::Impl::on_pass(const Pass& pass) {
         ++counts_.repeated;
         return PassTaken::repeated;
     }
-    if (cameras_.size() >= 65'535 && camera_index_.find(pass.camera.value()) == camera_index_.end()) {
+    if (cameras_.size() >= 65'535 &&
+        camera_index_.find(pass.camera.value()) == camera_index_.end()) {
         ++counts_.refused;
         return PassTaken::refused;
     }
@@ -170,11 +169,13 @@ void FollowingAnalysis::Impl::meet(std::int32_t index, VehicleIndex vehicle) {
     candidate_count_ += subject.candidates.all().size() - before;
     if (candidate.session != subject.session) {
         candidate.session = subject.session;
-        candidate.sessions = static_cast<std::uint16_t>(
-            std::min<unsigned>(candidate.sessions + 1U, 65'535U));
+        candidate.sessions =
+            static_cast<std::uint16_t>(std::min<unsigned>(candidate.sessions + 1U, 65'535U));
         candidate.ceiling += kMostOfASession;
     }
+    candidate.met = static_cast<std::uint8_t>(std::min(candidate.met + 1, 255));
     if (candidate.sessions >= options_.min_sessions &&
+        candidate.met >= std::min(options_.min_distinct_places, 255U) &&
         static_cast<double>(candidate.ceiling) >= options_.alert_llr)
         score_online(index, candidate);
     if (subject.candidates.all().size() > most_candidates()) {
@@ -190,12 +191,13 @@ void FollowingAnalysis::Impl::score_online(std::int32_t index, Candidate& candid
     const auto evidence = gatherer_.gather(gather_from(), subject.vehicle, candidate.vehicle);
     const FollowingScore score = score_following(evidence);
     candidate.ceiling = static_cast<float>(score.llr) + kMostWithinSession;
-    if (candidate.alerted == candidate.sessions || !enough_for_alert(score))
+    const auto sessions = static_cast<std::uint8_t>(candidate.sessions % 255 + 1);
+    if (candidate.alerted == sessions || !enough_for_alert(score))
         return;
     Finding finding = judge(gatherer_, subject.vehicle, candidate.vehicle);
     if (!finding.alert)
         return;
-    candidate.alerted = candidate.sessions;
+    candidate.alerted = sessions;
     if (alerts_.size() >= options_.max_alerts) {
         ++counts_.alerts_dropped;
         return;
@@ -227,7 +229,8 @@ VehicleIndex FollowingAnalysis::Impl::merge(const Pass& pass) const {
         double weight = static_cast<double>(reads.size()) * (1 - right) * 20 *
                         confusion_rate(plate[place], pass.plate[place]);
         if (place < pass.character_confidence.size())
-            weight *= std::clamp(2 - 2 * static_cast<double>(pass.character_confidence[place]), 0.05, 2.0);
+            weight *= std::clamp(2 - 2 * static_cast<double>(pass.character_confidence[place]),
+                                 0.05, 2.0);
         if (micros(pass.at) - reads.back().at < kOnTheRoad)
             weight *= kOnTheRoadFactor;
         if (weight > best) {
@@ -247,9 +250,7 @@ CameraIndex FollowingAnalysis::Impl::camera_of(const Pass& pass) {
     return intern_camera(name, nullptr);
 }
 
-void FollowingAnalysis::Impl::sweep() {
-    forget_before(now_ - horizon_);
-}
+void FollowingAnalysis::Impl::sweep() { forget_before(now_ - horizon_); }
 
 void FollowingAnalysis::Impl::forget_before(std::int64_t cutoff) {
     vehicles_.sweep(cutoff);
@@ -283,7 +284,8 @@ void FollowingAnalysis::Impl::make_room() {
 }
 
 std::size_t FollowingAnalysis::Impl::most_candidates() const {
-    return std::clamp<std::size_t>(options_.max_all_candidates / std::max<std::size_t>(1, subject_count_),
+    return std::clamp<std::size_t>(options_.max_all_candidates /
+                                       std::max<std::size_t>(1, subject_count_),
                                    16, options_.max_candidates);
 }
 

@@ -22,8 +22,8 @@ Status in_range(std::string_view name, double value, double low, double high) {
 
 Status check(const FollowingOptions& options) {
     VEDETTE_CHECK_OK(check(options.score));
-    VEDETTE_CHECK_OK(in_range("horizon (hours)", static_cast<double>(options.horizon.count()), 1,
-                              400 * 24));
+    VEDETTE_CHECK_OK(
+        in_range("horizon (hours)", static_cast<double>(options.horizon.count()), 1, 400 * 24));
     VEDETTE_CHECK_OK(in_range("session_gap (seconds)",
                               static_cast<double>(options.session_gap.count()), 60, 86'400));
     VEDETTE_CHECK_OK(in_range("utc_offset (minutes)",
@@ -138,6 +138,7 @@ void FollowingAnalysis::Impl::fill_candidates(std::int32_t index) {
                 candidate.session = last;
                 ++candidate.sessions;
                 candidate.ceiling += 18;
+                candidate.met = 255; // not counted: judged when next seen
             }
         }
         while (subject.candidates.all().size() > most_candidates())
@@ -177,9 +178,8 @@ bool FollowingAnalysis::Impl::remove_subject(std::string_view plate) {
         std::erase_if(recent.subjects,
                       [vehicle](const Recent& pass) { return pass.vehicle == vehicle; });
     std::erase_if(mobile_cameras_, [index](const auto& camera) { return camera.second == index; });
-    std::erase_if(alerts_, [&](const Finding& alert) {
-        return alert.subject == vehicles_[vehicle].plate;
-    });
+    std::erase_if(
+        alerts_, [name = name_of(vehicle)](const Finding& alert) { return alert.subject == name; });
     vehicles_[vehicle].subject = -1;
     if (subject.mobile || vehicles_[vehicle].reads.empty()) {
         for (RecentPasses& recent : recent_)

@@ -10,12 +10,10 @@
 namespace vedette::analysis {
 namespace {
 
-constexpr double kOwnTurns = 3; ///< weight, in turns, of traffic at large against its own
+constexpr double kOwnTurns = 3;           ///< weight, in turns, of traffic at large against its own
 constexpr std::int64_t kLikeTime = kHour; ///< like journeys begin this near to each other
 
-WallTime wall(std::int64_t at) {
-    return WallTime{std::chrono::microseconds{at}};
-}
+WallTime wall(std::int64_t at) { return WallTime{std::chrono::microseconds{at}}; }
 
 /// Chance that the vehicle goes on as it did, from its own turns and from those of all.
 double turn_chance(const GatherFrom& from, const VehiclePast& past, std::size_t first,
@@ -33,9 +31,9 @@ double turn_chance(const GatherFrom& from, const VehiclePast& past, std::size_t 
 
 /// Cameras in common, as a share of the shorter journey.
 bool alike(const SessionEvidence& a, const SessionEvidence& b) {
-    const auto time = LocalTime::day_distance(
-        a.together.front().subject_at.time_since_epoch().count(),
-        b.together.front().subject_at.time_since_epoch().count());
+    const auto time =
+        LocalTime::day_distance(a.together.front().subject_at.time_since_epoch().count(),
+                                b.together.front().subject_at.time_since_epoch().count());
     if (std::abs(time) > kLikeTime)
         return false;
     std::size_t common = 0;
@@ -130,13 +128,13 @@ FollowingEvidence EvidenceGatherer::gather(const GatherFrom& from, VehicleIndex 
         const std::size_t begin = session_begin_[now.session];
         const std::size_t end = session_begin_[now.session + 1];
         if (first) {
-            evidence.sessions.push_back({.begins = wall(s.reads[begin].at),
-                                         .ends = wall(s.reads[end - 1].at),
-                                         .subject_passes = static_cast<std::uint32_t>(end - begin),
-                                         .habit = 0,
-                                         .day = static_cast<std::uint32_t>(
-                                             from.local.day(s.reads[begin].at)),
-                                         .together = {}});
+            evidence.sessions.push_back(
+                {.begins = wall(s.reads[begin].at),
+                 .ends = wall(s.reads[end - 1].at),
+                 .subject_passes = static_cast<std::uint32_t>(end - begin),
+                 .habit = 0,
+                 .day = static_cast<std::uint32_t>(from.local.day(s.reads[begin].at)),
+                 .together = {}});
         }
         CoSighting seen = past.entry(s.reads[now.subject], v.reads[now.vehicle]);
         seen.index = static_cast<std::uint32_t>(now.subject - begin);

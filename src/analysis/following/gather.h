@@ -27,8 +27,8 @@ struct GatherFrom {
     LocalTime local;
     std::int64_t session_gap = 0; ///< microseconds
     std::int64_t now = 0;
-    std::int64_t observed = 0;   ///< microseconds of which everything is remembered
-    std::size_t max_reads = 0;   ///< of one vehicle: one with nearly as many has a shorter past
+    std::int64_t observed = 0; ///< microseconds of which everything is remembered
+    std::size_t max_reads = 0; ///< of one vehicle: one with nearly as many has a shorter past
     FollowingScoreOptions score;
 };
 

@@ -8,7 +8,7 @@
 namespace vedette::analysis {
 namespace {
 
-constexpr double kHalfLifeDays = 21; ///< of a habit
+constexpr double kHalfLifeDays = 21;    ///< of a habit
 constexpr double kOtherKindOfDay = 0.3; ///< weight of a pass on a weekend for a weekday, and back
 constexpr double kOwnCamera = 5;        ///< weight, in passes, of traffic at large
 constexpr std::int64_t kNarrow = 10 * 60 * kSecond; ///< half width of the kernels
@@ -16,9 +16,7 @@ constexpr std::int64_t kWide = kHour;
 constexpr double kTodayShare = 0.5;
 constexpr double kDoubleReadS = 2; ///< two reads of one pass are about so far apart
 
-double seconds(std::int64_t us) {
-    return static_cast<double>(us) / 1e6;
-}
+double seconds(std::int64_t us) { return static_cast<double>(us) / 1e6; }
 
 double triangle(std::int64_t distance, std::int64_t half_width) {
     const double far = std::abs(static_cast<double>(distance)) / static_cast<double>(half_width);
@@ -112,10 +110,10 @@ CoSighting VehiclePast::entry(const Read& subject, const Read& vehicle) const {
                     drives_hz * here / (own + kOwnCamera) * std::min(1.0, busy);
     for (const Confusable& other : confusable)
         seen.misread_hz +=
-            other.chance * (other.is_subject
-                                ? 0.5 / kDoubleReadS * std::exp(-std::abs(seen.lag_s()) / kDoubleReadS)
-                                : habit_hz(from, from.vehicles[other.vehicle].reads,
-                                           vehicle.camera, at));
+            other.chance *
+            (other.is_subject
+                 ? 0.5 / kDoubleReadS * std::exp(-std::abs(seen.lag_s()) / kDoubleReadS)
+                 : habit_hz(from, from.vehicles[other.vehicle].reads, vehicle.camera, at));
     return seen;
 }
 

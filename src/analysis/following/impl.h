@@ -33,9 +33,9 @@ struct RecentPasses {
 struct Subject {
     VehicleIndex vehicle = kNoVehicle; ///< kNoVehicle: this place in the table is free
     bool mobile = false;
-    std::int64_t last = 0;            ///< its last pass
-    std::uint32_t session = 0;        ///< counts up; 0 is none yet
-    std::deque<std::int64_t> begins;  ///< of the sessions up to `session`, those in the horizon
+    std::int64_t last = 0;           ///< its last pass
+    std::uint32_t session = 0;       ///< counts up; 0 is none yet
+    std::deque<std::int64_t> begins; ///< of the sessions up to `session`, those in the horizon
     CandidateTable candidates;
 };
 
@@ -92,6 +92,7 @@ private:
     [[nodiscard]] GatherFrom gather_from() const;
     [[nodiscard]] Finding judge(EvidenceGatherer& gatherer, VehicleIndex subject,
                                 VehicleIndex vehicle) const;
+    [[nodiscard]] std::string name_of(VehicleIndex subject) const;
     [[nodiscard]] double observed_months() const;
     [[nodiscard]] double probability(double llr, double followers_per_month) const;
     [[nodiscard]] std::vector<VehicleIndex> choose_decoys() const;

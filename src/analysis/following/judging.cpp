@@ -9,7 +9,7 @@ namespace vedette::analysis {
 namespace {
 
 constexpr double kMonthDays = 30;
-constexpr double kLlrRange = 20;      ///< followers score mostly between 0 and about this
+constexpr double kLlrRange = 20; ///< followers score mostly between 0 and about this
 constexpr double kFollowersScore = 3;
 constexpr double kDiscoveryRate = 0.05;
 constexpr std::size_t kDecoyPairs = 256; ///< of one decoy, the highest scores kept
@@ -41,9 +41,10 @@ std::vector<CameraLog> by_camera(const VehicleTable& vehicles, std::size_t camer
 }
 
 /// Vehicles read where and when this one was, with how many of its sessions.
-std::vector<std::pair<VehicleIndex, std::uint32_t>>
-companions(const std::vector<CameraLog>& logs, const VehicleTable& vehicles, VehicleIndex of,
-           std::int64_t lag, std::int64_t gap) {
+std::vector<std::pair<VehicleIndex, std::uint32_t>> companions(const std::vector<CameraLog>& logs,
+                                                               const VehicleTable& vehicles,
+                                                               VehicleIndex of, std::int64_t lag,
+                                                               std::int64_t gap) {
     std::vector<std::pair<VehicleIndex, std::uint32_t>> met; // vehicle, session
     std::uint32_t session = 0;
     std::int64_t last = 0;
@@ -103,6 +104,14 @@ double FollowingAnalysis::Impl::observed_months() const {
     return static_cast<double>(gather_from().observed) / (kMonthDays * kDay);
 }
 
+/// As it was added: what carries its cameras is kept under a name that no plate can have.
+std::string FollowingAnalysis::Impl::name_of(VehicleIndex subject) const {
+    const Vehicle& vehicle = vehicles_[subject];
+    const bool mobile =
+        vehicle.subject >= 0 && subjects_[static_cast<std::size_t>(vehicle.subject)].mobile;
+    return vehicle.plate.substr(mobile ? 1 : 0);
+}
+
 bool FollowingAnalysis::Impl::enough_for_alert(const FollowingScore& score) const {
     return score.llr >= options_.alert_llr && score.sessions >= options_.min_sessions &&
            score.places >= options_.min_distinct_places;
@@ -110,12 +119,13 @@ bool FollowingAnalysis::Impl::enough_for_alert(const FollowingScore& score) cons
 
 Finding FollowingAnalysis::Impl::judge(EvidenceGatherer& gatherer, VehicleIndex subject,
                                        VehicleIndex vehicle) const {
-    Finding finding{.subject = vehicles_[subject].plate,
+    Finding finding{.subject = name_of(subject),
                     .vehicle = vehicles_[vehicle].plate,
                     .score = {},
                     .first = {},
                     .last = {},
                     .evidence = gatherer.gather(gather_from(), subject, vehicle)};
+    finding.evidence.subject = finding.subject;
     finding.score = score_following(finding.evidence);
     const double llr = finding.score.llr;
     const double months = observed_months();
@@ -147,8 +157,9 @@ void FollowingAnalysis::Impl::mark_discoveries(std::vector<Finding>& findings) c
         // Decoys may show that chance does better here than the ratio says: then they are believed.
         double log_e = findings[k].score.llr;
         if (null_all_.known())
-            log_e = std::min(log_e, std::log(tested) - std::log(std::max(
-                                        1e-300, null_all_.per_month(log_e) * observed_months())));
+            log_e = std::min(log_e, std::log(tested) -
+                                        std::log(std::max(1e-300, null_all_.per_month(log_e) *
+                                                                      observed_months())));
         if (log_e >= std::log(tested) - std::log(kDiscoveryRate * static_cast<double>(k + 1)))
             discovered = k + 1;
     }
@@ -189,8 +200,8 @@ Result<Finding> FollowingAnalysis::Impl::finding(std::string_view subject,
         return Error{ErrorCode::not_found, "'" + std::string{subject} + "' is not a subject"};
     const VehicleIndex other = vehicles_.find(vehicle);
     if (other == kNoVehicle || vehicles_[other].reads.empty())
-        return Error{ErrorCode::not_found, "'" + std::string{vehicle} +
-                                               "' was not read within the horizon"};
+        return Error{ErrorCode::not_found,
+                     "'" + std::string{vehicle} + "' was not read within the horizon"};
     EvidenceGatherer gatherer;
     return judge(gatherer, subjects_[static_cast<std::size_t>(index)].vehicle, other);
 }
@@ -225,9 +236,8 @@ std::vector<VehicleIndex> FollowingAnalysis::Impl::choose_decoys() const {
             hash = (hash ^ static_cast<unsigned char>(sign)) * 0x100000001B3ULL;
         return std::pair{hash * 0x9E3779B97F4A7C15ULL, vehicles_[index].plate};
     };
-    std::sort(alike.begin(), alike.end(), [&mixed](VehicleIndex a, VehicleIndex b) {
-        return mixed(a) < mixed(b);
-    });
+    std::sort(alike.begin(), alike.end(),
+              [&mixed](VehicleIndex a, VehicleIndex b) { return mixed(a) < mixed(b); });
     alike.resize(std::min(alike.size(), options_.decoys));
     return alike;
 }

@@ -6,9 +6,7 @@ namespace vedette::analysis {
 namespace {
 
 /// For a heap with the earliest on top.
-bool later(const Pass& a, const Pass& b) {
-    return comes_before(b, a);
-}
+bool later(const Pass& a, const Pass& b) { return comes_before(b, a); }
 
 } // namespace
 

@@ -27,9 +27,7 @@ double finite(double value, double low, double high) {
     return std::isfinite(value) ? std::clamp(value, low, high) : low;
 }
 
-double laplace(double x, double scale) {
-    return std::exp(-std::abs(x) / scale) / (2 * scale);
-}
+double laplace(double x, double scale) { return std::exp(-std::abs(x) / scale) / (2 * scale); }
 
 /// Density of a follower's lag, per second: close, loose, or anywhere in the window.
 double lag_density(double lag_s, double window_s, double clock_s, const FollowingScoreOptions& by) {
@@ -65,12 +63,11 @@ double steadiness(const CoSighting& before, const CoSighting& seen,
     const double change = finite(seen.lag_s() - before.lag_s(), -2 * window_s, 2 * window_s);
     const double clock = finite(seen.clock_error_s, 0, 3600);
     const double theirs = std::hypot(by.steady_s, clock);
-    const double others =
-        std::hypot(std::sqrt(2.0) * finite(seen.travel_spread_s, 0, 3600), clock);
+    const double others = std::hypot(std::sqrt(2.0) * finite(seen.travel_spread_s, 0, 3600), clock);
     if (others <= theirs)
         return 0;
-    return std::clamp(std::log(laplace(change, theirs) / laplace(change, others)),
-                      kLeastSteadiness, kMostSteadiness);
+    return std::clamp(std::log(laplace(change, theirs) / laplace(change, others)), kLeastSteadiness,
+                      kMostSteadiness);
 }
 
 void add_step(const CoSighting& before, const CoSighting& seen, const FollowingScoreOptions& by,
@@ -99,9 +96,7 @@ double stretch_prior(const SessionEvidence& session, const CoSighting& first,
 }
 
 /// log(right * e^x + (1 - right)) - x: what doubt about the reads takes away.
-double doubt(double wrong, double x) {
-    return soft_bound(x, wrong) - x;
-}
+double doubt(double wrong, double x) { return soft_bound(x, wrong) - x; }
 
 SessionScore score_stretch(const SessionEvidence& session, std::size_t first, std::size_t last,
                            const FollowingScoreOptions& by) {
@@ -143,6 +138,10 @@ double strongest_and(const std::vector<double>& values, double share) {
 /// \return by how much all together
 double bound_groups(const std::vector<std::uint32_t>& groups, double share,
                     std::vector<double>& values) {
+    auto order = groups;
+    std::sort(order.begin(), order.end());
+    if (std::adjacent_find(order.begin(), order.end()) == order.end())
+        return 0; // each on its own, as most are
     std::map<std::uint32_t, std::vector<std::size_t>> members;
     for (std::size_t i = 0; i < groups.size(); ++i)
         members[groups[i]].push_back(i);
@@ -201,8 +200,8 @@ Conditional score_given(double joins, const FollowingEvidence& evidence,
     std::vector<std::uint32_t> days;
     std::vector<std::uint32_t> habits;
     for (std::size_t i = 0; i < sessions.size(); ++i) {
-        values.push_back(std::log1p(-joins) + log_one_plus(std::log(joins / (1 - joins)) +
-                                                           sessions[i].llr));
+        values.push_back(std::log1p(-joins) +
+                         log_one_plus(std::log(joins / (1 - joins)) + sessions[i].llr));
         days.push_back(evidence.sessions[i].day);
         habits.push_back(evidence.sessions[i].habit);
     }
@@ -258,17 +257,14 @@ double soft_bound(double x, double share) {
     return std::max(a, b) + std::log1p(std::exp(-std::abs(a - b)));
 }
 
-double bounded(double x, double share) {
-    return -soft_bound(-x, share);
-}
+double bounded(double x, double share) { return -soft_bound(-x, share); }
 
 SessionScore score_session(const SessionEvidence& session, const FollowingScoreOptions& options) {
     SessionScore best{.llr = -std::numeric_limits<double>::infinity()};
     const std::size_t count = std::min(session.together.size(), kMaxTogether);
     for (std::size_t first = 0; first < count; ++first)
         for (std::size_t last = first; last < count; ++last)
-            if (SessionScore now = score_stretch(session, first, last, options);
-                now.llr > best.llr)
+            if (SessionScore now = score_stretch(session, first, last, options); now.llr > best.llr)
                 best = now;
     return best;
 }

@@ -34,7 +34,12 @@ void save_pass(const Pass& pass, StateWriter& out) {
 Pass load_pass(StateReader& in) {
     const domain::EventId id{in.text()};
     const domain::CameraId camera{in.text()};
-    Pass pass{.id = id, .camera = camera, .at = {}, .plate = {}, .character_confidence = {}, .position = {}};
+    Pass pass{.id = id,
+              .camera = camera,
+              .at = {},
+              .plate = {},
+              .character_confidence = {},
+              .position = {}};
     pass.at = WallTime{std::chrono::microseconds{in.get<std::int64_t>()}};
     pass.plate = in.text();
     pass.confidence = in.get<float>();
@@ -157,9 +162,8 @@ Status FollowingAnalysis::Impl::load(std::string_view state) {
                      "the saved state of following has form " + std::to_string(version) +
                          ", this version reads form " + std::to_string(kVersion) +
                          ": start it anew from the store"};
-    if (state.size() < 16 ||
-        StateReader{state.substr(state.size() - 8)}.get<std::uint64_t>() !=
-            checksum(state.substr(0, state.size() - 8)))
+    if (state.size() < 16 || StateReader{state.substr(state.size() - 8)}.get<std::uint64_t>() !=
+                                 checksum(state.substr(0, state.size() - 8)))
         return damaged;
     StateReader in{state.substr(8, state.size() - 16)};
     load_all(in);
@@ -180,8 +184,8 @@ void FollowingAnalysis::Impl::load_cameras(StateReader& in) {
         configured[name] = {.camera = domain::CameraId{name},
                             .at = place_points_[i].value_or(GeoPoint{}),
                             .bearing_deg = {},
-                            .clock_error = std::chrono::milliseconds{std::llround(
-                                cameras_[i].clock_error_s * 1000)}};
+                            .clock_error = std::chrono::milliseconds{
+                                std::llround(cameras_[i].clock_error_s * 1000)}};
     }
     cameras_.clear();
     place_points_.clear();

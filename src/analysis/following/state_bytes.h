@@ -12,7 +12,7 @@ namespace vedette::analysis {
 class StateWriter {
 public:
     template <class T>
-        requires std::is_arithmetic_v<T>
+    requires std::is_arithmetic_v<T>
     void put(T value) {
         char bytes[sizeof(T)];
         std::memcpy(bytes, &value, sizeof(T));
@@ -35,7 +35,7 @@ public:
     explicit StateReader(std::string_view bytes) : left_{bytes} {}
 
     template <class T>
-        requires std::is_arithmetic_v<T>
+    requires std::is_arithmetic_v<T>
     [[nodiscard]] T get() {
         T value{};
         if (left_.size() < sizeof(T)) {

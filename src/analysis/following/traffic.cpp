@@ -7,23 +7,21 @@ namespace vedette::analysis {
 namespace {
 
 constexpr std::size_t kMaxTurns = 1'000'000;
-constexpr float kMostHours = 10;      ///< an hour of the week remembers about so many weeks
-constexpr float kKeep = 0.97716F;     ///< per day: a half-life of 30 days
+constexpr float kMostHours = 10;  ///< an hour of the week remembers about so many weeks
+constexpr float kKeep = 0.97716F; ///< per day: a half-life of 30 days
 constexpr std::int64_t kMaxGapHours = 168;
 constexpr double kLeastSeconds = 3600;
 constexpr double kTurnsAtAnyTime = 20; ///< weight, in turns, of all times of day together
 constexpr double kTurnsAnywhere = 2;   ///< weight, in turns, of all cameras alike
 constexpr float kMostTravels = 200;
 
-double seconds(std::int64_t us) {
-    return static_cast<double>(us) / 1e6;
-}
+double seconds(std::int64_t us) { return static_cast<double>(us) / 1e6; }
 
 } // namespace
 
 void TrafficModel::end_hour(std::int64_t hour) {
-    const auto cell_index = static_cast<std::size_t>(local_.hour_of_week(
-        hour * kHour - local_.offset));
+    const auto cell_index =
+        static_cast<std::size_t>(local_.hour_of_week(hour * kHour - local_.offset));
     for (Camera& camera : cameras_) {
         Cell& cell = camera.week[cell_index];
         cell.hours = std::min(cell.hours + 1, kMostHours);
@@ -150,9 +148,9 @@ double TrafficModel::turn_chance(CameraIndex from, CameraIndex to, std::int64_t 
 
 double TrafficModel::spread_s(CameraIndex from, CameraIndex to) const {
     const auto turn = turns_.find(key(from, to));
-    return turn == turns_.end() || turn->second.travels < 5 ? 0
-                                                            : static_cast<double>(
-                                                                  turn->second.spread_s);
+    return turn == turns_.end() || turn->second.travels < 5
+               ? 0
+               : static_cast<double>(turn->second.spread_s);
 }
 
 void TrafficModel::save(StateWriter& out) const {

@@ -54,8 +54,8 @@ VehicleIndex VehicleTable::find_or_add(std::string_view plate) {
     if (const VehicleIndex known = find(plate); known != kNoVehicle)
         return known;
     if ((used_ + removed_ + 1) * 2 > table_.size())
-        rebuild(std::max(kSmallest, (used_ + 1) * 4 > table_.size() ? table_.size() * 2
-                                                                    : table_.size()));
+        rebuild(std::max(kSmallest,
+                         (used_ + 1) * 4 > table_.size() ? table_.size() * 2 : table_.size()));
     VehicleIndex index = end();
     if (free_.empty()) {
         vehicles_.emplace_back();

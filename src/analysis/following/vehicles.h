@@ -19,7 +19,7 @@ inline constexpr VehicleIndex kNoVehicle = 0xFFFFFFFFU;
 struct Read {
     std::int64_t at = 0; ///< microseconds since 1970, UTC
     CameraIndex camera = 0;
-    std::uint16_t near = 0; ///< passes of others here within the largest lag before
+    std::uint16_t near = 0;        ///< passes of others here within the largest lag before
     std::uint8_t confidence = 200; ///< in 1/200
     bool merged = false;
 

@@ -16,8 +16,8 @@ using analysis::FollowingEvalResult;
 using analysis::FollowingMethod;
 using analysis::kFollowingMethods;
 
-constexpr double kSide = 360;   ///< pixels, of the square that is drawn in
-constexpr double kMargin = 60;  ///< pixels around it
+constexpr double kSide = 360;  ///< pixels, of the square that is drawn in
+constexpr double kMargin = 60; ///< pixels around it
 constexpr std::array<const char*, kFollowingMethods> kColours{"#0b6e4f", "#b35c00", "#5b4b8a",
                                                               "#8a8a8a"};
 
@@ -103,8 +103,8 @@ std::string reliability_plot(const FollowingEvalResult& result) {
     plot.ticks(share, share);
     plot.line(0, 0, 1, 1, "#888888", 1);
     for (const auto& bin : result.reliability)
-        plot.dot(bin.probability, bin.share,
-                 3 + 1.5 * std::log10(static_cast<double>(bin.pairs)), kColours[0]);
+        plot.dot(bin.probability, bin.share, 3 + 1.5 * std::log10(static_cast<double>(bin.pairs)),
+                 kColours[0]);
     return plot.finish();
 }
 
@@ -114,11 +114,8 @@ std::string ranks_plot(const FollowingEvalResult& result) {
     constexpr double kMost = 4; // 10 000 innocents
     Square plot{result.name + ": innocents above a follower", "innocents above (logarithmic)",
                 "share of followers"};
-    plot.ticks(
-        [](double x) {
-            return std::to_string(std::lround(std::pow(10.0, x * kMost) - 1));
-        },
-        share);
+    plot.ticks([](double x) { return std::to_string(std::lround(std::pow(10.0, x * kMost) - 1)); },
+               share);
     for (std::size_t method = 0; method < kFollowingMethods; ++method) {
         std::vector<double> above;
         for (const auto& rank : result.ranks)
@@ -126,7 +123,8 @@ std::string ranks_plot(const FollowingEvalResult& result) {
         std::sort(above.begin(), above.end());
         std::vector<std::pair<double, double>> points;
         for (std::size_t i = 0; i < above.size(); ++i) {
-            points.emplace_back(above[i], static_cast<double>(i) / static_cast<double>(above.size()));
+            points.emplace_back(above[i],
+                                static_cast<double>(i) / static_cast<double>(above.size()));
             points.emplace_back(above[i],
                                 static_cast<double>(i + 1) / static_cast<double>(above.size()));
         }

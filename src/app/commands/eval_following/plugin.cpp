@@ -32,8 +32,7 @@ public:
         analysis::FollowingEvalOptions options;
         options.following.utc_offset = std::chrono::minutes{utc_offset_};
         options.seconds = [&environment] {
-            return std::chrono::duration<double>(
-                       environment.clock.steady_now().time_since_epoch())
+            return std::chrono::duration<double>(environment.clock.steady_now().time_since_epoch())
                 .count();
         };
         std::vector<analysis::FollowingEvalResult> results;

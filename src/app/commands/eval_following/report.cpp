@@ -55,14 +55,13 @@ void write_trips(const TripsResult& row, std::ostream& out) {
         out << "    " << std::left << std::setw(20)
             << analysis::to_string(static_cast<FollowingMethod>(i + 1)) << std::right
             << std::setw(14) << fixed(row.above_last_mean[i], 1) << std::setw(10)
-            << fixed(row.above_last_worst[i], 1) << std::setw(20)
-            << fixed(row.false_per_day[i], 4) << std::setw(20)
-            << fixed(30 * row.false_per_day[i], 3) << '\n';
+            << fixed(row.above_last_worst[i], 1) << std::setw(20) << fixed(row.false_per_day[i], 4)
+            << std::setw(20) << fixed(30 * row.false_per_day[i], 3) << '\n';
 }
 
 void write_one(const FollowingEvalResult& result, std::ostream& out) {
-    out << result.name << ": " << result.passes << " reads of " << result.vehicles
-        << " plates in " << fixed(result.days, 1) << " days, " << result.subjects << " subjects, "
+    out << result.name << ": " << result.passes << " reads of " << result.vehicles << " plates in "
+        << fixed(result.days, 1) << " days, " << result.subjects << " subjects, "
         << result.ranks.size() << " followers, " << result.pairs << " pairs";
     if (result.seconds > 0)
         out << "; " << fixed(result.seconds, 1) << " s";
@@ -71,10 +70,13 @@ void write_one(const FollowingEvalResult& result, std::ostream& out) {
         out << "  " << result.description << '\n';
     if (result.late > 0)
         out << "  " << result.late << " reads came too late and were left out\n";
-    out << "    " << std::left << std::setw(20) << "" << std::right << std::setw(14)
-        << "above last" << std::setw(10) << "worst" << std::setw(20) << "false/day at 90 %"
-        << std::setw(20) << "false/month" << '\n';
+    out << "    " << std::left << std::setw(20) << "" << std::right << std::setw(14) << "above last"
+        << std::setw(10) << "worst" << std::setw(20) << "false/day at 90 %" << std::setw(20)
+        << "false/month" << '\n';
     for (const TripsResult& row : result.trips)
+        write_trips(row, out);
+    out << "  of these, read with their subject on two trips or more:\n";
+    for (const TripsResult& row : result.findable)
         write_trips(row, out);
     const TimeToAlert time = time_to_alert(result);
     out << "  alerts: " << result.false_alerts << " innocent vehicles; followers after a median of "
@@ -99,6 +101,7 @@ nlohmann::ordered_json json_of(const FollowerRank& rank) {
             {"trips", rank.follower.trips},
             {"tactic", rank.follower.tactic},
             {"seen", rank.seen},
+            {"trips_seen", rank.trips_seen},
             {"llr", rank.llr},
             {"probability", rank.probability},
             {"innocents_above", by_method(rank.innocents_above)},
@@ -135,6 +138,9 @@ nlohmann::ordered_json json_of(const FollowingEvalResult& result) {
     json["by_trips"] = nlohmann::ordered_json::array();
     for (const TripsResult& row : result.trips)
         json["by_trips"].push_back(json_of(row));
+    json["by_trips_if_seen_on_two"] = nlohmann::ordered_json::array();
+    for (const TripsResult& row : result.findable)
+        json["by_trips_if_seen_on_two"].push_back(json_of(row));
     json["reliability"] = nlohmann::ordered_json::array();
     for (const auto& bin : result.reliability)
         json["reliability"].push_back(

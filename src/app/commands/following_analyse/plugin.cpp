@@ -85,8 +85,7 @@ private:
     /// In memory that does not depend on the file's size.
     Status fold(analysis::FollowingAnalysis& following, const Environment& environment) const {
         VEDETTE_TRY(auto reader, analysis::PassReader::open(file_, reading()));
-        const auto window =
-            std::chrono::milliseconds{static_cast<std::int64_t>(window_s_ * 1000)};
+        const auto window = std::chrono::milliseconds{static_cast<std::int64_t>(window_s_ * 1000)};
         analysis::PassReorder order{window, kMostHeld};
         WallTime last{};
         const auto take = [&](const analysis::Pass& pass) {
@@ -99,8 +98,8 @@ private:
                 break;
             order.push(*std::move(pass), take);
             if (following.counts().late > 0)
-                return {}; // starts over, sorted
-            following.take_alerts();
+                return {};                 // starts over, sorted
+            (void)following.take_alerts(); // the end tells all
             if (environment.stop.stop_requested())
                 return Error{ErrorCode::cancelled, "stopped"};
         }
@@ -117,7 +116,7 @@ private:
         VEDETTE_TRY(const auto passes, analysis::read_passes(file_, reading()));
         for (const analysis::Pass& pass : passes) {
             following.on_pass(pass);
-            following.take_alerts();
+            (void)following.take_alerts(); // the end tells all
         }
         if (!passes.empty())
             following.on_watermark(passes.back().at + std::chrono::microseconds{1});
@@ -140,7 +139,7 @@ private:
                             const Environment& environment) const {
         std::vector<SubjectReport> reports;
         for (const std::string& plate : following.subjects()) {
-            SubjectReport report{.subject = plate};
+            SubjectReport report{.subject = plate, .findings = {}};
             VEDETTE_TRY(report.findings, following.findings(plate));
             report.candidates = report.findings.size();
             report.read = !report.findings.empty() || following.finding(plate, plate).has_value();

@@ -33,15 +33,15 @@ void write_finding(std::size_t place, const Finding& finding, std::ostream& out)
         << finding.vehicle << std::right << std::setw(7) << fixed(finding.score.llr, 1)
         << std::setw(8) << fixed(finding.probability, 3) << std::setw(11)
         << rare(finding.false_alarms_per_month) << std::setw(6) << finding.score.sessions
-        << std::setw(7) << finding.score.places << "  "
-        << analysis::format_pass_time(finding.first) << "  "
-        << analysis::format_pass_time(finding.last) << (finding.alert ? "  ALERT" : "") << '\n';
+        << std::setw(7) << finding.score.places << "  " << analysis::format_pass_time(finding.first)
+        << "  " << analysis::format_pass_time(finding.last) << (finding.alert ? "  ALERT" : "")
+        << '\n';
     out << "      ";
     for (std::size_t i = 1; i <= analysis::kTermKinds; ++i) {
         const double value = finding.score.term(static_cast<TermKind>(i));
         if (std::abs(value) >= kWorthSaying)
-            out << analysis::to_string(static_cast<TermKind>(i)) << ' '
-                << (value > 0 ? "+" : "") << fixed(value, 1) << "  ";
+            out << analysis::to_string(static_cast<TermKind>(i)) << ' ' << (value > 0 ? "+" : "")
+                << fixed(value, 1) << "  ";
     }
     out << '\n';
 }

@@ -25,6 +25,7 @@ struct FollowerTruth {
 struct SubjectTruth {
     std::string plate;
     std::vector<FollowerTruth> followers;
+    std::vector<domain::CameraId> cameras; ///< that it carries; empty for a subject that is read
     friend bool operator==(const SubjectTruth&, const SubjectTruth&) = default;
 };
 struct FollowingTruth {
@@ -38,9 +39,9 @@ struct FollowingTruth {
 
 /// The rules that the score is compared with.
 enum class FollowingMethod {
-    score = 1,       ///< ours
-    count_in_window, ///< most co-sightings in any 30 minutes
-    distinct_places, ///< places where both were seen
+    score = 1,         ///< ours
+    count_in_window,   ///< most co-sightings in any 30 minutes
+    distinct_places,   ///< places where both were seen
     chasing_your_tail, ///< Chasing-Your-Tail-NG: rate per hour, more for more than one place
 };
 inline constexpr std::size_t kFollowingMethods = 4;
@@ -52,7 +53,8 @@ struct FollowerRank {
     FollowerTruth follower;
     double llr = 0; ///< meaningless unless seen
     double probability = 0;
-    bool seen = false; ///< with the subject at all
+    bool seen = false;            ///< with the subject at all
+    std::uint32_t trips_seen = 0; ///< of the subject, on which some camera read both
     /// Innocent vehicles with a higher score; half of those with the same one.
     std::array<double, kFollowingMethods> innocents_above{};
     bool alerted = false;
@@ -94,8 +96,11 @@ struct FollowingEvalResult {
     std::uint64_t late = 0;
     double days = 0;
     std::uint32_t subjects = 0;
-    std::uint64_t pairs = 0; ///< vehicles seen with a subject, true followers included
+    std::uint64_t pairs = 0;        ///< vehicles seen with a subject, true followers included
     std::vector<TripsResult> trips; ///< most trips first
+    /// The same for those followers only that cameras read with their subject on two trips or more:
+    /// what there is to find.
+    std::vector<TripsResult> findable;
     std::vector<FollowerRank> ranks;
     std::uint32_t false_alerts = 0; ///< innocent vehicles alerted to, once each
     std::vector<ReliabilityBin> reliability;

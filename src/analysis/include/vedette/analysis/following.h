@@ -29,9 +29,9 @@ struct FollowingOptions {
     double same_place_m = 150; ///< 0..10 000: cameras nearer than this are one place
 
     // An alert needs all of these; the order of candidates needs none of them.
-    double alert_llr = 6.0;           ///< 0..1000, natural logarithm
-    double alerts_per_month = 0.5;    ///< false ones expected per subject and month; above 0
-    std::uint32_t min_sessions = 2;   ///< trips of the subject
+    double alert_llr = 6.0;         ///< 0..1000, natural logarithm
+    double alerts_per_month = 0.5;  ///< false ones expected per subject and month; above 0
+    std::uint32_t min_sessions = 2; ///< trips of the subject
     std::uint32_t min_distinct_places = 3;
     /// Prior: how many followers a subject has in a month on average. 1e-6..10.
     double followers_per_month = 0.1;
@@ -42,10 +42,10 @@ struct FollowingOptions {
 
     // Bounds: what does not fit is forgotten, the oldest first, and counted.
     std::size_t max_subjects = 10'000;
-    std::size_t max_candidates = 16'384;   ///< of one subject, 16 bytes each
+    std::size_t max_candidates = 16'384;         ///< of one subject, 16 bytes each
     std::size_t max_all_candidates = 16'000'000; ///< of all subjects together
-    std::size_t max_vehicles = 1'000'000;  ///< with a pass in the horizon
-    std::size_t max_passes = 20'000'000;   ///< of all vehicles, 16 bytes each
+    std::size_t max_vehicles = 1'000'000;        ///< with a pass in the horizon
+    std::size_t max_passes = 20'000'000;         ///< of all vehicles, 16 bytes each
     std::size_t max_vehicle_passes = 1'024; ///< of one vehicle: a taxi or a bus has a shorter past
     std::size_t max_alerts = 10'000;        ///< waiting for take_alerts()
     std::size_t decoys = 200; ///< 0..10 000: other vehicles that stand for the subject by chance
@@ -89,8 +89,8 @@ struct FollowingCounts {
     std::uint64_t repeated = 0;
     std::uint64_t late = 0;
     std::uint64_t refused = 0;
-    std::uint64_t merged = 0;           ///< doubtful reads taken for a known plate
-    std::uint64_t forgotten_early = 0;  ///< passes dropped for want of room, not of age
+    std::uint64_t merged = 0;          ///< doubtful reads taken for a known plate
+    std::uint64_t forgotten_early = 0; ///< passes dropped for want of room, not of age
     std::uint64_t candidates_dropped = 0;
     std::uint64_t alerts_dropped = 0;
     std::uint64_t scored = 0; ///< pairs
@@ -174,9 +174,8 @@ public:
     [[nodiscard]] std::string save() const;
     /// Goes on exactly where save() was called. Options and places are those given here.
     /// \return data_loss for damaged bytes, invalid_argument for another version or bad options.
-    static Result<FollowingAnalysis> restore(std::string_view state,
-                                             const FollowingOptions& options,
-                                             std::span<const Place> places);
+    static Result<FollowingAnalysis>
+    restore(std::string_view state, const FollowingOptions& options, std::span<const Place> places);
 
     [[nodiscard]] FollowingCounts counts() const;
     [[nodiscard]] FollowingSize size() const;

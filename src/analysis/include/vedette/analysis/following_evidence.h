@@ -34,10 +34,10 @@ struct FollowingScoreOptions {
     double same_habit = 0.03;
     /// 0..1: share of the innocent among those seen on a journey once that go where the subject
     /// goes for the rest of that day. Bounds what a day's journeys add to the strongest of them.
-    double same_day = 0.005;
-    double leave = 0.15; ///< 0..1: chance at each camera that a follower gives up or hands over
-    double close_s = 10; ///< seconds, scale of the lag of a close follower
-    double loose_s = 40; ///< seconds, scale of the lag of a careful one
+    double same_day = 0.02;
+    double leave = 0.3;   ///< 0..1: chance at each camera that a follower gives up or hands over
+    double close_s = 10;  ///< seconds, scale of the lag of a close follower
+    double loose_s = 40;  ///< seconds, scale of the lag of a careful one
     double steady_s = 12; ///< seconds, scale of a follower's change of lag between two cameras
 
     friend bool operator==(const FollowingScoreOptions&, const FollowingScoreOptions&) = default;
@@ -60,10 +60,10 @@ struct CoSighting {
     double misread_hz = 0;  ///< from plates that are easily read as this one
 
     // From the co-sighting before it in this session; not used for the first one.
-    double turn_chance = 1;       ///< 0..1 that an innocent vehicle goes on as this one did
-    std::uint32_t missed = 0;     ///< cameras in between that read only one of the two
-    double travel_spread_s = 0;   ///< seconds, mean deviation of travel times on this stretch
-    double clock_error_s = 0;     ///< seconds, of both cameras together
+    double turn_chance = 1;     ///< 0..1 that an innocent vehicle goes on as this one did
+    std::uint32_t missed = 0;   ///< cameras in between that read only one of the two
+    double travel_spread_s = 0; ///< seconds, mean deviation of travel times on this stretch
+    double clock_error_s = 0;   ///< seconds, of both cameras together
     [[nodiscard]] double lag_s() const noexcept {
         return std::chrono::duration<double>(vehicle_at - subject_at).count();
     }
@@ -85,7 +85,7 @@ struct SessionEvidence {
 struct FollowingEvidence {
     std::string subject;
     std::string vehicle;
-    std::uint32_t subject_sessions = 0; ///< trips of the subject in the horizon, all of them
+    std::uint32_t subject_sessions = 0;    ///< trips of the subject in the horizon, all of them
     std::vector<SessionEvidence> sessions; ///< those with a co-sighting, in time order
     FollowingScoreOptions options;
     friend bool operator==(const FollowingEvidence&, const FollowingEvidence&) = default;
@@ -93,21 +93,21 @@ struct FollowingEvidence {
 
 /// What a part of the score speaks about.
 enum class TermKind {
-    chance = 1,  ///< there at all, for a vehicle that drives as much, at so busy a place
-    flow,        ///< more traffic than usual: a jam, an event
-    habit,       ///< it is often there at that time anyway
-    ambiguity,   ///< a plate that is easily mistaken for this one is often there
-    lag,         ///< how close behind or ahead
-    turns,       ///< took the same turns
-    steadiness,  ///< kept its distance
-    missed,      ///< cameras that read one of the two only
-    stretch,     ///< came late or left early
-    reading,     ///< doubt about the read
-    one_journey, ///< a journey proves only so much, however long
+    chance = 1,    ///< there at all, for a vehicle that drives as much, at so busy a place
+    flow,          ///< more traffic than usual: a jam, an event
+    habit,         ///< it is often there at that time anyway
+    ambiguity,     ///< a plate that is easily mistaken for this one is often there
+    lag,           ///< how close behind or ahead
+    turns,         ///< took the same turns
+    steadiness,    ///< kept its distance
+    missed,        ///< cameras that read one of the two only
+    stretch,       ///< came late or left early
+    reading,       ///< doubt about the read
+    one_journey,   ///< a journey proves only so much, however long
     like_journeys, ///< like journeys prove only so much, however many
-    one_day,     ///< a day proves only so much
-    one_trip,    ///< who joined one trip only follows nobody
-    absence,     ///< trips of the subject without the vehicle
+    one_day,       ///< a day proves only so much
+    one_trip,      ///< who joined one trip only follows nobody
+    absence,       ///< trips of the subject without the vehicle
 };
 inline constexpr std::size_t kTermKinds = 15;
 
@@ -117,11 +117,11 @@ inline constexpr std::size_t kTermKinds = 15;
 
 /// Natural logarithm of P(seen so | follows) / P(seen so | goes its own way), and its parts.
 struct FollowingScore {
-    double llr = 0;                        ///< the sum of `terms`
+    double llr = 0;                         ///< the sum of `terms`
     std::array<double, kTermKinds> terms{}; ///< by TermKind - 1
-    std::uint32_t sessions = 0;            ///< that count for more than nothing
-    std::uint32_t places = 0;              ///< distinct, over the counted stretches
-    std::uint32_t co_sightings = 0;        ///< in them
+    std::uint32_t sessions = 0;             ///< that count for more than nothing
+    std::uint32_t places = 0;               ///< distinct, over the counted stretches
+    std::uint32_t co_sightings = 0;         ///< in them
     [[nodiscard]] double term(TermKind kind) const noexcept {
         return terms[static_cast<std::size_t>(kind) - 1];
     }
