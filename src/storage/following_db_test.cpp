@@ -95,6 +95,49 @@ TEST(FollowingDb, IsNotOneOfSightings) {
     EXPECT_EQ(FollowingDb::open(folder / "vedette.db").error().code(), ErrorCode::invalid_argument);
 }
 
+TEST(FollowingDb, IsCopiedWhileItIsUsed) {
+    const TemporaryFolder folder;
+    const auto db = FollowingDb::open(folder / "following.db").value();
+    ASSERT_TRUE(db->commit({.up_to = ports::LogPosition{4},
+                            .cases = {record("A"), record("B")},
+                            .announce = {},
+                            .state = {}}));
+    const Status copied = backup_following(folder / "following.db", folder / "copy.db");
+    ASSERT_TRUE(copied) << copied.error().message();
+    EXPECT_FALSE(std::filesystem::exists(folder / "copy.db-wal"));
+    struct stat info {};
+    ASSERT_EQ(::stat((folder / "copy.db").c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 0777U, 0600U);
+    const auto report = check_following(folder / "copy.db");
+    ASSERT_TRUE(report) << report.error().message();
+    EXPECT_EQ(report->cases, 2U);
+    EXPECT_TRUE(report->problems.empty());
+    const auto copy = FollowingDb::open(folder / "copy.db").value();
+    EXPECT_EQ(copy->find("fc-B").value(), db->find("fc-B").value());
+    EXPECT_EQ(copy->position().value(), ports::LogPosition{4});
+}
+
+TEST(FollowingDb, SaysWhatIsDamagedAndWhatIsSomethingElse) {
+    const TemporaryFolder folder;
+    {
+        const auto db = FollowingDb::open(folder / "following.db").value();
+        for (int i = 0; i < 200; ++i)
+            ASSERT_TRUE(db->commit({.up_to = {},
+                                    .cases = {record("V" + std::to_string(i))},
+                                    .announce = {},
+                                    .state = {}}));
+    }
+    std::fstream{folder / "following.db", std::ios::binary | std::ios::in | std::ios::out}.seekp(
+        4 * 4096)
+        << std::string(4096, 'x');
+    const auto damaged = check_following(folder / "following.db");
+    EXPECT_TRUE(!damaged || !damaged->problems.empty());
+    { ASSERT_TRUE(SqliteStore::open(folder / "vedette.db")); }
+    EXPECT_FALSE(check_following(folder / "vedette.db"));
+    EXPECT_FALSE(backup_following(folder / "vedette.db", folder / "copy.db"));
+    EXPECT_FALSE(std::filesystem::exists(folder / "copy.db"));
+}
+
 TEST(FollowingDb, RefusesAFileThatIsNoDatabase) {
     const TemporaryFolder folder;
     std::ofstream{folder / "following.db"} << std::string(4096, 'x');

@@ -326,4 +326,54 @@ Result<std::uint64_t> FollowingDb::forget(std::string_view plate) {
     return gone;
 }
 
+Result<FollowingReport> check_following(const std::filesystem::path& file) {
+    VEDETTE_TRY(auto connection, Connection::open(file, Access::read, kCarePatience));
+    VEDETTE_CHECK_OK(check_schema(connection, following_migrations()));
+    VEDETTE_CHECK_OK(must_be_ours(connection, file));
+    FollowingReport report;
+    VEDETTE_TRY(auto check, connection.prepare("PRAGMA integrity_check(20)"));
+    Rows row = check.query();
+    for (;;) {
+        VEDETTE_TRY(const bool more, row.next());
+        if (!more)
+            break;
+        if (row.bytes(0) != "ok")
+            report.problems.push_back("SQLite: " + std::string{row.bytes(0)});
+    }
+    VEDETTE_TRY(const auto cases, connection.number("SELECT count(*) FROM following_cases"));
+    report.cases = static_cast<std::uint64_t>(cases.value_or(0));
+    return report;
+}
+
+namespace {
+
+/// A whole, single file: nothing of it lies in a write-ahead log.
+Status copy_into(const std::filesystem::path& file, const std::filesystem::path& part) {
+    VEDETTE_CHECK_OK(make_private_file(part));
+    {
+        VEDETTE_TRY(auto connection, Connection::open(file, Access::read, kCarePatience));
+        VEDETTE_CHECK_OK(check_schema(connection, following_migrations()));
+        VEDETTE_CHECK_OK(must_be_ours(connection, file));
+        VEDETTE_TRY(auto copy, connection.prepare("VACUUM INTO ?1"));
+        const std::string name = part.string();
+        VEDETTE_CHECK_OK(copy.run(std::string_view{name}));
+    }
+    VEDETTE_TRY(auto copied, Connection::open(part, Access::write, kCarePatience));
+    return copied.execute("PRAGMA journal_mode = DELETE");
+}
+
+} // namespace
+
+Status backup_following(const std::filesystem::path& file, const std::filesystem::path& to) {
+    const std::filesystem::path part = to.string() + ".part";
+    remove_database(part);
+    auto copied = copy_into(file, part);
+    if (copied)
+        copied = move_into_place(part, to);
+    if (copied)
+        return {};
+    remove_database(part);
+    return std::move(copied).error().with_context("backup " + file.string() + " to " + to.string());
+}
+
 } // namespace vedette::storage

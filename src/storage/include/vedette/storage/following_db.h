@@ -45,4 +45,18 @@ private:
     std::unique_ptr<Parts> parts_;
 };
 
+// What is done to it from outside, also while others use it: by `vedette backup`, `restore` and
+// `doctor`.
+
+struct FollowingReport {
+    std::uint64_t cases = 0;
+    std::vector<std::string> problems; ///< in words; none: all is well
+};
+/// Reads all of it and changes nothing. \return errors if it cannot be opened or is something else
+[[nodiscard]] Result<FollowingReport> check_following(const std::filesystem::path& file);
+
+/// Copies it as it is at one moment into one file (0600) that replaces `to` when it is whole.
+[[nodiscard]] Status backup_following(const std::filesystem::path& file,
+                                      const std::filesystem::path& to);
+
 } // namespace vedette::storage
