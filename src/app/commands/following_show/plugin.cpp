@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <iomanip>
+#include <sstream>
 #include <string>
 
 #include "app/command.h"
@@ -15,7 +16,15 @@ using analysis::Case;
 using analysis::format_pass_time;
 using analysis::TermKind;
 
+constexpr double kNearlySure = 0.999; ///< more digits would promise more than a model can keep
 constexpr double kWorthSaying = 0.05; ///< smaller parts of a score are left out of the text
+
+/// Two digits, however small.
+std::string rare(double value) {
+    std::ostringstream text;
+    text << std::setprecision(2) << value;
+    return text.str();
+}
 
 void print_terms(const Case& about, std::ostream& out) {
     out << "\nWhy: parts of the score, for (+) and against (-)\n";
@@ -29,7 +38,7 @@ void print_terms(const Case& about, std::ostream& out) {
 }
 
 void print_sightings(const Case& about, std::ostream& out) {
-    out << "\nRead together\n";
+    out << "\nRead together (not all of them need to count)\n";
     for (const analysis::CaseSighting& one : about.sightings) {
         const double lag_s = std::chrono::duration<double>(one.vehicle_at - one.subject_at).count();
         out << "  trip " << one.trip + 1 << "  " << format_pass_time(one.vehicle_at) << "  "
@@ -46,11 +55,14 @@ void print_case(const Case& about, std::ostream& out) {
         << to_string(about.state) << "\n"
         << about.vehicle << " was read with " << about.subject << ": " << about.score.co_sightings
         << " reads at " << about.score.places << " places on " << about.score.sessions
-        << " trips, score " << about.score.llr << "\nBy chance " << std::setprecision(4)
-        << about.chance.expected_sightings << " such reads were to be expected at these cameras; "
-        << about.chance.false_alarms_per_month
+        << " trips, score " << about.score.llr << "\nBy chance "
+        << rare(about.chance.expected_sightings)
+        << " such reads were to be expected at these cameras; "
+        << rare(about.chance.false_alarms_per_month)
         << " innocent vehicles a month score as high. Probability that it follows: "
-        << std::setprecision(3) << about.chance.probability << '\n';
+        << (about.chance.probability > kNearlySure ? "more than 0.999"
+                                                   : rare(about.chance.probability))
+        << '\n';
     print_terms(about, out);
     print_sightings(about, out);
     out << "\nHistory\n";
