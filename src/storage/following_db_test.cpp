@@ -128,7 +128,7 @@ TEST(FollowingDb, SaysWhatIsDamagedAndWhatIsSomethingElse) {
                                     .state = {}}));
     }
     std::fstream{folder / "following.db", std::ios::binary | std::ios::in | std::ios::out}.seekp(
-        4 * 4096)
+        std::streamoff{4} * 4096)
         << std::string(4096, 'x');
     const auto damaged = check_following(folder / "following.db");
     EXPECT_TRUE(!damaged || !damaged->problems.empty());

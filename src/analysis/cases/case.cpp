@@ -260,6 +260,7 @@ std::vector<CasePrecision> precision_of(std::span<const Case> cases) {
         dismissed += one.state == CaseState::dismissed ? 1 : 0;
     }
     std::vector<CasePrecision> out;
+    out.reserve(counts.size());
     for (const auto& [score, count] : counts)
         out.push_back(precision_of(score, count[0], count[1], count[2]));
     return out;

@@ -138,8 +138,8 @@ Result<std::uint64_t> CaseKeeper::close_ended(WallTime before) {
     } while (!query.cursor.empty());
     std::uint64_t closed = 0;
     for (const std::string& id : ended) {
-        const auto done =
-            judge_case(store_, id, CaseStep::end, before, "vedette", "not seen together any more");
+        const auto done = judge_case(
+            store_, id, {CaseStep::end, before, "vedette", "not seen together any more"});
         // Somebody judged or forgot it meanwhile: then it has its end.
         if (!done && done.error().code() != ErrorCode::invalid_argument &&
             done.error().code() != ErrorCode::not_found)
@@ -149,12 +149,13 @@ Result<std::uint64_t> CaseKeeper::close_ended(WallTime before) {
     return closed;
 }
 
-Result<Case> judge_case(ports::FollowingStore& store, std::string_view id, CaseStep step,
-                        WallTime at, std::string_view who, std::string_view why) {
+Result<Case> judge_case(ports::FollowingStore& store, std::string_view id,
+                        const Judgement& judgement) {
     for (int tries = 1;; ++tries) {
         VEDETTE_TRY(auto record, store.find(id));
         VEDETTE_TRY(auto known, case_in(record));
-        VEDETTE_TRY(auto changed, change_case(std::move(known), step, at, who, why));
+        VEDETTE_TRY(auto changed, change_case(std::move(known), judgement.step, judgement.at,
+                                              judgement.who, judgement.why));
         const Status done = store.commit(
             {.up_to = {},
              .cases = {record_of(changed, std::move(record.evidence), record.revision)},
@@ -177,6 +178,7 @@ Result<std::vector<CasePrecision>> precision_in(const ports::FollowingStore& sto
         one.dismissed += count.state == to_string(CaseState::dismissed) ? count.cases : 0;
     }
     std::vector<CasePrecision> out;
+    out.reserve(all.size());
     for (const auto& [score, one] : all)
         out.push_back(precision_of(score, one.cases, one.confirmed, one.dismissed));
     return out;

@@ -80,8 +80,8 @@ TEST_F(CaseKeeperTest, SaysNothingWhereNobodyListens) {
 
 TEST_F(CaseKeeperTest, KeepsAJudgementWhenItIsFoundAgain) {
     keep({finding(2)});
-    const auto judged = judge_case(store_, kept_case().id, CaseStep::dismiss, morning(1, 59), "kim",
-                                   "my neighbour");
+    const auto judged = judge_case(store_, kept_case().id,
+                                   {CaseStep::dismiss, morning(1, 59), "kim", "my neighbour"});
     ASSERT_TRUE(judged) << judged.error().message();
     keep({finding(3)});
     EXPECT_EQ(kept_case().state, CaseState::dismissed);
@@ -90,11 +90,11 @@ TEST_F(CaseKeeperTest, KeepsAJudgementWhenItIsFoundAgain) {
 }
 
 TEST_F(CaseKeeperTest, JudgesNoCaseThatIsNotThereAndNoneTwice) {
-    EXPECT_EQ(judge_case(store_, "fc-none", CaseStep::confirm, {}, "kim", "").error().code(),
+    EXPECT_EQ(judge_case(store_, "fc-none", {CaseStep::confirm, {}, "kim", ""}).error().code(),
               ErrorCode::not_found);
     keep({finding(2)});
-    ASSERT_TRUE(judge_case(store_, kept_case().id, CaseStep::confirm, {}, "kim", ""));
-    EXPECT_EQ(judge_case(store_, kept_case().id, CaseStep::confirm, {}, "kim", "").error().code(),
+    ASSERT_TRUE(judge_case(store_, kept_case().id, {CaseStep::confirm, {}, "kim", ""}));
+    EXPECT_EQ(judge_case(store_, kept_case().id, {CaseStep::confirm, {}, "kim", ""}).error().code(),
               ErrorCode::invalid_argument);
     const auto precision = precision_in(store_).value();
     ASSERT_EQ(precision.size(), 1U);
@@ -104,7 +104,7 @@ TEST_F(CaseKeeperTest, JudgesNoCaseThatIsNotThereAndNoneTwice) {
 
 TEST_F(CaseKeeperTest, ClosesWhatEndedAndNobodyJudged) {
     keep({finding(2), finding(3, "EF789"), finding(2, "GH111")});
-    ASSERT_TRUE(judge_case(store_, kept_case("GH111").id, CaseStep::confirm, {}, "kim", ""));
+    ASSERT_TRUE(judge_case(store_, kept_case("GH111").id, {CaseStep::confirm, {}, "kim", ""}));
     EXPECT_EQ(keeper_.close_ended(morning(2, 0)).value(), 1U);
     EXPECT_EQ(kept_case().state, CaseState::closed);
     EXPECT_EQ(kept_case("EF789").state, CaseState::open);
@@ -119,7 +119,7 @@ public:
     Status commit(const ports::FollowingCommit& commit) override {
         if (!std::exchange(meddled_, true)) {
             EXPECT_TRUE(
-                judge_case(store_, commit.cases.at(0).id, CaseStep::confirm, {}, "kim", ""));
+                judge_case(store_, commit.cases.at(0).id, {CaseStep::confirm, {}, "kim", ""}));
         }
         return store_.commit(commit);
     }

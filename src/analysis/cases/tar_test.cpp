@@ -58,7 +58,7 @@ TEST(Tar, RefusesTheSameNameTwice) {
 }
 
 TEST(Tar, RefusesNamesAndSizesInAForgedHeader) {
-    const auto refused = [](std::string archive) { return !read_tar(archive).has_value(); };
+    const auto refused = [](const std::string& archive) { return !read_tar(archive).has_value(); };
     std::string archive = write_tar({{"aaaa", "1"}}).value();
     archive.replace(0, 4, "../x");
     EXPECT_TRUE(refused(archive));

@@ -11,9 +11,9 @@
 namespace vedette::analysis::testing {
 
 inline WallTime morning(int day, int minute) {
-    using namespace std::chrono;
-    return WallTime{sys_days{year{2026} / 11 / 2}} + days{day} + hours{7} + minutes{minute} +
-           microseconds{123'456};
+    constexpr WallTime kMonday = std::chrono::sys_days{std::chrono::year{2026} / 11 / 2};
+    return kMonday + std::chrono::days{day} + std::chrono::hours{7} + std::chrono::minutes{minute} +
+           std::chrono::microseconds{123'456};
 }
 
 inline CoSighting co_sighting(int day, std::uint32_t camera) {

@@ -96,6 +96,7 @@ Result<std::vector<FollowingCount>> MemoryFollowingStore::counts() const {
             ++counts[{record.score, record.state}];
     });
     std::vector<FollowingCount> out;
+    out.reserve(counts.size());
     for (const auto& [key, cases] : counts)
         out.push_back({key.first, key.second, cases});
     return out;

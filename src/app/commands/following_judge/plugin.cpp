@@ -35,8 +35,9 @@ public:
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
         VEDETTE_TRY(const auto store, open_following(folder_));
         VEDETTE_TRY(const auto about,
-                    analysis::judge_case(*store, id_, step_, environment.clock.wall_now(),
-                                         who_.empty() ? who_asks() : who_, why_));
+                    analysis::judge_case(*store, id_,
+                                         {step_, environment.clock.wall_now(),
+                                          who_.empty() ? who_asks() : who_, why_}));
         if (json_)
             environment.out << case_to_json(about) << '\n';
         else

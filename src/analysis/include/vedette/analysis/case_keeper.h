@@ -56,9 +56,17 @@ private:
     const ReadLookup lookup_;
 };
 
-/// A person's judgement. \return not_found; invalid_argument as change_case(); errors of the store.
-Result<Case> judge_case(ports::FollowingStore& store, std::string_view id, CaseStep step,
-                        WallTime at, std::string_view who, std::string_view why);
+/// What a person says, as change_case() takes it.
+struct Judgement {
+    CaseStep step = CaseStep::confirm;
+    WallTime at;
+    std::string who;
+    std::string why;
+};
+/// \return the case as it is now; not_found; invalid_argument as change_case(); errors of the
+/// store.
+Result<Case> judge_case(ports::FollowingStore& store, std::string_view id,
+                        const Judgement& judgement);
 
 /// What people's judgements say, by version of the score.
 [[nodiscard]] Result<std::vector<CasePrecision>> precision_in(const ports::FollowingStore& store);
