@@ -18,9 +18,29 @@
 #include "vedette/events/event_json.h"
 #include "vedette/ports/testing/sample_events.h"
 #include "vedette/storage/folder_store.h"
+#include "vedette/storage/following_db.h"
 #include "vedette/storage/sqlite_store.h"
 
 namespace vedette::app::testing {
+
+/// A case of following, as `vedette following record` leaves it.
+inline void add_case(const DataFolder& folder, const std::string& id) {
+    const auto cases = storage::FollowingDb::open(folder.following()).value();
+    EXPECT_TRUE(cases->commit({.up_to = {},
+                               .cases = {{.id = id,
+                                          .subject = "AB123",
+                                          .vehicle = id,
+                                          .state = "open",
+                                          .score = "following-1",
+                                          .opened = {},
+                                          .updated = {},
+                                          .llr = 7,
+                                          .revision = 0,
+                                          .body = "{}",
+                                          .evidence = "{}"}},
+                               .announce = {},
+                               .state = {}}));
+}
 
 /// Holds log, store and pictures open, as a server does.
 class RunningData {

@@ -8,6 +8,7 @@
 #include "app/server/store_feeder.h"
 #include "app/version.h"
 #include "vedette/ports/object_store.h"
+#include "vedette/storage/following_db.h"
 
 namespace vedette::app {
 namespace {
@@ -96,6 +97,14 @@ Status copy_log(const DataFolder& from, const DataFolder& to) {
     return log->copy_to(to.log());
 }
 
+/// Cases of following, where there are any: they need nothing of the others.
+Status copy_following(const DataFolder& from, const DataFolder& to) {
+    std::error_code ignored; // then there is nothing to copy
+    return std::filesystem::exists(from.following(), ignored)
+               ? storage::backup_following(from.following(), to.following())
+               : Status{};
+}
+
 /// Retention takes away and the server adds while this runs. What the store's copy names or has yet
 /// to read must be in the copies of the others: so these are made before it, and again after it for
 /// what came in between. What is too much is sorted out by restore.
@@ -103,6 +112,7 @@ Status copy_all(const DataFolder& from, const DataFolder& to, const std::stop_to
     VEDETTE_CHECK_OK(copy_pictures(from, to, stop));
     VEDETTE_CHECK_OK(copy_log(from, to));
     VEDETTE_CHECK_OK(storage::backup_store(from.store(), to.store()));
+    VEDETTE_CHECK_OK(copy_following(from, to));
     VEDETTE_CHECK_OK(copy_log(from, to));
     return copy_pictures(from, to, stop);
 }

@@ -5,6 +5,7 @@
 
 #include "app/data/pictures.h"
 #include "app/server/store_feeder.h"
+#include "vedette/storage/following_db.h"
 
 namespace vedette::app {
 namespace {
@@ -100,6 +101,21 @@ Check check_store_of(const DataFolder& folder, const Result<storage::StoreReport
             ""};
 }
 
+/// Says nothing where there are no cases.
+void add_following(const DataFolder& folder, std::vector<Check>& checks) {
+    std::error_code ignored; // then it is not there for us
+    if (!std::filesystem::exists(folder.following(), ignored))
+        return;
+    const auto report = storage::check_following(folder.following());
+    if (!report || !report->problems.empty())
+        return checks.push_back({Check::State::fail, "following",
+                                 report ? in_words(report->problems) : report.error().message(),
+                                 "restore a backup, or put " + folder.following().string() +
+                                     " aside and make the cases again"});
+    checks.push_back(
+        {Check::State::ok, "following", std::to_string(report->cases) + " cases, all is well", ""});
+}
+
 bool is_sound(const Result<storage::StoreReport>& store) {
     return store && store->problems.empty();
 }
@@ -128,6 +144,7 @@ std::vector<Check> check_data(const DataFolder& folder, const Clock& clock) {
     checks.push_back(
         log ? check_log_of(folder, *log)
             : Check{Check::State::fail, "event log", log.error().message(), "restore a backup"});
+    add_following(folder, checks);
     const auto report = storage::check_store(folder.store());
     checks.push_back(check_store_of(folder, report));
     if (!is_sound(report))

@@ -110,6 +110,14 @@ TEST_F(DataChecks, WarnOfALogThatEndsBeforeTheStore) {
     EXPECT_THAT(checks(), Contains(about(Check::State::warn, "position", "the log ends at 2")));
 }
 
+TEST_F(DataChecks, CountTheCasesOfFollowingAndFailOnDamage) {
+    testing::add_case(data_, "one");
+    EXPECT_THAT(checks(), Contains(about(Check::State::ok, "following", "1 cases")));
+    folder_.write("data/following.db", std::string(8192, 'x'));
+    EXPECT_THAT(checks(), Contains(AllOf(Field(&Check::state, Check::State::fail),
+                                         Field(&Check::topic, "following"))));
+}
+
 TEST_F(DataChecks, FailWhereNothingIs) {
     const DataFolder none{folder_.path() / "none"};
     EXPECT_THAT(check_data(none, clock_),

@@ -8,6 +8,7 @@
 #include "app/data/pictures.h"
 #include "app/server/store_feeder.h"
 #include "app/version.h"
+#include "vedette/storage/following_db.h"
 
 namespace vedette::app {
 namespace {
@@ -22,9 +23,10 @@ constexpr const char* kUndone = "undo-restore"; ///< what is there, on its way t
 /// What belongs to the data, in the order in which it is taken away and put there: without a store
 /// a server makes one from the log, so whatever moment a crash hits, it never meets a store and a
 /// log that do not fit each other.
-constexpr std::array<const char*, 5> kTaken{"vedette.db", "vedette.db-wal", "vedette.db-shm", "log",
-                                            "snapshots"};
-constexpr std::array<const char*, 3> kPut{"log", "snapshots", "vedette.db"};
+constexpr std::array<const char*, 8> kTaken{"vedette.db",   "vedette.db-wal",   "vedette.db-shm",
+                                            "following.db", "following.db-wal", "following.db-shm",
+                                            "log",          "snapshots"};
+constexpr std::array<const char*, 4> kPut{"log", "snapshots", "following.db", "vedette.db"};
 
 bool is_there(const fs::path& path) {
     std::error_code ignored; // using it tells
@@ -108,8 +110,9 @@ Result<std::vector<std::string>> prepare_events(const fs::path& backup, const Da
     const auto copy = [&](std::string_view, const std::string& path) -> Status {
         if (stop.stop_requested())
             return Error{ErrorCode::cancelled, "stopped"};
-        return path.starts_with("log/") ? copy_private_file(backup / path, work.root / path)
-                                        : Status{};
+        return path.starts_with("log/") || path == "following.db"
+                   ? copy_private_file(backup / path, work.root / path)
+                   : Status{};
     };
     VEDETTE_CHECK_OK(for_each_sum(backup, copy));
     VEDETTE_TRY(auto log, events::check_log(work.log()));
@@ -122,6 +125,18 @@ Result<std::vector<std::string>> prepare_events(const fs::path& backup, const Da
                          std::to_string(handled.value()) + ", its log ends at " +
                          std::to_string(log.extent.last.value()) + ": take another backup"};
     return std::move(log.problems);
+}
+
+/// Cases of following, if the backup has some; they were copied with the events.
+Status check_cases(const DataFolder& work) {
+    if (!is_there(work.following()))
+        return {};
+    VEDETTE_TRY(const auto report, storage::check_following(work.following()));
+    if (report.problems.empty())
+        return {};
+    return Error{ErrorCode::data_loss, "the backup is damaged: " + work.following().string() +
+                                           ": " + report.problems.front() +
+                                           ": take another backup"};
 }
 
 /// Those that a sighting names: what was forgotten while the backup was made does not come back.
@@ -173,6 +188,7 @@ Result<RestoreReport> restore_backup(const fs::path& backup, const DataFolder& t
     const WorkFolder work_folder{to.root / kWork};
     const DataFolder work{work_folder.path()};
     VEDETTE_TRY(report.warnings, prepare_events(backup, work, stop));
+    VEDETTE_CHECK_OK(check_cases(work));
     VEDETTE_CHECK_OK(prepare_pictures(backup, work, stop, report));
     VEDETTE_CHECK_OK(sync_disk_of(work.root));
     const Status exchanged = exchange(to, work.root, to.root / kAside);

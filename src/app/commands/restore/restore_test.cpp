@@ -60,6 +60,21 @@ protected:
     ManualClock clock_;
 };
 
+TEST_F(RestoreTest, BringsBackTheCasesOfFollowingAndPutsThoseThatAreThereAside) {
+    testing::add_case(data_, "before");
+    ASSERT_TRUE(make_backup(data_, folder_.path() / "with-cases", clock_, {}));
+    testing::add_case(data_, "after");
+    const auto report =
+        restore_backup(folder_.path() / "with-cases", data_, Replace::put_aside, {});
+    ASSERT_TRUE(report) << report.error().message();
+    const auto ids = [](const DataFolder& folder) {
+        const auto cases = storage::FollowingDb::open(folder.following()).value();
+        return cases->list({}).value().records.size();
+    };
+    EXPECT_EQ(ids(data_), 1U);
+    EXPECT_EQ(ids(DataFolder{report->put_aside}), 2U);
+}
+
 TEST_F(RestoreTest, NothingIsLostAndNothingComesTwice) {
     const auto report = restore();
     ASSERT_TRUE(report) << report.error().message();

@@ -1,0 +1,379 @@
+#include "vedette/storage/following_db.h"
+
+#include <array>
+#include <limits>
+#include <mutex>
+#include <utility>
+
+#include "files.h"
+#include "sqlite/connection.h"
+#include "sqlite/migrate.h"
+#include "sqlite/open.h"
+#include "vedette/ports/page_position.h"
+
+namespace vedette::storage {
+namespace {
+
+using ports::FollowingRecord;
+
+/// A released step is never changed; add another behind it.
+std::vector<Migration> following_migrations() {
+    return {{"0001_following", R"sql(
+-- Cases of following. Whatever is searched is a column; the rest is in the body.
+CREATE TABLE following_cases (
+    case_id TEXT PRIMARY KEY,
+    subject TEXT NOT NULL,
+    vehicle TEXT NOT NULL,
+    state TEXT NOT NULL,             -- "open", "updated", "closed", "confirmed", "dismissed"
+    score TEXT NOT NULL,             -- version of the score
+    opened_us_utc INTEGER NOT NULL,  -- microseconds since 1970-01-01T00:00Z
+    updated_us_utc INTEGER NOT NULL,
+    llr REAL NOT NULL,
+    revision INTEGER NOT NULL,       -- counts the changes, from 1
+    body TEXT NOT NULL,              -- schema/following_case.v1.json
+    evidence TEXT NOT NULL           -- schema/following_evidence.v1.json
+) STRICT, WITHOUT ROWID;
+CREATE INDEX following_cases_by_update ON following_cases (updated_us_utc, case_id);
+
+-- Events that wait to be brought to the log.
+CREATE TABLE following_announcements (
+    seq INTEGER PRIMARY KEY,
+    event_id TEXT NOT NULL UNIQUE,
+    case_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    camera TEXT NOT NULL,
+    at_us_utc INTEGER NOT NULL,
+    payload TEXT NOT NULL
+) STRICT;
+
+-- Where the analysis stands: one row.
+CREATE TABLE following_standing (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    position INTEGER NOT NULL,       -- up to which the log is known in cases
+    state_position INTEGER,          -- up to which it is known in state; NULL: there is none
+    state BLOB
+) STRICT;
+INSERT INTO following_standing VALUES (1, 0, NULL, NULL);
+)sql"}};
+}
+
+std::int64_t to_us(WallTime time) { return time.time_since_epoch().count(); }
+WallTime from_us(std::int64_t us) { return WallTime{std::chrono::microseconds{us}}; }
+
+constexpr std::string_view kColumns =
+    "case_id, subject, vehicle, state, score, opened_us_utc, updated_us_utc, llr, revision, body";
+
+FollowingRecord record_in(const Rows& row) {
+    return {.id = std::string{row.bytes(0)},
+            .subject = std::string{row.bytes(1)},
+            .vehicle = std::string{row.bytes(2)},
+            .state = std::string{row.bytes(3)},
+            .score = std::string{row.bytes(4)},
+            .opened = from_us(row.number(5)),
+            .updated = from_us(row.number(6)),
+            .llr = row.real(7),
+            .revision = static_cast<std::uint64_t>(row.number(8)),
+            .body = std::string{row.bytes(9)},
+            .evidence = {}};
+}
+
+Status put_case(Connection& connection, const FollowingRecord& record) {
+    {
+        VEDETTE_TRY(auto find,
+                    connection.prepare("SELECT revision FROM following_cases WHERE case_id = ?1"));
+        Rows known = find.query(std::string_view{record.id});
+        VEDETTE_TRY(const bool there, known.next());
+        if (record.revision != static_cast<std::uint64_t>(there ? known.number(0) : 0))
+            return Error{ErrorCode::already_exists, "case " + record.id + " was changed meanwhile"};
+    }
+    VEDETTE_TRY(auto put, connection.prepare("INSERT OR REPLACE INTO following_cases VALUES "
+                                             "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
+    return put.run(std::string_view{record.id}, std::string_view{record.subject},
+                   std::string_view{record.vehicle}, std::string_view{record.state},
+                   std::string_view{record.score}, to_us(record.opened), to_us(record.updated),
+                   std::optional<double>{record.llr},
+                   static_cast<std::int64_t>(record.revision + 1), std::string_view{record.body},
+                   std::string_view{record.evidence});
+}
+
+Status put_announcement(Connection& connection, const ports::FollowingAnnouncement& one) {
+    VEDETTE_TRY(auto put,
+                connection.prepare("INSERT INTO following_announcements "
+                                   "(event_id, case_id, kind, camera, at_us_utc, payload) VALUES "
+                                   "(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (event_id) DO NOTHING"));
+    return put.run(std::string_view{one.event.id.value()}, std::string_view{one.about},
+                   std::string_view{one.event.kind}, std::string_view{one.event.camera.value()},
+                   to_us(one.event.at), std::string_view{one.event.payload});
+}
+
+Status put_standing(Connection& connection, const ports::FollowingCommit& commit) {
+    if (commit.up_to) {
+        VEDETTE_TRY(auto put, connection.prepare("UPDATE following_standing SET position = ?1"));
+        VEDETTE_CHECK_OK(put.run(static_cast<std::int64_t>(commit.up_to->value())));
+    }
+    if (!commit.state)
+        return {};
+    VEDETTE_TRY(auto put, connection.prepare(
+                              "UPDATE following_standing SET state_position = ?1, state = ?2"));
+    return put.run(static_cast<std::int64_t>(commit.state->position.value()),
+                   Blob{commit.state->bytes});
+}
+
+Status check_commit(const ports::FollowingCommit& commit) {
+    for (const FollowingRecord& record : commit.cases)
+        VEDETTE_CHECK_OK(ports::check_record(record));
+    for (const ports::FollowingAnnouncement& one : commit.announce)
+        VEDETTE_CHECK_OK(ports::check_envelope(one.event));
+    return {};
+}
+
+/// States are few words of few cases: looked at here, where none has to be pasted into SQL.
+bool is_wanted(const FollowingRecord& record, const ports::FollowingQuery& query) {
+    if (query.states.empty())
+        return true;
+    for (const std::string& state : query.states)
+        if (state == record.state)
+            return true;
+    return false;
+}
+
+/// A database of sightings under this name must not be taken for one of cases.
+Status must_be_ours(Connection& connection, const std::filesystem::path& file) {
+    VEDETTE_TRY(
+        const auto tables,
+        connection.number("SELECT count(*) FROM sqlite_schema WHERE name = 'following_standing'"));
+    VEDETTE_TRY(const auto all, connection.number("SELECT count(*) FROM sqlite_schema"));
+    if (all == 0 || tables == 1)
+        return {};
+    return Error{ErrorCode::invalid_argument,
+                 file.string() + " is a database of something else than following"};
+}
+
+} // namespace
+
+struct FollowingDb::Parts {
+    mutable std::mutex mutex;
+    Connection connection; ///< under mutex
+};
+
+FollowingDb::FollowingDb(std::unique_ptr<Parts> parts) : parts_{std::move(parts)} {}
+FollowingDb::~FollowingDb() = default;
+
+Result<std::unique_ptr<FollowingDb>> FollowingDb::open(const std::filesystem::path& file) {
+    VEDETTE_CHECK_OK(make_private_folder(file.parent_path()));
+    VEDETTE_CHECK_OK(make_private_file(file));
+    VEDETTE_TRY(auto connection, Connection::open(file, Access::write, kCarePatience));
+    const auto migrations = following_migrations();
+    VEDETTE_CHECK_OK(refuse_foreign(connection, migrations));
+    VEDETTE_CHECK_OK(must_be_ours(connection, file));
+    VEDETTE_CHECK_OK(connection.execute("PRAGMA journal_mode = WAL;"
+                                        "PRAGMA synchronous = NORMAL;"
+                                        "PRAGMA secure_delete = ON;"
+                                        "PRAGMA temp_store = MEMORY;"
+                                        "PRAGMA journal_size_limit = 67108864"));
+    VEDETTE_CHECK_OK(migrate(connection, migrations));
+    std::unique_ptr<Parts> parts{new Parts{{}, std::move(connection)}};
+    return std::unique_ptr<FollowingDb>{new FollowingDb{std::move(parts)}};
+}
+
+Status FollowingDb::commit(const ports::FollowingCommit& commit) {
+    VEDETTE_CHECK_OK(check_commit(commit));
+    const std::scoped_lock lock{parts_->mutex};
+    Connection& connection = parts_->connection;
+    VEDETTE_TRY(auto transaction, Transaction::begin(connection, Transaction::Kind::write));
+    for (const FollowingRecord& record : commit.cases)
+        VEDETTE_CHECK_OK(put_case(connection, record));
+    for (const ports::FollowingAnnouncement& one : commit.announce)
+        VEDETTE_CHECK_OK(put_announcement(connection, one));
+    VEDETTE_CHECK_OK(put_standing(connection, commit));
+    return transaction.commit();
+}
+
+Result<ports::LogPosition> FollowingDb::position() const {
+    const std::scoped_lock lock{parts_->mutex};
+    VEDETTE_TRY(const auto position,
+                parts_->connection.number("SELECT position FROM following_standing"));
+    return ports::LogPosition{static_cast<std::uint64_t>(position.value_or(0))};
+}
+
+Result<std::optional<ports::FollowingState>> FollowingDb::state() const {
+    const std::scoped_lock lock{parts_->mutex};
+    VEDETTE_TRY(auto read,
+                parts_->connection.prepare("SELECT state_position, state FROM following_standing"));
+    Rows row = read.query();
+    VEDETTE_TRY(const bool there, row.next());
+    if (!there || row.is_null(0))
+        return std::optional<ports::FollowingState>{};
+    return std::optional{ports::FollowingState{
+        ports::LogPosition{static_cast<std::uint64_t>(row.number(0))}, std::string{row.bytes(1)}}};
+}
+
+Result<FollowingRecord> FollowingDb::find(std::string_view id) const {
+    const std::scoped_lock lock{parts_->mutex};
+    VEDETTE_TRY(auto read,
+                parts_->connection.prepare("SELECT " + std::string{kColumns} +
+                                           ", evidence FROM following_cases WHERE case_id = ?1"));
+    Rows row = read.query(id);
+    VEDETTE_TRY(const bool there, row.next());
+    if (!there)
+        return Error{ErrorCode::not_found, "there is no case " + std::string{id}};
+    FollowingRecord record = record_in(row);
+    record.evidence = row.bytes(10);
+    return record;
+}
+
+Result<ports::FollowingPage> FollowingDb::list(const ports::FollowingQuery& query) const {
+    VEDETTE_CHECK_OK(ports::check_query(query));
+    std::int64_t before_us = std::numeric_limits<std::int64_t>::max();
+    std::string before_id;
+    if (!query.cursor.empty()) {
+        VEDETTE_TRY(const auto after, ports::from_cursor(query.cursor));
+        before_us = to_us(after.first_seen);
+        before_id = after.id.value();
+    }
+    const std::scoped_lock lock{parts_->mutex};
+    VEDETTE_TRY(auto read, parts_->connection.prepare(
+                               "SELECT " + std::string{kColumns} +
+                               " FROM following_cases WHERE (updated_us_utc, case_id) < (?1, ?2) "
+                               "AND (?3 = '' OR subject = ?3) AND (?4 = '' OR vehicle = ?4) "
+                               "ORDER BY updated_us_utc DESC, case_id DESC"));
+    Rows row = read.query(before_us, std::string_view{before_id},
+                          std::string_view{query.subject ? *query.subject : std::string_view{}},
+                          std::string_view{query.vehicle ? *query.vehicle : std::string_view{}});
+    ports::FollowingPage page;
+    for (;;) {
+        VEDETTE_TRY(const bool more, row.next());
+        if (!more)
+            return page;
+        FollowingRecord record = record_in(row);
+        if (!is_wanted(record, query))
+            continue;
+        if (page.records.size() == query.limit) {
+            const FollowingRecord& last = page.records.back();
+            page.next = ports::to_cursor({last.updated, domain::EventId{last.id}});
+            return page;
+        }
+        page.records.push_back(std::move(record));
+    }
+}
+
+Result<std::vector<ports::FollowingCount>> FollowingDb::counts() const {
+    const std::scoped_lock lock{parts_->mutex};
+    VEDETTE_TRY(auto read, parts_->connection.prepare(
+                               "SELECT score, state, count(*) FROM following_cases GROUP BY "
+                               "score, state ORDER BY score, state"));
+    Rows row = read.query();
+    std::vector<ports::FollowingCount> out;
+    for (;;) {
+        VEDETTE_TRY(const bool more, row.next());
+        if (!more)
+            return out;
+        out.push_back({std::string{row.bytes(0)}, std::string{row.bytes(1)},
+                       static_cast<std::uint64_t>(row.number(2))});
+    }
+}
+
+Result<std::vector<ports::Envelope>> FollowingDb::announcements(std::size_t max) const {
+    const std::scoped_lock lock{parts_->mutex};
+    VEDETTE_TRY(auto read,
+                parts_->connection.prepare("SELECT event_id, kind, camera, at_us_utc, payload FROM "
+                                           "following_announcements ORDER BY seq LIMIT ?1"));
+    Rows row = read.query(static_cast<std::int64_t>(max));
+    std::vector<ports::Envelope> out;
+    for (;;) {
+        VEDETTE_TRY(const bool more, row.next());
+        if (!more)
+            return out;
+        out.push_back({.id = domain::EventId{std::string{row.bytes(0)}},
+                       .kind = std::string{row.bytes(1)},
+                       .camera = domain::CameraId{std::string{row.bytes(2)}},
+                       .at = from_us(row.number(3)),
+                       .payload = std::string{row.bytes(4)}});
+    }
+}
+
+Status FollowingDb::announced(const std::vector<domain::EventId>& ids) {
+    const std::scoped_lock lock{parts_->mutex};
+    VEDETTE_TRY(auto transaction, Transaction::begin(parts_->connection, Transaction::Kind::write));
+    VEDETTE_TRY(auto remove, parts_->connection.prepare(
+                                 "DELETE FROM following_announcements WHERE event_id = ?1"));
+    for (const domain::EventId& id : ids)
+        VEDETTE_CHECK_OK(remove.run(std::string_view{id.value()}));
+    return transaction.commit();
+}
+
+Result<std::uint64_t> FollowingDb::forget(std::string_view plate) {
+    const std::scoped_lock lock{parts_->mutex};
+    Connection& connection = parts_->connection;
+    std::uint64_t gone = 0;
+    {
+        VEDETTE_TRY(auto transaction, Transaction::begin(connection, Transaction::Kind::write));
+        VEDETTE_TRY(auto unsay,
+                    connection.prepare(
+                        "DELETE FROM following_announcements WHERE case_id IN (SELECT case_id "
+                        "FROM following_cases WHERE subject = ?1 OR vehicle = ?1)"));
+        VEDETTE_CHECK_OK(unsay.run(plate));
+        VEDETTE_TRY(auto remove, connection.prepare("DELETE FROM following_cases WHERE subject = "
+                                                    "?1 OR vehicle = ?1"));
+        VEDETTE_CHECK_OK(remove.run(plate));
+        gone = static_cast<std::uint64_t>(connection.changes());
+        VEDETTE_CHECK_OK(connection.execute(
+            "UPDATE following_standing SET state_position = NULL, state = NULL"));
+        VEDETTE_CHECK_OK(transaction.commit());
+    }
+    // The write-ahead log still holds the old pages.
+    VEDETTE_CHECK_OK(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)"));
+    return gone;
+}
+
+Result<FollowingReport> check_following(const std::filesystem::path& file) {
+    VEDETTE_TRY(auto connection, Connection::open(file, Access::read, kCarePatience));
+    VEDETTE_CHECK_OK(check_schema(connection, following_migrations()));
+    VEDETTE_CHECK_OK(must_be_ours(connection, file));
+    FollowingReport report;
+    VEDETTE_TRY(auto check, connection.prepare("PRAGMA integrity_check(20)"));
+    Rows row = check.query();
+    for (;;) {
+        VEDETTE_TRY(const bool more, row.next());
+        if (!more)
+            break;
+        if (row.bytes(0) != "ok")
+            report.problems.push_back("SQLite: " + std::string{row.bytes(0)});
+    }
+    VEDETTE_TRY(const auto cases, connection.number("SELECT count(*) FROM following_cases"));
+    report.cases = static_cast<std::uint64_t>(cases.value_or(0));
+    return report;
+}
+
+namespace {
+
+/// A whole, single file: nothing of it lies in a write-ahead log.
+Status copy_into(const std::filesystem::path& file, const std::filesystem::path& part) {
+    VEDETTE_CHECK_OK(make_private_file(part));
+    {
+        VEDETTE_TRY(auto connection, Connection::open(file, Access::read, kCarePatience));
+        VEDETTE_CHECK_OK(check_schema(connection, following_migrations()));
+        VEDETTE_CHECK_OK(must_be_ours(connection, file));
+        VEDETTE_TRY(auto copy, connection.prepare("VACUUM INTO ?1"));
+        const std::string name = part.string();
+        VEDETTE_CHECK_OK(copy.run(std::string_view{name}));
+    }
+    VEDETTE_TRY(auto copied, Connection::open(part, Access::write, kCarePatience));
+    return copied.execute("PRAGMA journal_mode = DELETE");
+}
+
+} // namespace
+
+Status backup_following(const std::filesystem::path& file, const std::filesystem::path& to) {
+    const std::filesystem::path part = to.string() + ".part";
+    remove_database(part);
+    auto copied = copy_into(file, part);
+    if (copied)
+        copied = move_into_place(part, to);
+    if (copied)
+        return {};
+    remove_database(part);
+    return std::move(copied).error().with_context("backup " + file.string() + " to " + to.string());
+}
+
+} // namespace vedette::storage
