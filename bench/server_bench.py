@@ -182,8 +182,8 @@ def listeners(options):
 def cameras(options):
     """Cameras with the same clip: looks, age of what is seen, fairness, over two spans of time."""
     out = {}
-    for count in (1, 2, 4, 8, 16):
-        with Server(options, count, config="lpr: { enabled: false }\n", in_step=False) as server:
+    for count in (1, 2, 4, 8, 16, 32):
+        with Server(options, count, config="lpr: { enabled: false }\nlimits: { max_cameras: 32 }\n", in_step=False) as server:
             server.wait_for("/health")
             server.wait_for_looks()
             time.sleep(25)
