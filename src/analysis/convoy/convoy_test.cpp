@@ -199,7 +199,8 @@ TEST(Convoy, AWeakReadSaysLess) {
     for (domain::Event& event : week.town.events)
         if (event.plate->resolved == "FOLLOWER")
             event.plate->confidence = 0.2F;
-    const auto* unsure = find(search(week.town.events), "FOLLOWER");
+    const auto doubtful = search(week.town.events);
+    const auto* const unsure = find(doubtful, "FOLLOWER");
     ASSERT_NE(unsure, nullptr);
     EXPECT_LT(unsure->llr, sure - 1);
 }
