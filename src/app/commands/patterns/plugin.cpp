@@ -2,20 +2,15 @@
 #include <nlohmann/json.hpp>
 
 #include "app/command.h"
-#include "app/commands/replay/replay.h"
-#include "app/data/data_folder.h"
+#include "app/plate_question.h"
 #include "vedette/analysis/patterns.h"
-#include "vedette/domain/plate_text.h"
 #include "vedette/events/event_json.h"
-#include "vedette/storage/pass_view.h"
 
 namespace vedette::app {
 namespace {
 
 using analysis::Pattern;
 using analysis::PatternReport;
-
-constexpr auto kUsualWindow = std::chrono::hours{24 * 30};
 
 void print_json(const PatternReport& report, std::ostream& out) {
     nlohmann::ordered_json patterns = nlohmann::ordered_json::array();
@@ -67,12 +62,7 @@ public:
         return "Say what one plate did: new here, often here, circling, staying";
     }
     void declare(CLI::App& options) override {
-        options.add_option("PLATE", plate_, "Whose patterns are looked for")->required();
-        declare_data_folder(options, data_);
-        options.add_option("--from", from_,
-                           "From this time on: 2026-11-21T10:15:00Z, 2026-11-21, or how long ago, "
-                           "for example 12h or 90d (default: 30d)");
-        options.add_option("--to", to_, "Before this time (default: now)");
+        question_.declare(options, "Whose patterns are looked for");
         options.add_option("--frequent-days", search_.frequent_days,
                            "So many days at one camera are frequent (default: 5)");
         options.add_option("--circling", search_.circling_passes,
@@ -85,35 +75,19 @@ public:
     }
 
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
-        const WallTime now = environment.clock.wall_now();
-        ports::TimeSpan span{now - kUsualWindow, now};
-        if (!from_.empty()) {
-            VEDETTE_TRY(span.from, parse_moment(from_, now));
-        }
-        if (!to_.empty()) {
-            VEDETTE_TRY(span.to, parse_moment(to_, now));
-        }
         for (const std::string& text : sites_) {
             VEDETTE_TRY(auto site, site_in(text));
             search_.sites.push_back(std::move(site));
         }
-        const std::string plate = domain::normalize_plate(plate_);
-        if (plate.empty())
-            return Error{ErrorCode::invalid_argument,
-                         "PLATE: '" + plate_ + "' has no letter or digit"};
-        const DataFolder folder{data_};
-        VEDETTE_CHECK_OK(folder.must_be_used());
-        VEDETTE_TRY(const auto index, storage::PassView::open(folder.store()));
-        VEDETTE_TRY(const auto report, analysis::find_patterns(*index, plate, span, search_));
+        VEDETTE_TRY(const auto asked, question_.open(environment.clock.wall_now()));
+        VEDETTE_TRY(const auto report,
+                    analysis::find_patterns(*asked.index, asked.plate, asked.span, search_));
         json_ ? print_json(report, environment.out) : print_lines(report, environment.out);
         return ExitCode::ok;
     }
 
 private:
-    std::string plate_;
-    std::filesystem::path data_;
-    std::string from_;
-    std::string to_;
+    PlateQuestion question_;
     std::vector<std::string> sites_;
     analysis::PatternOptions search_;
     bool json_ = false;
