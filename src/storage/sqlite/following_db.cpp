@@ -9,6 +9,7 @@
 #include "sqlite/connection.h"
 #include "sqlite/migrate.h"
 #include "sqlite/open.h"
+#include "sqlite/whole_copy.h"
 #include "vedette/ports/page_position.h"
 
 namespace vedette::storage {
@@ -345,35 +346,13 @@ Result<FollowingReport> check_following(const std::filesystem::path& file) {
     return report;
 }
 
-namespace {
-
-/// A whole, single file: nothing of it lies in a write-ahead log.
-Status copy_into(const std::filesystem::path& file, const std::filesystem::path& part) {
-    VEDETTE_CHECK_OK(make_private_file(part));
+Status backup_following(const std::filesystem::path& file, const std::filesystem::path& to) {
     {
         VEDETTE_TRY(auto connection, Connection::open(file, Access::read, kCarePatience));
         VEDETTE_CHECK_OK(check_schema(connection, following_migrations()));
         VEDETTE_CHECK_OK(must_be_ours(connection, file));
-        VEDETTE_TRY(auto copy, connection.prepare("VACUUM INTO ?1"));
-        const std::string name = part.string();
-        VEDETTE_CHECK_OK(copy.run(std::string_view{name}));
     }
-    VEDETTE_TRY(auto copied, Connection::open(part, Access::write, kCarePatience));
-    return copied.execute("PRAGMA journal_mode = DELETE");
-}
-
-} // namespace
-
-Status backup_following(const std::filesystem::path& file, const std::filesystem::path& to) {
-    const std::filesystem::path part = to.string() + ".part";
-    remove_database(part);
-    auto copied = copy_into(file, part);
-    if (copied)
-        copied = move_into_place(part, to);
-    if (copied)
-        return {};
-    remove_database(part);
-    return std::move(copied).error().with_context("backup " + file.string() + " to " + to.string());
+    return back_up_whole(file, to);
 }
 
 } // namespace vedette::storage
