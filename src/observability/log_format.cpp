@@ -4,28 +4,14 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
-#include <cstdio>
 #include <nlohmann/json.hpp>
+
+#include "vedette/base/iso_time.h"
 
 namespace vedette::observability {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// ISO 8601 in UTC, to the millisecond.
-std::string timestamp(WallTime at) {
-    const auto day = std::chrono::floor<std::chrono::days>(at);
-    const std::chrono::year_month_day date{day};
-    const std::chrono::hh_mm_ss time{std::chrono::floor<std::chrono::milliseconds>(at - day)};
-    std::array<char, 64> buffer{};
-    std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-                  static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                  static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-                  static_cast<int>(time.minutes().count()),
-                  static_cast<int>(time.seconds().count()),
-                  static_cast<int>(time.subseconds().count()));
-    return buffer.data();
-}
 
 std::string quoted(std::string_view text) {
     return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -82,8 +68,8 @@ std::string_view to_string(LogLevel level) noexcept {
 }
 
 std::string to_text_line(const LogEvent& event) {
-    std::string out =
-        timestamp(event.at) + " " + upper(to_string(event.level)) + " " + one_line(event.message);
+    std::string out = format_iso_time(event.at, SecondDigits::milliseconds) + " " +
+                      upper(to_string(event.level)) + " " + one_line(event.message);
     for (const LogField& field : event.fields)
         out += " " + ShowText{}(field.key) + "=" + std::visit(ShowText{}, field.value);
     if (event.suppressed > 0)
@@ -92,7 +78,7 @@ std::string to_text_line(const LogEvent& event) {
 }
 
 std::string to_json_line(const LogEvent& event) {
-    Json out{{"time", timestamp(event.at)},
+    Json out{{"time", format_iso_time(event.at, SecondDigits::milliseconds)},
              {"level", to_string(event.level)},
              {"message", event.message}};
     if (event.suppressed > 0)

@@ -1,11 +1,11 @@
-#include <algorithm>
+#include "vedette/base/iso_time.h"
+
 #include <array>
 #include <charconv>
-#include <optional>
+#include <cstddef>
+#include <cstdint>
 
-#include "vedette/analysis/pass_file.h"
-
-namespace vedette::analysis {
+namespace vedette {
 namespace {
 
 using std::chrono::days;
@@ -14,9 +14,6 @@ using std::chrono::hours;
 using std::chrono::microseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-constexpr WallTime kEarliest{};
-constexpr WallTime kLatest = std::chrono::sys_days{std::chrono::year{3000} / 1 / 1};
 
 /// Takes a text apart from the front; once something did not fit, nothing fits any more.
 class Scanner {
@@ -128,7 +125,7 @@ void append_padded(std::string& to, std::int64_t value, std::size_t width) {
 
 } // namespace
 
-Result<WallTime> parse_pass_time(std::string_view text, std::optional<minutes> zone_if_none) {
+Result<WallTime> parse_iso_time(std::string_view text, std::optional<minutes> zone_if_none) {
     Scanner scan{text};
     const auto local = take_local(scan);
     if (!local)
@@ -143,13 +140,10 @@ Result<WallTime> parse_pass_time(std::string_view text, std::optional<minutes> z
     if (!zone)
         return Error{ErrorCode::invalid_argument,
                      "names no zone: add Z for UTC or an offset such as +01:00"};
-    const WallTime time = *local - *zone;
-    if (time < kEarliest || time >= kLatest)
-        return Error{ErrorCode::invalid_argument, "must lie in the years 1970 to 2999"};
-    return time;
+    return *local - *zone;
 }
 
-std::string format_pass_time(WallTime time) {
+std::string format_iso_time(WallTime time, SecondDigits digits) {
     const auto day = floor<days>(time);
     const std::chrono::year_month_day date{day};
     const std::chrono::hh_mm_ss<microseconds> clock{time - day};
@@ -162,11 +156,12 @@ std::string format_pass_time(WallTime time) {
     append_padded(out += ':', clock.minutes().count(), 2);
     append_padded(out += ':', clock.seconds().count(), 2);
     const std::int64_t fraction_us = clock.subseconds().count();
-    if (fraction_us % 1000 == 0)
+    if (digits == SecondDigits::milliseconds ||
+        (digits == SecondDigits::as_needed && fraction_us % 1000 == 0))
         append_padded(out += '.', fraction_us / 1000, 3);
     else
         append_padded(out += '.', fraction_us, 6);
     return out += 'Z';
 }
 
-} // namespace vedette::analysis
+} // namespace vedette
