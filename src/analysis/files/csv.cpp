@@ -62,6 +62,15 @@ std::optional<double> number_from(std::string_view text) {
 std::string shortest(float number) { return to_shortest(number); }
 std::string shortest(double number) { return to_shortest(number); }
 
+Result<double> number_in(std::string_view column, std::string_view cell, double low, double high) {
+    const auto number = number_from(cell);
+    if (!number || *number < low || *number > high)
+        return Error{ErrorCode::invalid_argument, std::string{column} + " " + shown(cell) +
+                                                      " must be a number from " + shortest(low) +
+                                                      " to " + shortest(high)};
+    return *number;
+}
+
 std::string shown(std::string_view text) {
     constexpr std::size_t kLongest = 60;
     std::string out = "'";

@@ -51,6 +51,10 @@ private:
 /// The whole text as a finite number; nothing otherwise.
 [[nodiscard]] std::optional<double> number_from(std::string_view text);
 
+/// \return invalid_argument naming the column, what it holds and the range.
+[[nodiscard]] Result<double> number_in(std::string_view column, std::string_view cell, double low,
+                                       double high);
+
 /// The shortest text that reads back as the same number.
 [[nodiscard]] std::string shortest(float number);
 [[nodiscard]] std::string shortest(double number);

@@ -42,15 +42,14 @@ Result<std::string> name_from(std::string_view field, std::string_view text, std
     return std::string{text};
 }
 
-Result<double> number_in(std::string_view field, std::string_view text, double low, double high) {
+/// A number from 0 to 1; who writes 87 means a percentage.
+Result<double> share_in(std::string_view field, std::string_view text) {
+    auto share = number_in(field, text, 0, 1);
     const auto number = number_from(text);
-    if (!number || *number < low || *number > high)
-        return wrong(field, text,
-                     "must be a number from " + shortest(low) + " to " + shortest(high) +
-                         (number && field == "confidence" && *number > 1
-                              ? " (divide a percentage by 100)"
-                              : ""));
-    return *number;
+    if (!share && number && *number > 1)
+        return Error{share.error().code(),
+                     share.error().message() + " (divide a percentage by 100)"};
+    return share;
 }
 
 std::size_t characters_in(std::string_view plate) {
@@ -114,7 +113,7 @@ Result<Pass> PassMaker::make(const PassFields& fields) {
         return wrong("time", fields.time, at.error().message());
     pass.at = *at;
     if (!fields.confidence.empty()) {
-        VEDETTE_TRY(const double confidence, number_in("confidence", fields.confidence, 0, 1));
+        VEDETTE_TRY(const double confidence, share_in("confidence", fields.confidence));
         pass.confidence = static_cast<float>(confidence);
     }
     VEDETTE_TRY(pass.character_confidence,

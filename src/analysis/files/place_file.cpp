@@ -16,15 +16,6 @@ constexpr std::size_t kMaxCameraBytes = 128;
 constexpr double kMaxClockErrorMs = 3'600'000;
 constexpr std::array<std::string_view, 3> kRequired{"camera", "lat", "lon"};
 
-Result<double> number_in(std::string_view column, std::string_view cell, double low, double high) {
-    const auto number = number_from(cell);
-    if (!number || *number < low || *number > high)
-        return Error{ErrorCode::invalid_argument, std::string{column} + " " + shown(cell) +
-                                                      " must be a number from " + shortest(low) +
-                                                      " to " + shortest(high)};
-    return *number;
-}
-
 /// The columns of a file of places and how a row becomes one.
 class PlaceRows {
 public:

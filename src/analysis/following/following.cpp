@@ -4,19 +4,12 @@
 #include <cmath>
 
 #include "following/impl.h"
+#include "ranges.h"
 
 namespace vedette::analysis {
 namespace {
 
 constexpr std::string_view kMobile = "@"; ///< no plate begins so
-
-Status in_range(std::string_view name, double value, double low, double high) {
-    if (value >= low && value <= high)
-        return {};
-    return Error{ErrorCode::invalid_argument, std::string{name} + " is " + std::to_string(value) +
-                                                  ", must be " + std::to_string(low) + " to " +
-                                                  std::to_string(high)};
-}
 
 } // namespace
 

@@ -298,7 +298,8 @@ TEST(FollowingAnalysis, SaysWhatIsWrongWithAnOption) {
     options.score.read_rate = 1.5;
     const auto made = FollowingAnalysis::make(options, {});
     ASSERT_FALSE(made);
-    EXPECT_THAT(made.error().message(), ::testing::HasSubstr("read_rate is 1.5"));
+    EXPECT_THAT(made.error().message(),
+                ::testing::HasSubstr("read_rate must be from 0.3 to 0.99, is 1.5"));
     auto following = FollowingAnalysis::make({}, {});
     EXPECT_FALSE(following->add_subject(""));
     EXPECT_FALSE(following->findings("NOBODY"));

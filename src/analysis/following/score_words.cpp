@@ -1,5 +1,6 @@
 #include <string>
 
+#include "ranges.h"
 #include "vedette/analysis/following_evidence.h"
 
 namespace vedette::analysis {
@@ -47,18 +48,6 @@ std::string_view explain(TermKind kind) noexcept {
     }
     return "";
 }
-
-namespace {
-
-Status in_range(std::string_view name, double value, double low, double high) {
-    if (value >= low && value <= high)
-        return {};
-    return Error{ErrorCode::invalid_argument, std::string{name} + " is " + std::to_string(value) +
-                                                  ", must be " + std::to_string(low) + " to " +
-                                                  std::to_string(high)};
-}
-
-} // namespace
 
 Status check(const FollowingScoreOptions& options) {
     VEDETTE_CHECK_OK(in_range("max_lag (seconds)",

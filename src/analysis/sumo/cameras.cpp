@@ -12,15 +12,6 @@ namespace {
 constexpr std::array<std::string_view, 6> kColumns{"camera",        "edge", "position_m",
                                                    "edge_length_m", "lat",  "lon"};
 
-Result<double> number_in(std::string_view column, std::string_view cell, double low, double high) {
-    const auto number = number_from(cell);
-    if (!number || *number < low || *number > high)
-        return Error{ErrorCode::invalid_argument, std::string{column} + " " + shown(cell) +
-                                                      " must be a number from " + shortest(low) +
-                                                      " to " + shortest(high)};
-    return *number;
-}
-
 Result<SumoCamera> camera_from(const CsvReader& rows, std::span<const std::string_view> cells) {
     constexpr double kLongestEdgeM = 1e6;
     const auto cell = [&](std::string_view column) { return cells[*rows.column(column)]; };

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "files/csv.h"
+#include "ranges.h"
 
 namespace vedette::analysis {
 namespace {
@@ -42,19 +43,14 @@ double draw_confidence(bool right, Random& random) {
 } // namespace
 
 Status check_reading(const ReadingOptions& options) {
-    const auto check = [](const char* name, double value, double high) -> Status {
-        if (value >= 0 && value <= high)
-            return {};
-        return Error{ErrorCode::invalid_argument,
-                     std::string{name} + " must be from 0 to " + shortest(high)};
-    };
-    VEDETTE_CHECK_OK(check("read rate", options.read_rate, 1));
-    VEDETTE_CHECK_OK(check("misread rate", options.misread_rate, 1));
-    VEDETTE_CHECK_OK(check("night factor", options.night_factor, 1));
-    VEDETTE_CHECK_OK(check("rain factor", options.rain_factor, 1));
-    VEDETTE_CHECK_OK(check("duplicate rate", options.duplicate_rate, 1));
-    VEDETTE_CHECK_OK(check("outage share", options.outage_share, 0.5));
-    return check("clock error (ms)", static_cast<double>(options.clock_error.count()), 60'000);
+    VEDETTE_CHECK_OK(in_range("read rate", options.read_rate, 0, 1));
+    VEDETTE_CHECK_OK(in_range("misread rate", options.misread_rate, 0, 1));
+    VEDETTE_CHECK_OK(in_range("night factor", options.night_factor, 0, 1));
+    VEDETTE_CHECK_OK(in_range("rain factor", options.rain_factor, 0, 1));
+    VEDETTE_CHECK_OK(in_range("duplicate rate", options.duplicate_rate, 0, 1));
+    VEDETTE_CHECK_OK(in_range("outage share", options.outage_share, 0, 0.5));
+    return in_range("clock error (ms)", static_cast<double>(options.clock_error.count()), 0,
+                    60'000);
 }
 
 Result<Confusion> confusion_for(const ReadingOptions& options) {

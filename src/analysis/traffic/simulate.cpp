@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "ranges.h"
 #include "traffic/city.h"
 #include "traffic/confusion.h"
 #include "traffic/day_plan.h"
@@ -15,25 +16,16 @@
 namespace vedette::analysis {
 namespace {
 
-template <class Number>
-Status check_range(const char* name, Number value, Number low, Number high) {
-    if (value >= low && value <= high)
-        return {};
-    return Error{ErrorCode::invalid_argument, std::string{name} + " must be from " +
-                                                  std::to_string(low) + " to " +
-                                                  std::to_string(high)};
-}
-
 Status check(const TrafficOptions& options) {
-    VEDETTE_CHECK_OK(check_range("days", options.days, 1, 400));
-    VEDETTE_CHECK_OK(check_range("vehicles", options.vehicles, 100, 500'000));
-    VEDETTE_CHECK_OK(check_range("cameras", options.cameras, 1, 2000));
-    VEDETTE_CHECK_OK(check_range("subjects", options.subjects, 0, 1000));
-    VEDETTE_CHECK_OK(check_range("followers", options.followers, 0, 20));
+    VEDETTE_CHECK_OK(in_range("days", options.days, 1, 400));
+    VEDETTE_CHECK_OK(in_range("vehicles", options.vehicles, 100, 500'000));
+    VEDETTE_CHECK_OK(in_range("cameras", options.cameras, 1, 2000));
+    VEDETTE_CHECK_OK(in_range("subjects", options.subjects, 0, 1000));
+    VEDETTE_CHECK_OK(in_range("followers", options.followers, 0, 20));
     if (options.trips.empty())
         return Error{ErrorCode::invalid_argument, "trips must name at least one number"};
     for (const int trips : options.trips)
-        VEDETTE_CHECK_OK(check_range("trips", trips, 1, 100));
+        VEDETTE_CHECK_OK(in_range("trips", trips, 1, 100));
     if (options.mobile && options.subjects == 0)
         return Error{ErrorCode::invalid_argument, "mobile cameras need subjects to be on"};
     return check_reading(options.reading);
