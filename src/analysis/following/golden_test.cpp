@@ -2,14 +2,12 @@
 
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string>
 
 #include "following/test_town.h"
+#include "testing/scenario.h"
 
 // golden/*.scenario: lines of passes and of traffic that surrounds them, before "=>":
 //   subject PLATE
@@ -23,7 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kMark = "=>\n";
 constexpr std::size_t kTold = 3;
 
 struct Scenario {
@@ -118,37 +115,12 @@ std::string play(const std::string& input) {
     return told;
 }
 
-std::string read(const fs::path& file) {
-    std::ifstream in{file, std::ios::binary};
-    return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-std::vector<fs::path> scenarios() {
-    std::vector<fs::path> files;
-    for (const auto& entry :
-         fs::directory_iterator{fs::path{VEDETTE_MODULE_DIR} / "following/golden"})
-        if (entry.path().extension() == ".scenario")
-            files.push_back(entry.path());
-    std::sort(files.begin(), files.end());
-    return files;
-}
-
 class FollowingScenario : public ::testing::TestWithParam<fs::path> {};
 
-TEST_P(FollowingScenario, GoesAsWritten) {
-    const std::string text = read(GetParam());
-    const std::size_t mark = text.find(kMark);
-    ASSERT_NE(mark, std::string::npos) << GetParam() << " has no line '=>'";
-    const std::string input = text.substr(0, mark);
-    const std::string told = play(input);
-    if (std::getenv("VEDETTE_UPDATE_GOLDEN") != nullptr) {
-        std::ofstream{GetParam(), std::ios::binary} << input << kMark << told;
-        return;
-    }
-    EXPECT_EQ(told, text.substr(mark + std::string_view{kMark}.size()));
-}
+TEST_P(FollowingScenario, GoesAsWritten) { expect_scenario(GetParam(), play); }
 
-INSTANTIATE_TEST_SUITE_P(Golden, FollowingScenario, ::testing::ValuesIn(scenarios()),
+INSTANTIATE_TEST_SUITE_P(Golden, FollowingScenario,
+                         ::testing::ValuesIn(scenarios_in("following/golden")),
                          [](const auto& of) { return of.param.stem().string(); });
 
 } // namespace

@@ -1,15 +1,13 @@
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <sstream>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "testing/scenario.h"
 #include "vedette/vision/tracker.h"
 
 // golden/*.scenario: one line per frame, frames without detections included:
@@ -24,7 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr float kAspectRatio = 16.0F / 9.0F;
-constexpr const char* kMark = "=>\n";
 
 struct Frame {
     std::string time;
@@ -110,36 +107,11 @@ std::string play(const std::string& input) {
     return narrator.text();
 }
 
-std::string read(const fs::path& file) {
-    std::ifstream in{file, std::ios::binary};
-    return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-std::vector<fs::path> scenarios() {
-    std::vector<fs::path> files;
-    for (const auto& entry : fs::directory_iterator{fs::path{VEDETTE_MODULE_DIR} / "track/golden"})
-        if (entry.path().extension() == ".scenario")
-            files.push_back(entry.path());
-    std::sort(files.begin(), files.end());
-    return files;
-}
-
 class TrackScenario : public ::testing::TestWithParam<fs::path> {};
 
-TEST_P(TrackScenario, GoesAsWritten) {
-    const std::string text = read(GetParam());
-    const std::size_t mark = text.find(kMark);
-    ASSERT_NE(mark, std::string::npos) << GetParam() << " has no line '=>'";
-    const std::string input = text.substr(0, mark);
-    const std::string told = play(input);
-    if (std::getenv("VEDETTE_UPDATE_GOLDEN") != nullptr) {
-        std::ofstream{GetParam(), std::ios::binary} << input << kMark << told;
-        return;
-    }
-    EXPECT_EQ(told, text.substr(mark + std::string_view{kMark}.size()));
-}
+TEST_P(TrackScenario, GoesAsWritten) { expect_scenario(GetParam(), play); }
 
-INSTANTIATE_TEST_SUITE_P(Golden, TrackScenario, ::testing::ValuesIn(scenarios()),
+INSTANTIATE_TEST_SUITE_P(Golden, TrackScenario, ::testing::ValuesIn(scenarios_in("track/golden")),
                          [](const auto& scenario) { return scenario.param.stem().string(); });
 
 } // namespace
