@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 
 #include "app/command.h"
@@ -149,7 +150,17 @@ private:
         }
         json_ ? write_findings_json(reports, environment.out)
               : write_findings(reports, environment.out);
-        return ExitCode::ok;
+        if (std::any_of(reports.begin(), reports.end(), [](const auto& one) { return one.read; }))
+            return ExitCode::ok;
+        return Error{ErrorCode::not_found, "not among the reads: " + joined(reports) +
+                                               "; see that the plate is written as it is read"};
+    }
+
+    static std::string joined(const std::vector<SubjectReport>& reports) {
+        std::string out;
+        for (const SubjectReport& report : reports)
+            out += (out.empty() ? "" : ", ") + report.subject;
+        return out;
     }
 
     std::filesystem::path file_;
