@@ -139,7 +139,7 @@ void FollowingAnalysis::Impl::fold_read(VehicleIndex vehicle, CameraIndex camera
     counts_.forgotten_early += vehicles_.append(vehicle, read, options_.max_vehicle_passes) ? 1 : 0;
     const std::int32_t subject = vehicles_[vehicle].subject;
     if (subject >= 0) {
-        on_subject_read(subject, camera, at);
+        on_subject_read(subject, at);
         for (const Recent& other : recent.all)
             if (other.vehicle != vehicle)
                 meet(subject, other.vehicle);
@@ -152,8 +152,7 @@ void FollowingAnalysis::Impl::fold_read(VehicleIndex vehicle, CameraIndex camera
         recent.subjects.push_back({at, vehicle});
 }
 
-void FollowingAnalysis::Impl::on_subject_read(std::int32_t index, CameraIndex /*camera*/,
-                                              std::int64_t at) {
+void FollowingAnalysis::Impl::on_subject_read(std::int32_t index, std::int64_t at) {
     Subject& subject = subjects_[static_cast<std::size_t>(index)];
     if (subject.session == 0 || at - subject.last > gap_) {
         ++subject.session;

@@ -112,7 +112,7 @@ void FollowingAnalysis::Impl::fill_candidates(std::int32_t index) {
         return;
     std::vector<std::vector<std::pair<std::int64_t, std::uint32_t>>> at(cameras_.size());
     for (const Read& read : own) {
-        on_subject_read(index, read.camera, read.at);
+        on_subject_read(index, read.at);
         at[read.camera].emplace_back(read.at, subject.session);
     }
     for (VehicleIndex i = 0; i < vehicles_.end(); ++i) {

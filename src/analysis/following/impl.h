@@ -76,7 +76,7 @@ private:
     void fold_read(VehicleIndex vehicle, CameraIndex camera, const Pass& pass, bool merged);
     void fold_mobile(std::int32_t subject, const Pass& pass);
     void meet(std::int32_t subject, VehicleIndex vehicle);
-    void on_subject_read(std::int32_t subject, CameraIndex camera, std::int64_t at);
+    void on_subject_read(std::int32_t index, std::int64_t at);
     void score_online(std::int32_t subject, Candidate& candidate);
     [[nodiscard]] VehicleIndex merge(const Pass& pass) const;
     void sweep();
