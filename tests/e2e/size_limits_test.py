@@ -35,6 +35,10 @@ class SizeLimits(Case):
     def store_bytes(self):
         return (self.server.data / "vedette.db").stat().st_size
 
+    def written_bytes(self):
+        """With what is still to be taken over from the write-ahead log."""
+        return self.store_bytes() + (self.server.data / "vedette.db-wal").stat().st_size
+
     def has_picture(self, event):
         try:
             with urllib.request.urlopen(self.server.url + "snapshots/" + event["snapshot"].replace("/", "%2F"),
@@ -76,7 +80,7 @@ class SizeLimits(Case):
         self.limit("1GB", "1GB")
         self.server = Server(self, "--config", self.config)
         self.server.wait_for("stats", lambda stats: stats["sightings"] >= written, 60)
-        wait_until(self.store_bytes, lambda size: size > 2 * MB, "vedette.db", 60)
+        wait_until(self.written_bytes, lambda size: size > 2 * MB, "vedette.db and its log", 60)
         self.limit("1GB", "1MB")
         self.server.process.send_signal(signal.SIGHUP)
         wait_until(self.store_bytes, lambda size: size <= MB, "vedette.db", 60)

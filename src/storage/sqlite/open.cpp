@@ -18,14 +18,15 @@ std::string kibibytes(std::size_t bytes) { return std::to_string(bytes / 1024); 
 ///   which did wait for the disk, delivers them again. FULL would pay for the same fsync twice.
 /// - secure_delete: what is forgotten is overwritten, not merely unlinked.
 /// - auto_vacuum: only counts in a file that is being made; shrink() can then give space back.
-/// - wal_autocheckpoint: 16 MiB, so that a page that changes often is written back once.
+/// - wal_autocheckpoint: 64 MiB, so that a page that changes often is written back once; more would
+///   be cut off by journal_size_limit.
 Status set_ways(Connection& connection, const SqliteOptions& options) {
     VEDETTE_CHECK_OK(connection.execute("PRAGMA auto_vacuum = INCREMENTAL;"
                                         "PRAGMA journal_mode = WAL;"
                                         "PRAGMA synchronous = NORMAL;"
                                         "PRAGMA secure_delete = ON;"
                                         "PRAGMA temp_store = MEMORY;"
-                                        "PRAGMA wal_autocheckpoint = 4096;"
+                                        "PRAGMA wal_autocheckpoint = 16384;"
                                         "PRAGMA journal_size_limit = 67108864;"
                                         "PRAGMA cache_size = -" +
                                         kibibytes(options.writer_cache_bytes)));
