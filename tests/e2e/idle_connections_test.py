@@ -77,7 +77,9 @@ class IdleConnections(Case):
     def test_ten_thousand_of_them_harm_nobody(self):
         before = self.measured("process_resident_memory_bytes")
         self.connect(MOST - KEPT_FREE)
-        self.assertGreaterEqual(self.measured("api_connections"), MOST - KEPT_FREE)
+        # An answer of a moment ago may be given again, and a quick machine connects them all in that moment.
+        wait_until(lambda: self.measured("api_connections"), lambda open_now: open_now >= MOST - KEPT_FREE,
+                   "connections open", 60)
         for _ in range(50):
             status, _, seconds = self.ask()
             self.assertEqual(status, 200)
