@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <gtest/gtest.h>
 #include <latch>
 #include <pthread.h>
@@ -12,6 +14,18 @@
 
 namespace vedette {
 namespace {
+
+TEST(Threads, ProcessorTimeCountsWorkAndNotWaiting) {
+    const auto before_waiting = processor_time_of_this_thread();
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    const auto waited = processor_time_of_this_thread() - before_waiting;
+    EXPECT_LT(waited, std::chrono::milliseconds{40});
+    const auto before_work = processor_time_of_this_thread();
+    std::atomic<unsigned> sum = 0;
+    while (processor_time_of_this_thread() - before_work < std::chrono::milliseconds{5})
+        ++sum;
+    EXPECT_GT(sum, 0U);
+}
 
 TEST(Worker, HandlesInOrderOnItsOwnThread) {
     std::vector<int> handled; // needs no lock: the worker's until finish()

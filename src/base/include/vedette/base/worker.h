@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -17,6 +18,10 @@ void name_this_thread(const std::string& name) noexcept;
 /// When there are more threads than processors, the calling one, and those that it starts from now
 /// on, get about a tenth of what others get. There is no way back.
 void let_others_go_first() noexcept;
+
+/// What the calling thread has had of the processors since it began; the same value where the
+/// system cannot tell.
+[[nodiscard]] std::chrono::nanoseconds processor_time_of_this_thread() noexcept;
 
 /// One thread, one inbox. Everything `handle` touches belongs to that thread and needs no lock.
 ///
