@@ -11,8 +11,10 @@
 namespace vedette::pipeline {
 
 /// Which packets of a live stream are left undecoded, so that a machine that cannot decode as fast
-/// as pictures come stays in the present: once it is too far behind, everything up to the next key
-/// frame that is on time. Reading without decoding is quick, so what waits is soon passed over.
+/// as pictures come stays in the present: the end of each group of pictures (from a key frame up to
+/// the next) if only a share is to be decoded, and, once it is too far behind all the same,
+/// everything up to the next key frame that is on time. Reading without decoding is quick, so what
+/// waits is soon passed over.
 ///
 /// How far behind is reckoned from the work between two packets and the time that lies between them
 /// in the stream, as the wait in a queue is. What the network holds back is thus no delay of ours:
@@ -34,18 +36,26 @@ public:
 
     /// \param work  from having the packet before to asking for this one
     /// \param at    of the packet, media::Packet::decoding_at()
-    [[nodiscard]] bool leaves_out(Duration work, StreamTime at, bool key_frame) {
+    /// \param share of each group of pictures that is to be decoded, in (0, 1]; one decoded picture
+    ///              of a group is the least
+    [[nodiscard]] bool leaves_out(Duration work, StreamTime at, bool key_frame, double share = 1) {
         add(work, at);
+        if (key_frame)
+            begin_group(share);
         const bool behind =
             lag_ > kFar || late_for_ > patience() || (passing_over_ && lag_ > most_);
-        passing_over_ = behind || (passing_over_ && !key_frame);
-        if (passing_over_)
+        const bool had_its_share =
+            share < 1 && group_length_ > Duration{} && decoded_ >= part_of_group(share);
+        passing_over_ = behind || had_its_share || (passing_over_ && !key_frame);
+        if (behind)
             gave_way_ = *newest_;
         return passing_over_;
     }
 
     /// How long the newest packet had been there when it was asked for.
     [[nodiscard]] Duration lag() const noexcept { return lag_; }
+    /// Whether that was longer than it may be.
+    [[nodiscard]] bool late() const noexcept { return lag_ > most_; }
 
 private:
     static constexpr Duration kFar = std::chrono::seconds{1};
@@ -59,9 +69,29 @@ private:
             newest_ = at;
         const Duration between = std::max(at, *newest_) - *newest_;
         newest_ = std::max(at, *newest_);
+        count(between);
         const bool was_late = lag_ > most_;
         lag_ = std::max(Duration{}, lag_ + work + work / kReading - between);
         late_for_ = was_late && lag_ > most_ ? late_for_ + work : Duration{};
+    }
+
+    /// The stream went on by `time` since the packet before.
+    void count(Duration time) {
+        if (!passing_over_)
+            decoded_ += std::min(time, kFar); // more is a step of its clock
+    }
+
+    /// What the group before got too much of is taken from this one.
+    void begin_group(double share) {
+        if (group_began_ && *newest_ > *group_began_)
+            group_length_ = *newest_ - *group_began_;
+        group_began_ = newest_;
+        decoded_ = std::clamp(decoded_ - part_of_group(share), Duration{}, group_length_);
+    }
+
+    /// \return nothing while it is not known how long groups are.
+    [[nodiscard]] Duration part_of_group(double share) const {
+        return std::chrono::duration_cast<Duration>(group_length_ * share);
     }
 
     /// Delay that is let be: the less, the longer ago this camera gave way.
@@ -77,6 +107,9 @@ private:
     Duration lag_{};
     Duration late_for_{}; ///< work since it was less than `most_` behind
     StreamTime gave_way_; ///< last; of the newest packet
+    std::optional<StreamTime> group_began_;
+    Duration group_length_{}; ///< of the one before; as a rule all are as long
+    Duration decoded_{};      ///< of this group
     bool passing_over_ = false;
 };
 

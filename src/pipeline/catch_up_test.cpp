@@ -105,6 +105,44 @@ TEST(CatchUp, CamerasThatAreLateTogetherDoNotGiveWayTogether) {
     EXPECT_LE(most, kCameras * 3 / 4);
 }
 
+TEST(CatchUp, DecodesItsShareFromTheFrontOfEachGroup) {
+    CatchUp catch_up{100ms, 1};
+    const auto decodes = [&](int i, double share) {
+        return !catch_up.leaves_out(1ms, StreamTime{i * 40ms}, i % 50 == 0, share);
+    };
+    for (int i = 0; i < 50; ++i)
+        EXPECT_TRUE(decodes(i, 0.5)) << "it is not known yet how long a group is; " << i;
+    int decoded = 0;
+    for (int i = 50; i < 1'050; ++i) {
+        const bool one = decodes(i, 0.5);
+        decoded += one ? 1 : 0;
+        const bool settled = i >= 200; // the first group got too much: the next ones pay for it
+        EXPECT_TRUE(!settled || one == (i % 50 < 25)) << i;
+    }
+    EXPECT_NEAR(decoded, 475, 30);
+    for (int i = 1'050; i < 1'150; ++i)
+        EXPECT_TRUE(decodes(i, 1)) << i;
+}
+
+TEST(CatchUp, OfPicturesThatAreAllKeyFramesAShareOfOneInThreeIsEveryThird) {
+    CatchUp catch_up{100ms, 1};
+    int decoded = 0;
+    for (int i = 0; i < 3'000; ++i)
+        decoded += catch_up.leaves_out(1ms, StreamTime{i * 40ms}, true, 1.0 / 3) ? 0 : 1;
+    EXPECT_NEAR(decoded, 1'000, 5);
+}
+
+TEST(CatchUp, AStepOfTheStreamsClockDoesNotUseUpItsShare) {
+    CatchUp catch_up{100ms, 1};
+    int decoded = 0;
+    for (int i = 0; i < 1'000; ++i)
+        decoded += catch_up.leaves_out(1ms, StreamTime{i * 40ms + (i > 500 ? 5'000s : 0s)},
+                                       i % 50 == 0, 0.5)
+                       ? 0
+                       : 1;
+    EXPECT_NEAR(decoded, 500, 60);
+}
+
 TEST(CatchUp, TakesReorderedPicturesForNoDelay) {
     CatchUp catch_up{100ms, 1}; // no decoding times: groups of four, P4 b1 b2 b3, P8 b5 …
     for (int group = 0; group < 1'000; ++group)

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "vedette/base/worker.h"
+
 namespace vedette::pipeline {
 namespace {
 
@@ -53,14 +55,26 @@ Status FrameFeed::run(const std::stop_token& stop, const std::function<bool(FedF
 
 Result<std::optional<media::Packet>> FrameFeed::next(const std::stop_token& stop) {
     const SteadyTime asked = parts_.clock->steady_now();
+    const DecodingShare::Work work{asked - got_.value_or(asked),
+                                   processor_time_of_this_thread() - processor_};
     auto packet = source_->read(stop);
     if (!info().live || !packet || !*packet)
         return packet;
-    const SteadyTime::duration work = asked - got_.value_or(asked);
-    passing_over_ = catch_up_.leaves_out(work, (*packet)->decoding_at(), (*packet)->key_frame());
+    passing_over_ = leaves_out(**packet, work);
     got_ = parts_.clock->steady_now();
+    processor_ = processor_time_of_this_thread();
     newest_ = std::max(newest_, (*packet)->at());
     return packet;
+}
+
+/// \param work  for the packet before
+bool FrameFeed::leaves_out(const media::Packet& packet, const DecodingShare::Work& work) {
+    const double share = parts_.share != nullptr ? parts_.share->share() : 1;
+    const bool out =
+        catch_up_.leaves_out(work.time, packet.decoding_at(), packet.key_frame(), share);
+    if (!out && parts_.share != nullptr)
+        parts_.share->decodes(parts_.clock->steady_now(), catch_up_.late(), work);
+    return out;
 }
 
 /// \return when the stream's clock stood at this picture, had every packet been read as it came.

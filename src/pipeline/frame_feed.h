@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "catch_up.h"
+#include "live/decoding_share.h"
 #include "sampler.h"
 #include "vedette/base/clock.h"
 #include "vedette/base/result.h"
@@ -44,10 +45,11 @@ public:
         vision::MotionDetector* motion = nullptr; ///< null: every sampled picture is looked at
         PipelineProbe* probe = nullptr;
         const Clock* clock = nullptr;
-        const TraceIds* traces = nullptr;  ///< null: pictures have none
-        bool every_picture = false;        ///< also those that nobody is to look at
-        bool resting = false;              ///< also those that were due while nothing moved
-        std::uint64_t seed = 0;            ///< another one for each camera
+        const TraceIds* traces = nullptr;     ///< null: pictures have none
+        bool every_picture = false;           ///< also those that nobody is to look at
+        bool resting = false;                 ///< also those that were due while nothing moved
+        std::uint64_t seed = 0;               ///< another one for each camera
+        DecodingShare::Seat* share = nullptr; ///< null: everything is decoded
         std::function<void()> missed = {}; ///< a look that is due, at a picture that is not decoded
     };
 
@@ -69,6 +71,7 @@ public:
 
 private:
     [[nodiscard]] Result<std::optional<media::Packet>> next(const std::stop_token& stop);
+    [[nodiscard]] bool leaves_out(const media::Packet& packet, const DecodingShare::Work& work);
     [[nodiscard]] media::Wanted wanted_of(const media::Packet& packet);
     void leave_out(const media::Packet& packet);
     [[nodiscard]] SteadyTime came_at(const imaging::Frame& frame) const;
@@ -85,9 +88,10 @@ private:
     MotionGate gate_;
     CatchUp catch_up_;
     WallAnchor anchor_;
-    bool passing_over_ = false;     ///< the newest packet
-    std::optional<SteadyTime> got_; ///< when, the newest packet
-    StreamTime newest_;             ///< of all packets
+    bool passing_over_ = false;            ///< the newest packet
+    std::optional<SteadyTime> got_;        ///< when, the newest packet
+    std::chrono::nanoseconds processor_{}; ///< that this thread had had when it got it
+    StreamTime newest_;                    ///< of all packets
     StreamTime left_out_until_;
     std::atomic<std::uint64_t> frames_{0};
     std::uint64_t told_drops_ = 0;

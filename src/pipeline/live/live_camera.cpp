@@ -34,6 +34,7 @@ LiveCamera::LiveCamera(LiveCameraOptions options, CameraServices services)
       slot_{services_.scheduler->add({.weight = options_.weight,
                                       .max_age = options_.camera.detect.max_frame_age,
                                       .probe = &probe_})},
+      share_{*services_.decoding, options_.weight},
       backoff_{{.first = options_.first_retry, .longest = options_.longest_retry, .jitter = 0.5},
                std::hash<std::string>{}(options_.camera.name)},
       motion_{vision::make_motion_detector(options_.camera.motion)} {
@@ -94,6 +95,7 @@ Status LiveCamera::play(const std::stop_token& stop) {
                                     .traces = &analysis->traces(),
                                     .resting = true,
                                     .seed = std::hash<std::string>{}(options_.camera.name),
+                                    .share = &share_,
                                     .missed = [this] { services_.scheduler->missed(slot_); }}};
     online_since_ = {};
     decoded_ = 0;

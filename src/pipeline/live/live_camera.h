@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "live/camera_probe.h"
+#include "live/decoding_share.h"
 #include "live/frame_scheduler.h"
 #include "live/live_frame.h"
 #include "live/rate_meter.h"
@@ -22,6 +23,7 @@ namespace vedette::pipeline {
 /// What a camera asks of its node.
 struct CameraServices {
     FrameScheduler* scheduler = nullptr;
+    DecodingShare* decoding = nullptr;
     std::function<Result<OpenedInput>(const LiveCameraOptions&, const std::stop_token&)> open;
     const AnalysisParts* analysis = nullptr;
     /// No more pictures will come for this analysis: conclude it. Returns once that is done.
@@ -80,6 +82,7 @@ private:
     PipelineProbe probe_;
     CameraProbe connection_;
     const FrameScheduler::Slot slot_;
+    DecodingShare::Seat share_;
     Backoff backoff_;           ///< camera thread
     bool recording_ = true;     ///< camera thread; the last input
     SteadyTime online_since_;   ///< camera thread; of the input that is open

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "lane_look.h"
+#include "live/decoding_share.h"
 #include "live/live_camera.h"
 #include "live/overload_watch.h"
 #include "vedette/base/assert.h"
@@ -47,6 +48,10 @@ struct LiveNode::Impl {
                                           "finder or of the sink")},
           overloaded{parts.metrics->gauge("pipeline_overloaded",
                                           "1 while the machine is too slow for its cameras")},
+          decoding_share{parts.metrics->gauge("pipeline_decoding_share",
+                                              "Part of each group of pictures that every camera "
+                                              "has decoded at least; 1 while the machine keeps "
+                                              "up")},
           looks_waiting{parts.metrics->gauge("pipeline_looks_waiting",
                                              "Pictures that wait for a look, one a camera at "
                                              "most")},
@@ -127,6 +132,7 @@ struct LiveNode::Impl {
     void watch_load() {
         const auto totals = scheduler.totals();
         looks_waiting->set(static_cast<double>(totals.waiting));
+        decoding_share->set(decoding.smallest());
         const auto change = load.update(parts.clock->steady_now(), totals.taken, totals.dropped);
         if (!change)
             return;
@@ -148,6 +154,7 @@ struct LiveNode::Impl {
 
     [[nodiscard]] CameraServices services() {
         return {.scheduler = &scheduler,
+                .decoding = &decoding,
                 .open = parts.open,
                 .analysis = &parts.analysis,
                 .end_analysis =
@@ -228,8 +235,10 @@ struct LiveNode::Impl {
 
     Parts parts;
     FrameScheduler scheduler;
+    DecodingShare decoding;
     const std::shared_ptr<Counter> failures;
     const std::shared_ptr<Gauge> overloaded;
+    const std::shared_ptr<Gauge> decoding_share;
     const std::shared_ptr<Gauge> looks_waiting;
     const std::shared_ptr<Gauge> analyses_waiting;
     OverloadWatch load;          // analysis thread
