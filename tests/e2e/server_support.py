@@ -12,13 +12,13 @@ from support import BINARY, environment
 class Server:
     """A running server on a free port; ended with the test. Without `wait` it may not listen yet, and has no url."""
 
-    def __init__(self, case, *arguments, wait=True):
+    def __init__(self, case, *arguments, wait=True, variables=None):
         self.data = case.folder / "data"
         self.messages = case.folder / "stderr.txt"
         with open(self.messages, "wb") as messages:
             self.process = subprocess.Popen(
                 [BINARY, "run", *map(str, arguments), "--data", self.data, "--listen", "127.0.0.1:0"],
-                stdout=subprocess.PIPE, stderr=messages, text=True, env=environment())
+                stdout=subprocess.PIPE, stderr=messages, text=True, env=environment() | (variables or {}))
         case.addCleanup(self.end)
         if wait:
             self.listens(case)
