@@ -50,6 +50,8 @@ CASES = {
     ("get", "/funnel", 400): ("/funnel?x=y", {}),
     ("get", "/convoy", 200): ("/convoy?plate={plate}&max_lag=60", {}),
     ("get", "/convoy", 400): ("/convoy?max_lag=60", {}),
+    ("get", "/patterns", 200): ("/patterns?plate={plate}&kind=frequent,co_parking", {}),
+    ("get", "/patterns", 400): ("/patterns?plate={plate}&kind=loitering", {}),
     ("get", "/watchlists", 200): ("/watchlists", {}),
     ("get", "/watchlists", 400): ("/watchlists?x=y", {}),
     ("get", "/watchlists/check", 200): ("/watchlists/check?plate={plate}", {}),
@@ -80,7 +82,7 @@ ELSEWHERE = {
     ("get", "/ready", 503), ("get", "/ws/events", 503), ("get", "/stats", 501), ("get", "/metrics", 501),
     ("post", "/config/reload", 409), ("post", "/config/reload", 501),
     ("post", "/config/reload", 503),
-    ("get", "/convoy", 501), ("get", "/watchlists", 501), ("get", "/watchlists/check", 501),
+    ("get", "/convoy", 501), ("get", "/patterns", 501), ("get", "/watchlists", 501), ("get", "/watchlists/check", 501),
 }
 
 

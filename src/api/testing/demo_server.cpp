@@ -251,6 +251,9 @@ int main(int argc, char** argv) {
          .convoy = [](const api::ConvoyQuestion&) -> Result<std::string> {
              return std::string{kNoConvoy};
          },
+         .patterns = [](const api::PatternsQuestion&) -> Result<std::string> {
+             return std::string{R"({"plate":"AB1","passes":0,"complete":true,"patterns":[]})"};
+         },
          .watch_lists = [] { return std::string{R"({"watchlists":[]})"}; },
          .watch_check = [](const std::string&) -> Result<std::string> {
              return std::string{R"({"plate":"AB1","matches":[],"suppressed":0})"};

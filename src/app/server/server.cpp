@@ -144,6 +144,10 @@ struct Server::Impl {
                     [this](const api::ConvoyQuestion& question) {
                         return answer_convoy(*store, question, environment.clock.wall_now());
                     },
+                .patterns =
+                    [this](const api::PatternsQuestion& question) {
+                        return answer_patterns(*store, question, environment.clock.wall_now());
+                    },
                 .watch_lists = [this] { return watch_lists_json(*watcher->lists()); },
                 .watch_check =
                     [this](const std::string& plate) {
