@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "vedette/api/following_parts.h"
 #include "vedette/base/clock.h"
 #include "vedette/base/log.h"
 #include "vedette/base/metrics.h"
@@ -105,6 +106,7 @@ struct ApiParts {
     std::function<std::string()> watch_lists; ///< a JSON object
     /// What this plate, as typed, would match: a JSON object. \return invalid_argument.
     std::function<Result<std::string>(const std::string& plate)> watch_check;
+    FollowingParts following{};
     std::string version; ///< of the program
 };
 
