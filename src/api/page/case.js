@@ -87,7 +87,7 @@ function tripItem(trip) {
   return make("li", {},
     make("h3", { textContent: `Trip ${trip.number}` }),
     make("p", { className: "soft", textContent:
-      `${dayOf(from)}, ${clockOf(from)} to ${clockOf(to)} · ${counted(trip.seen.length, "read")} together · ${lagsInWords(trip.seen)}` }),
+      `${dayOf(from)}, ${clockOf(from)}${clockOf(to) === clockOf(from) ? "" : ` to ${clockOf(to)}`} · ${counted(trip.seen.length, "read")} together · ${lagsInWords(trip.seen)}` }),
     Object.assign(make("div", { className: "drawn" }), { trip }));
 }
 

@@ -14,7 +14,7 @@ function ticks(from, to, width) {
   const step = STEPS.find((one) => ((to - from) / one) * 70 <= width) || STEPS[STEPS.length - 1];
   const marks = [];
   for (let at = Math.ceil(from / step) * step; at <= to; at += step) marks.push(at);
-  return marks;
+  return marks.length > 0 ? marks : [from]; // a trip of seconds
 }
 
 export function drawTrip(trip, about, width) {
