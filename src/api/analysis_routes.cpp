@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -10,6 +12,7 @@ namespace {
 
 constexpr int kDay_s = 86'400;
 constexpr std::size_t kLongestPlate_bytes = 64;
+constexpr std::size_t kLongestSite_bytes = 512;
 
 Response unfit(std::string what) {
     return to_response(
@@ -28,8 +31,8 @@ std::string plate_of(Parameters& parameters) {
 /// Which parameter a complaint is about: messages start with the field's name.
 std::string field_of(const std::string& message) {
     std::string word = message.substr(0, message.find_first_of(" :"));
-    for (const std::string_view name :
-         {"plate", "from", "to", "max_lag", "session_gap", "min_places", "min_sessions", "limit"})
+    for (const std::string_view name : {"plate", "from", "to", "max_lag", "session_gap",
+                                        "min_places", "min_sessions", "limit", "site"})
         if (word == name)
             return word;
     return {};
@@ -56,6 +59,29 @@ Response convoy(const Request& request, const ApiParts& parts) {
         return *std::move(problem);
     return parts.convoy ? answer(parts.convoy(question))
                         : unfit("this server does not search for convoys");
+}
+
+Response patterns(const Request& request, const ApiParts& parts) {
+    constexpr std::array<std::string_view, 6> kKinds{"first_seen", "frequent",   "circling",
+                                                     "dwell",      "stationary", "co_parking"};
+    Parameters parameters{request.query};
+    PatternsQuestion question;
+    question.plate = plate_of(parameters);
+    question.from = parameters.time("from");
+    question.to = parameters.time("to");
+    question.kinds = parameters.list("kind");
+    for (const std::string& kind : question.kinds)
+        if (std::find(kKinds.begin(), kKinds.end(), kind) == kKinds.end())
+            parameters.fail("kind", "must be first_seen, frequent, circling, dwell, stationary or "
+                                    "co_parking");
+    question.site = parameters.text("site").value_or("");
+    if (question.site.size() > kLongestSite_bytes)
+        parameters.fail("site", "must have at most 512 bytes");
+    question.together = parameters.integer("together", 2, 2, 100);
+    if (auto problem = parameters.problem())
+        return *std::move(problem);
+    return parts.patterns ? answer(parts.patterns(question))
+                          : unfit("this server does not look for patterns");
 }
 
 Response watch_lists(const Request& request, const ApiParts& parts) {
@@ -88,7 +114,7 @@ std::vector<Route> analysis_routes(const ApiParts& parts) {
                          return handler(request, parts);
                      }};
     };
-    return {get("/convoy", convoy), get("/watchlists", watch_lists),
+    return {get("/convoy", convoy), get("/patterns", patterns), get("/watchlists", watch_lists),
             get("/watchlists/check", watch_check)};
 }
 

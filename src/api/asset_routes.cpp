@@ -82,8 +82,12 @@ std::vector<Route> asset_routes() {
         };
     };
     return {
-        route("/", one("page/index.html")),          route("/assets/{file}", below("page/")),
-        route("/docs", one("docs/index.html")),      route("/docs/{file}", below("docs/")),
+        route("/", one("page/index.html")),
+        route("/following", one("page/following.html")),
+        route("/following/{id}", one("page/case.html")),
+        route("/assets/{file}", below("page/")),
+        route("/docs", one("docs/index.html")),
+        route("/docs/{file}", below("docs/")),
         route("/openapi.json", one("openapi.json")),
     };
 }

@@ -19,9 +19,11 @@ struct RawRequest {
     std::string_view method;
     std::string_view target; ///< "/events/recent?limit=5", or the absolute form
     std::string_view host;
-    std::string_view origin;        ///< empty if there is none
-    std::string_view fetch_site;    ///< Sec-Fetch-Site; empty if there is none
-    std::string_view if_none_match; ///< empty if there is none
+    std::string_view origin;         ///< empty if there is none
+    std::string_view fetch_site;     ///< Sec-Fetch-Site; empty if there is none
+    std::string_view if_none_match;  ///< empty if there is none
+    std::string_view content_type{}; ///< of the body; empty if there is none
+    std::string_view body{};
     bool is_websocket_upgrade = false;
 };
 
@@ -35,6 +37,8 @@ struct Request {
     std::vector<std::string> captured; ///< the route's {…}, decoded
     std::vector<QueryParameter> query;
     std::string if_none_match;
+    std::string content_type{};
+    std::string body{}; ///< at most ApiLimits::body_bytes; not looked at yet
 };
 
 /// Bytes that are owned by somebody else for as long as they are needed; a copy costs no copy of

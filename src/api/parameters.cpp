@@ -1,6 +1,7 @@
 #include "parameters.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -88,6 +89,22 @@ float Parameters::share(std::string_view name, float otherwise) {
         return value;
     fail(name, "must be a number from 0 to 1, is '" + shown(*given) + "'");
     return otherwise;
+}
+
+std::optional<double> Parameters::number(std::string_view name, double least, double most) {
+    const auto given = text(name);
+    if (!given)
+        return std::nullopt;
+    double value = 0;
+    const auto [end, error] = std::from_chars(given->data(), given->data() + given->size(), value);
+    if (error == std::errc{} && end == given->data() + given->size() && value >= least &&
+        value <= most)
+        return value;
+    std::array<char, 64> range{};
+    std::snprintf(range.data(), range.size(), "%g to %g", least, most);
+    fail(name,
+         "must be a number from " + std::string{range.data()} + ", is '" + shown(*given) + "'");
+    return std::nullopt;
 }
 
 bool Parameters::truth(std::string_view name, bool otherwise) {

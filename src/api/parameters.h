@@ -26,7 +26,9 @@ public:
     [[nodiscard]] std::vector<std::string> list(std::string_view name);
     [[nodiscard]] int integer(std::string_view name, int otherwise, int least, int most);
     [[nodiscard]] float share(std::string_view name, float otherwise); ///< 0..1
-    [[nodiscard]] bool truth(std::string_view name, bool otherwise);   ///< true or false
+    /// A decimal number, as it is or with an exponent; nothing if it is not given.
+    [[nodiscard]] std::optional<double> number(std::string_view name, double least, double most);
+    [[nodiscard]] bool truth(std::string_view name, bool otherwise); ///< true or false
     /// RFC 3339 in UTC: 2026-11-21T10:15:00Z
     [[nodiscard]] std::optional<WallTime> time(std::string_view name);
     /// \return the value that stands beside the given name.

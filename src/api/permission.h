@@ -11,6 +11,7 @@ enum class Permission {
     see_events,      ///< plates, faces, who came when
     see_pictures,    ///< live pictures and snapshots
     see_system,      ///< state of cameras, figures, metrics
+    judge_cases,     ///< say of a finding whether it is right
     change_settings, ///< configuration
 };
 

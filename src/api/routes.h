@@ -16,6 +16,7 @@ namespace vedette::api {
 [[nodiscard]] std::vector<Route> camera_routes(const ApiParts& parts);
 [[nodiscard]] std::vector<Route> system_routes(const ApiParts& parts, const Clock& clock);
 [[nodiscard]] std::vector<Route> analysis_routes(const ApiParts& parts);
+[[nodiscard]] std::vector<Route> following_routes(const ApiParts& parts, const Clock& clock);
 [[nodiscard]] std::vector<Route> asset_routes();
 
 } // namespace vedette::api

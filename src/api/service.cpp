@@ -85,7 +85,9 @@ Service::Plan Service::plan(const RawRequest& raw) const {
                             .base = std::string{base},
                             .captured = std::move(match->captured),
                             .query = std::move(target->query),
-                            .if_none_match = std::string{raw.if_none_match}}};
+                            .if_none_match = std::string{raw.if_none_match},
+                            .content_type = std::string{raw.content_type},
+                            .body = std::string{raw.body}}};
 }
 
 Response Service::run(const Task& task) const {

@@ -200,6 +200,7 @@ TEST_F(ServiceTest, PassesFiguresOn) {
 TEST_F(ServiceTest, SaysWhatThisServerDoesNotKeep) {
     parts.stats = nullptr;
     parts.convoy = nullptr;
+    parts.patterns = nullptr;
     parts.watch_lists = nullptr;
     parts.watch_check = nullptr;
     parts.metrics = nullptr;
@@ -207,12 +208,26 @@ TEST_F(ServiceTest, SaysWhatThisServerDoesNotKeep) {
     expect_problem(get("/stats"), 501, "not_implemented");
     expect_problem(get("/metrics"), 501, "not_implemented");
     expect_problem(get("/convoy?plate=A1"), 501, "not_implemented");
+    expect_problem(get("/patterns?plate=A1"), 501, "not_implemented");
     expect_problem(get("/watchlists"), 501, "not_implemented");
     expect_problem(get("/watchlists/check?plate=A1"), 501, "not_implemented");
     RawRequest raw;
     raw.method = "POST";
     raw.target = "/config/reload";
     expect_problem(ask(raw), 501, "not_implemented");
+}
+
+TEST_F(ServiceTest, LooksForPatternsOfTheKindsThatAreAskedFor) {
+    EXPECT_EQ(json(get("/patterns?plate=A1&kind=dwell,co_parking"))["kinds"], 2);
+    EXPECT_EQ(json(get("/patterns?plate=A1"))["kinds"], 0);
+    for (const auto& [query, parameter] : {std::pair{"?kind=dwell", "plate"},
+                                           {"?plate=A1&kind=loitering", "kind"},
+                                           {"?plate=A1&together=1", "together"}}) {
+        const std::string target = "/patterns" + std::string{query};
+        const Response refused = get(target);
+        expect_problem(refused, 400, "invalid_argument");
+        EXPECT_EQ(json(refused)["parameter"], parameter);
+    }
 }
 
 TEST_F(ServiceTest, ReloadsTheConfiguration) {
@@ -300,7 +315,7 @@ TEST_F(ServiceTest, NoPageNamesAnotherMachine) {
             asset.name != "docs/start.js")
             continue;
         std::string text{asset.bytes};
-        const std::string allowed = "xmlns=\"http://www.w3.org/2000/svg\"";
+        const std::string allowed = "\"http://www.w3.org/2000/svg\""; // a name, not an address
         if (const auto at = text.find(allowed); at != std::string::npos)
             text.erase(at, allowed.size());
         EXPECT_EQ(text.find("http://"), std::string::npos) << asset.name;

@@ -286,6 +286,10 @@ struct FakeParts {
                     return R"({"plate":")" + question.plate + R"(","max_lag":)" +
                            std::to_string(question.max_lag.count()) + "}";
                 },
+                .patterns = [](const PatternsQuestion& question) -> Result<std::string> {
+                    return R"({"plate":")" + question.plate + R"(","kinds":)" +
+                           std::to_string(question.kinds.size()) + "}";
+                },
                 .watch_lists = [] { return std::string{R"({"watchlists":[]})"}; },
                 .watch_check = [](const std::string& plate) -> Result<std::string> {
                     return R"({"plate":")" + plate + R"("})";

@@ -15,8 +15,10 @@ import support
 UPGRADE = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
 EVIL = {"Origin": "http://evil.example"}
+JSON = {"Content-Type": "application/json"}
 
-# (method, path of the document, status) -> target, headers. {event} is an event's id. A 304 is asked for with the
+# (method, path of the document, status) -> target, headers, body if there is one. {event} is an event's id, {case} and
+# {other} are of cases; the document asks for confirm before dismiss. A 304 is asked for with the
 # target of the 200 and its ETag.
 CASES = {
     ("get", "/events/recent", 200): ("/events/recent?limit=3&label=car,truck&discarded=true", {}),
@@ -50,10 +52,34 @@ CASES = {
     ("get", "/funnel", 400): ("/funnel?x=y", {}),
     ("get", "/convoy", 200): ("/convoy?plate={plate}&max_lag=60", {}),
     ("get", "/convoy", 400): ("/convoy?max_lag=60", {}),
+    ("get", "/patterns", 200): ("/patterns?plate={plate}&kind=frequent,co_parking", {}),
+    ("get", "/patterns", 400): ("/patterns?plate={plate}&kind=loitering", {}),
     ("get", "/watchlists", 200): ("/watchlists", {}),
     ("get", "/watchlists", 400): ("/watchlists?x=y", {}),
     ("get", "/watchlists/check", 200): ("/watchlists/check?plate={plate}", {}),
     ("get", "/watchlists/check", 400): ("/watchlists/check", {}),
+    ("get", "/following/cases", 200): ("/following/cases?state=open,updated,confirmed&subject=ab-12-cde&min_llr=-5", {}),
+    ("get", "/following/cases", 400): ("/following/cases?state=guilty", {}),
+    ("get", "/following/cases/{id}", 200): ("/following/cases/{case}", {}),
+    ("get", "/following/cases/{id}", 400): ("/following/cases/{case}?x=y", {}),
+    ("get", "/following/cases/{id}", 404): ("/following/cases/fc-none", {}),
+    ("post", "/following/cases/{id}/confirm", 200): ("/following/cases/{case}/confirm", {}),
+    ("post", "/following/cases/{id}/confirm", 400): ("/following/cases/{case}/confirm?x=y", {}),
+    ("post", "/following/cases/{id}/confirm", 403): ("/following/cases/{case}/confirm", EVIL),
+    ("post", "/following/cases/{id}/confirm", 404): ("/following/cases/fc-none/confirm", {}),
+    ("post", "/following/cases/{id}/confirm", 409): ("/following/cases/{other}/confirm", JSON, '{"revision":99}'),
+    ("post", "/following/cases/{id}/confirm", 415): ("/following/cases/{case}/confirm", {}, "why=x"),
+    ("post", "/following/cases/{id}/dismiss", 200): ("/following/cases/{case}/dismiss", JSON, '{"why":"my neighbour"}'),
+    ("post", "/following/cases/{id}/dismiss", 400): ("/following/cases/{case}/dismiss", JSON, '{"whom":"x"}'),
+    ("post", "/following/cases/{id}/dismiss", 403): ("/following/cases/{case}/dismiss", EVIL),
+    ("post", "/following/cases/{id}/dismiss", 404): ("/following/cases/fc-none/dismiss", {}),
+    ("post", "/following/cases/{id}/dismiss", 409): ("/following/cases/{other}/dismiss", JSON, '{"revision":99}'),
+    ("post", "/following/cases/{id}/dismiss", 415): ("/following/cases/{case}/dismiss", {}, "why=x"),
+    ("get", "/following/cases/{id}/evidence", 200): ("/following/cases/{case}/evidence", {}),
+    ("get", "/following/cases/{id}/evidence", 400): ("/following/cases/{case}/evidence?x=y", {}),
+    ("get", "/following/cases/{id}/evidence", 404): ("/following/cases/fc-none/evidence", {}),
+    ("get", "/following/subjects", 200): ("/following/subjects", {}),
+    ("get", "/following/subjects", 400): ("/following/subjects?x=y", {}),
     ("get", "/health", 200): ("/health", {}),
     ("get", "/health", 400): ("/health?x=y", {}),
     ("get", "/ready", 200): ("/ready", {}),
@@ -66,6 +92,9 @@ CASES = {
     ("post", "/config/reload", 400): ("/config/reload?x=y", {}),
     ("post", "/config/reload", 403): ("/config/reload", EVIL),
     ("get", "/", 200): ("/", {}),
+    ("get", "/following", 200): ("/following", {}),
+    ("get", "/following/{id}", 200): ("/following/{case}", {}),
+    ("get", "/following/{id}", 400): ("/following/%01", {}),
     ("get", "/assets/{file}", 200): ("/assets/app.js", {}),
     ("get", "/assets/{file}", 400): ("/assets/%01", {}),
     ("get", "/assets/{file}", 404): ("/assets/none", {}),
@@ -80,8 +109,11 @@ ELSEWHERE = {
     ("get", "/ready", 503), ("get", "/ws/events", 503), ("get", "/stats", 501), ("get", "/metrics", 501),
     ("post", "/config/reload", 409), ("post", "/config/reload", 501),
     ("post", "/config/reload", 503),
-    ("get", "/convoy", 501), ("get", "/watchlists", 501), ("get", "/watchlists/check", 501),
-}
+    ("get", "/convoy", 501), ("get", "/patterns", 501), ("get", "/watchlists", 501), ("get", "/watchlists/check", 501),
+    ("get", "/following/cases", 404), ("get", "/following/subjects", 404), ("get", "/following/cases/{id}/evidence", 403),
+} | {(method, f"/following/{rest}", status) for status in (501, 503) for method, rest in (
+    ("get", "cases"), ("get", "cases/{id}"), ("post", "cases/{id}/confirm"), ("post", "cases/{id}/dismiss"),
+    ("get", "cases/{id}/evidence"), ("get", "subjects"))}
 
 
 @api_support.needs_demo
@@ -91,6 +123,7 @@ class Conformance(api_support.Server):
         newest = self.get_json("/events/recent?limit=50")["events"]
         self.event = newest[0]["event_id"]
         self.plate = next(event["plate"]["resolved"] for event in newest if "plate" in event)
+        self.cases = sorted(case["id"] for case in self.get_json("/following/cases")["cases"])
 
     def documented(self):
         for path, methods in self.document["paths"].items():
@@ -101,11 +134,12 @@ class Conformance(api_support.Server):
     def target_of(self, method, path, status, base):
         key = (method, path, 200 if status == 304 else status)
         self.assertIn(key, CASES, "this status is in the document but has no case in this test")
-        target, headers = CASES[key]
-        target = target.replace("{event}", self.event).replace("{plate}", self.plate)
+        target, headers, *body = CASES[key]
+        for name, value in {"event": self.event, "plate": self.plate, "case": self.cases[0], "other": self.cases[1]}.items():
+            target = target.replace(f"{{{name}}}", value)
         if status == 304:
             headers = headers | {"If-None-Match": self.ask("GET", base + target)[1]["etag"]}
-        return target, headers
+        return target, headers, *body
 
     def check(self, answer, status, headers, body, where):
         content = answer.get("content", {})
@@ -130,8 +164,8 @@ class Conformance(api_support.Server):
             for base in ("", "/api/v1"):
                 with self.subTest(method=method, path=path, status=status, base=base):
                     for _ in range(10):  # the scene moves: an ETag may be old by the time it is sent back
-                        target, headers = self.target_of(method, path, status, base)
-                        got, fields, body = self.ask(method.upper(), base + target, headers)
+                        target, *sent = self.target_of(method, path, status, base)
+                        got, fields, body = self.ask(method.upper(), base + target, *sent)
                         if status != 304 or got == 304:
                             break
                     self.assertEqual(got, status, body[:300])
@@ -205,10 +239,12 @@ class Behaviour(api_support.Server):
         commands = re.findall(r"^curl .*$", "\n".join(re.findall(r"```sh\n(.*?)```", guide, re.DOTALL)), re.MULTILINE)
         self.assertGreater(len(commands), 5)
         event = self.get_json("/events/recent")["events"][0]
+        case = self.get_json("/following/cases")["cases"][0]["id"]
         for command in commands:
             with self.subTest(command):
                 command = command.replace("http://127.0.0.1:8080", self.address)
                 command = command.replace("EVENT_ID", event["event_id"]).replace("SNAPSHOT", event["snapshot"])
+                command = command.replace("CASE", case)
                 done = subprocess.run(["bash", "-c", command.replace("curl ", "curl --fail-with-body ", 1)],
                                       capture_output=True, timeout=60, cwd=self.folder())
                 self.assertEqual(done.returncode, 0, done.stdout[-500:] + done.stderr[-500:])

@@ -153,6 +153,10 @@ Result<Case> judge_case(ports::FollowingStore& store, std::string_view id,
                         const Judgement& judgement) {
     for (int tries = 1;; ++tries) {
         VEDETTE_TRY(auto record, store.find(id));
+        if (judgement.revision && *judgement.revision != record.revision)
+            return Error{ErrorCode::already_exists,
+                         "case " + record.id +
+                             " was changed since it was looked at: look at it again"};
         VEDETTE_TRY(auto known, case_in(record));
         VEDETTE_TRY(auto changed, change_case(std::move(known), judgement.step, judgement.at,
                                               judgement.who, judgement.why));

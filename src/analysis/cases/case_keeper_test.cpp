@@ -102,6 +102,19 @@ TEST_F(CaseKeeperTest, JudgesNoCaseThatIsNotThereAndNoneTwice) {
     EXPECT_EQ(precision[0].precision, 1.0);
 }
 
+TEST_F(CaseKeeperTest, JudgesTheCaseThatWasLookedAtAndNoNewerOne) {
+    keep({finding(2)});
+    const std::string id = kept_case().id;
+    const auto seen = store_.find(id).value().revision;
+    keep({finding(3)});
+    const auto refused = judge_case(store_, id, {CaseStep::confirm, {}, "kim", "", seen});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code(), ErrorCode::already_exists);
+    EXPECT_NE(refused.error().message().find("look at it again"), std::string::npos);
+    EXPECT_EQ(kept_case().state, CaseState::updated);
+    EXPECT_TRUE(judge_case(store_, id, {CaseStep::confirm, {}, "kim", "", seen + 1}));
+}
+
 TEST_F(CaseKeeperTest, ClosesWhatEndedAndNobodyJudged) {
     keep({finding(2), finding(3, "EF789"), finding(2, "GH111")});
     ASSERT_TRUE(judge_case(store_, kept_case("GH111").id, {CaseStep::confirm, {}, "kim", ""}));
@@ -132,6 +145,9 @@ public:
         return store_.list(query);
     }
     Result<std::vector<ports::FollowingCount>> counts() const override { return store_.counts(); }
+    Result<std::vector<ports::FollowingSubjectCount>> subject_counts() const override {
+        return store_.subject_counts();
+    }
     Result<std::vector<ports::Envelope>> announcements(std::size_t max) const override {
         return store_.announcements(max);
     }

@@ -1,42 +1,18 @@
 #include "vedette/analysis/patterns.h"
 
 #include <algorithm>
-#include <map>
+#include <iterator>
 #include <set>
 #include <tuple>
 #include <utility>
+
+#include "patterns/stays.h"
 
 namespace vedette::analysis {
 namespace {
 
 using ports::PassRow;
-using std::chrono::duration_cast;
 using std::chrono::minutes;
-using ByCamera = std::map<domain::CameraId, std::vector<PassRow>>;
-
-std::string counted(std::int64_t number, const char* one, const char* many) {
-    return std::to_string(number) + " " + (number == 1 ? one : many);
-}
-
-/// "2 hours 5 minutes"
-std::string in_words(std::chrono::microseconds time) {
-    const std::int64_t all = duration_cast<minutes>(time).count();
-    if (all < 60)
-        return counted(all, "minute", "minutes");
-    const std::string hours = counted(all / 60, "hour", "hours");
-    return all % 60 == 0 ? hours : hours + " " + counted(all % 60, "minute", "minutes");
-}
-
-/// Several reads of one pass are one.
-ByCamera without_repeats(const std::vector<PassRow>& passes, minutes repeats) {
-    ByCamera cameras;
-    for (const PassRow& pass : passes) {
-        auto& here = cameras[pass.camera];
-        if (here.empty() || pass.at - here.back().at > repeats)
-            here.push_back(pass);
-    }
-    return cameras;
-}
 
 Pattern pattern(PatternKind kind, const PassRow* first, const PassRow* last, std::string why) {
     Pattern found{kind, first->camera, first->at, (last - 1)->at, {}, std::move(why)};
@@ -74,35 +50,52 @@ void find_circling(const std::vector<PassRow>& here, const PatternOptions& optio
         found.push_back(pattern(PatternKind::circling, here.data() + first, here.data() + end,
                                 std::to_string(end - first) + " times at " +
                                     here[first].camera.value() + " within " +
-                                    in_words(here[end - 1].at - here[first].at)));
+                                    time_in_words(here[end - 1].at - here[first].at)));
         first = end;
     }
 }
 
-/// Each way in with the next way out, if none came in between.
-void find_dwell(const Site& site, const ByCamera& cameras, const PatternOptions& options,
-                std::vector<Pattern>& found) {
-    const auto in = cameras.find(site.in);
-    const auto out = cameras.find(site.out);
-    if (in == cameras.end() || out == cameras.end())
-        return;
-    for (std::size_t i = 0; i < in->second.size(); ++i) {
-        const PassRow& came = in->second[i];
-        const auto left = std::find_if(out->second.begin(), out->second.end(),
-                                       [&](const PassRow& pass) { return pass.at > came.at; });
-        if (left == out->second.end())
-            return;
-        const auto stayed = left->at - came.at;
-        const bool again_in = i + 1 < in->second.size() && in->second[i + 1].at < left->at;
-        if (again_in || stayed < options.dwell_at_least || stayed > options.dwell_at_most)
-            continue;
-        found.push_back({PatternKind::dwell,
-                         site.in,
-                         came.at,
-                         left->at,
-                         {came.event, left->event},
-                         "at " + site.name + " for " + in_words(stayed)});
+void find_dwell(const Site& site, const std::vector<Stay>& stays, std::vector<Pattern>& found) {
+    for (const Stay& stay : stays)
+        found.push_back({PatternKind::dwell, site.in, stay.from, stay.to, stay.events,
+                         "at " + site.name + " for " + time_in_words(stay.to - stay.from)});
+}
+
+void in_order(std::vector<Pattern>& found) {
+    std::stable_sort(found.begin(), found.end(), [](const Pattern& a, const Pattern& b) {
+        return std::tie(a.kind, a.from, a.camera) < std::tie(b.kind, b.from, b.camera);
+    });
+}
+
+/// Where it stood, and who was with it there and at the sites.
+Status add_stays(const ports::PassIndex& index, const std::vector<PassRow>& own,
+                 const ports::TimeSpan& span, const PatternOptions& options,
+                 PatternReport& report) {
+    std::vector<Pattern>& found = report.patterns;
+    const auto add = [&](CoParking with) {
+        report.complete = report.complete && with.complete;
+        std::move(with.found.begin(), with.found.end(), std::back_inserter(found));
+    };
+    VEDETTE_TRY(const auto standing, standing_stays(index, own, options));
+    for (const auto& [camera, stays] : standing) {
+        for (const Stay& stay : stays)
+            found.push_back(
+                {PatternKind::stationary, camera, stay.from, stay.to, stay.events,
+                 "stood at " + camera.value() + " for " + time_in_words(stay.to - stay.from)});
+        VEDETTE_TRY(auto with,
+                    co_parking_at_camera(index, report.plate, camera, stays, span, options));
+        add(std::move(with));
     }
+    const PassesByCamera cameras = without_repeats(own, options.repeats);
+    for (const Site& site : options.sites) {
+        const auto stays = stays_at_site(site, cameras, options);
+        if (stays.size() < static_cast<std::size_t>(options.together_times))
+            continue;
+        VEDETTE_TRY(auto with, co_parking_at_site(index, report.plate, site, stays, span, options));
+        add(std::move(with));
+    }
+    in_order(found);
+    return {};
 }
 
 Status check(const PatternOptions& options) {
@@ -122,6 +115,12 @@ Status check(const PatternOptions& options) {
         return refuse("dwell_at_least must be 0..30 days");
     if (options.dwell_at_most < hours{1} || options.dwell_at_most > hours{24 * 366})
         return refuse("dwell_at_most must be 1h..1 year");
+    if (options.together_at_least < minutes{1} || options.together_at_least > hours{24})
+        return refuse("together_at_least must be 1m..24h");
+    if (options.together_times < 2 || options.together_times > 100)
+        return refuse("together_times must be 2..100");
+    if (options.most_partners < 1 || options.most_partners > 1'000)
+        return refuse("most_partners must be 1..1000");
     if (options.most_passes < 1 || options.most_passes > ports::PassIndex::kMostRows)
         return refuse("most_passes must be 1..100000");
     return {};
@@ -131,17 +130,15 @@ Status check(const PatternOptions& options) {
 
 std::vector<Pattern> patterns_of(const std::vector<PassRow>& passes,
                                  const PatternOptions& options) {
-    const ByCamera cameras = without_repeats(passes, options.repeats);
+    const PassesByCamera cameras = without_repeats(passes, options.repeats);
     std::vector<Pattern> found;
     for (const auto& [camera, here] : cameras) {
         find_frequent(here, options, found);
         find_circling(here, options, found);
     }
     for (const Site& site : options.sites)
-        find_dwell(site, cameras, options, found);
-    std::stable_sort(found.begin(), found.end(), [](const Pattern& a, const Pattern& b) {
-        return std::tie(a.kind, a.from, a.camera) < std::tie(b.kind, b.from, b.camera);
-    });
+        find_dwell(site, stays_at_site(site, cameras, options), found);
+    in_order(found);
     return found;
 }
 
@@ -155,6 +152,7 @@ Result<PatternReport> find_patterns(const ports::PassIndex& index, std::string_v
                          own.complete};
     if (own.rows.empty())
         return report;
+    VEDETTE_CHECK_OK(add_stays(index, own.rows, span, options, report));
     const PassRow& first = own.rows.front();
     VEDETTE_TRY(const auto before,
                 index.passes_of(plate, {first.at - options.quiet_before, first.at}, 1));
@@ -177,6 +175,8 @@ std::string_view to_string(PatternKind kind) noexcept {
     case PatternKind::frequent: return "frequent";
     case PatternKind::circling: return "circling";
     case PatternKind::dwell: return "dwell";
+    case PatternKind::stationary: return "stationary";
+    case PatternKind::co_parking: return "co_parking";
     }
     return "";
 }

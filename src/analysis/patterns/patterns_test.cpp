@@ -14,15 +14,26 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 using namespace std::chrono_literals; // NOLINT(google-build-using-namespace): units of time
 
 class PatternsTest : public ::testing::Test {
 protected:
     void pass(std::chrono::microseconds at, std::string camera = "gate") {
-        auto event = ports::testing::sample_sighting("e" + std::to_string(events_.size()), "AB1",
+        pass_of("AB1", at, std::move(camera));
+    }
+    domain::Event& pass_of(const std::string& plate, std::chrono::microseconds at,
+                           std::string camera) {
+        auto event = ports::testing::sample_sighting("e" + std::to_string(events_.size()), plate,
                                                      at.count());
         event.camera = domain::CameraId{std::move(camera)};
-        events_.push_back(event);
+        return events_.emplace_back(std::move(event));
+    }
+    void stand(const std::string& plate, std::chrono::microseconds from,
+               std::chrono::microseconds time, std::string camera = "gate") {
+        domain::Event& event = pass_of(plate, from, std::move(camera));
+        event.stationary = true;
+        event.last_seen = event.first_seen + time;
     }
     PatternReport report() const {
         ports::testing::MemoryPassIndex index;
@@ -89,6 +100,63 @@ TEST_F(PatternsTest, DwellIsFromInToOut) {
     EXPECT_THAT(told(PatternKind::dwell), ElementsAre("at the depot for 2 hours 5 minutes"));
     options_.dwell_at_most = 1h;
     EXPECT_THAT(told(PatternKind::dwell), IsEmpty());
+}
+
+TEST_F(PatternsTest, StationaryIsStandingBeforeOneCameraForAWhile) {
+    stand("AB1", 1h, 2h + 5min);
+    stand("AB1", 5h, 20min);
+    pass(8h);
+    EXPECT_THAT(told(PatternKind::stationary), ElementsAre("stood at gate for 2 hours 5 minutes"));
+    options_.dwell_at_least = 20min;
+    EXPECT_THAT(told(PatternKind::stationary), SizeIs(2));
+    options_.dwell_at_most = 1h;
+    EXPECT_THAT(told(PatternKind::stationary), ElementsAre("stood at gate for 20 minutes"));
+}
+
+TEST_F(PatternsTest, CoParkingIsStandingTogetherAgainAndAgain) {
+    stand("AB1", 0h, 2h);
+    stand("AB1", 24h, 2h);
+    stand("AB1", 48h, 2h);
+    stand("CD2", 1h, 3h);          // together for an hour
+    stand("CD2", 23h, 1h + 15min); // for a quarter of an hour
+    stand("CD2", 49h + 50min, 5h); // for ten minutes
+    stand("EF3", 0h, 2h);          // once alone
+    stand("GH4", 0h, 2h, "yard");  // elsewhere
+    stand("GH4", 24h, 2h, "yard");
+    EXPECT_THAT(told(PatternKind::co_parking),
+                ElementsAre("at gate together with CD2 on 2 of 3 stays; CD2 stayed there 3 times"));
+    const auto patterns = report().patterns;
+    const auto found = std::find_if(patterns.begin(), patterns.end(), [](const Pattern& one) {
+        return one.kind == PatternKind::co_parking;
+    });
+    ASSERT_NE(found, patterns.end());
+    EXPECT_EQ(found->with, "CD2");
+    EXPECT_EQ(found->from, WallTime{1h});
+    EXPECT_EQ(found->to, WallTime{24h + 15min});
+    EXPECT_EQ(found->passes.size(), 4U);
+    options_.together_times = 3;
+    EXPECT_THAT(told(PatternKind::co_parking), IsEmpty());
+    options_.together_at_least = 10min;
+    EXPECT_THAT(told(PatternKind::co_parking), SizeIs(1));
+}
+
+TEST_F(PatternsTest, CoParkingAtASiteIsBetweenItsCameras) {
+    options_.sites = {{"the depot", domain::CameraId{"in"}, domain::CameraId{"out"}}};
+    for (const auto day : {0h, 24h}) {
+        pass(day, "in");
+        pass(day + 8h, "out");
+        pass_of("CD2", day + 1h, "in");
+        pass_of("CD2", day + 9h, "out");
+        pass_of("EF3", day + 7h + 50min, "in"); // comes when it goes
+        pass_of("EF3", day + 12h, "out");
+    }
+    EXPECT_THAT(told(PatternKind::dwell), SizeIs(2));
+    EXPECT_THAT(told(PatternKind::co_parking),
+                ElementsAre("at the depot together with CD2 on 2 of 2 stays; CD2 stayed there 2 "
+                            "times"));
+    options_.most_partners = 1;
+    options_.together_at_least = 10min;
+    EXPECT_THAT(told(PatternKind::co_parking), SizeIs(1));
 }
 
 TEST_F(PatternsTest, TheOrderInWhichPassesCameDoesNotMatter) {

@@ -167,6 +167,8 @@ RawRequest Connection::raw_request() const {
             .origin = view(message[Field::origin]),
             .fetch_site = view(message["Sec-Fetch-Site"]),
             .if_none_match = view(message[Field::if_none_match]),
+            .content_type = view(message[Field::content_type]),
+            .body = message.body(),
             .is_websocket_upgrade = boost::beast::websocket::is_upgrade(message)};
 }
 

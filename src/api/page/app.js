@@ -1,4 +1,5 @@
 // The live page. What comes from the server is only ever put into the page as text, never as markup.
+import { get, snapshotUrl } from "./ask.js";
 import { boxesOf, describe, plateOf, timeOf } from "./show.js";
 
 const $ = (id) => document.getElementById(id);
@@ -11,15 +12,6 @@ const LONGEST_WAIT_MS = 15000;
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 const whenVisible = () =>
   document.hidden ? new Promise((done) => document.addEventListener("visibilitychange", done, { once: true })) : null;
-const snapshotUrl = (key) => "snapshots/" + key.split("/").map(encodeURIComponent).join("/");
-
-/** GETs JSON; throws an Error with the server's own words. */
-async function get(url) {
-  const response = await fetch(url, { headers: { Accept: "application/json" } });
-  const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(body.detail || `${response.status} ${response.statusText}`);
-  return body;
-}
 
 function notify(text) {
   $("notice").textContent = text;

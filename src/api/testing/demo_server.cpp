@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "testing/demo_scene.h"
+#include "testing/sample_cases.h"
 #include "vedette/api/server.h"
 #include "vedette/events/event_json.h"
 #include "vedette/imaging/jpeg.h"
@@ -22,6 +23,7 @@
 #include "vedette/observability/prometheus_metrics.h"
 #include "vedette/ports/testing/memory_event_log.h"
 #include "vedette/ports/testing/memory_event_store.h"
+#include "vedette/ports/testing/memory_following_store.h"
 #include "vedette/ports/testing/memory_object_store.h"
 
 namespace {
@@ -193,6 +195,17 @@ void run(const Wanted& wanted, ports::EventStore& store, ports::EventLog& log, c
     ::close(signal_fd);
 }
 
+api::FollowingParts following_parts(std::shared_ptr<ports::FollowingStore> cases) {
+    return {
+        .store = [cases = std::move(cases)]() -> Result<std::shared_ptr<ports::FollowingStore>> {
+            return cases;
+        },
+        .places = []() -> Result<std::vector<analysis::Place>> {
+            return api::demo::sample_places();
+        },
+        .evidence = api::demo::sample_evidence};
+}
+
 /// Ten thousand connections need as many descriptors.
 void raise_descriptor_limit() {
     rlimit limit{};
@@ -230,6 +243,9 @@ int main(int argc, char** argv) {
     const PaintedCameras cameras{clock};
     if (const Status painted = paint_snapshots(objects); !painted)
         return std::cerr << painted.error().message() << '\n', 1;
+    const auto cases = std::make_shared<ports::testing::MemoryFollowingStore>();
+    if (const Status kept = api::demo::keep_sample_cases(*cases); !kept)
+        return std::cerr << kept.error().message() << '\n', 1;
     for (int i = 0; i < wanted->events; ++i)
         add_event(store, log,
                   event_of(i, clock.wall_now() - std::chrono::seconds{90} * (wanted->events - i)));
@@ -251,10 +267,14 @@ int main(int argc, char** argv) {
          .convoy = [](const api::ConvoyQuestion&) -> Result<std::string> {
              return std::string{kNoConvoy};
          },
+         .patterns = [](const api::PatternsQuestion&) -> Result<std::string> {
+             return std::string{R"({"plate":"AB1","passes":0,"complete":true,"patterns":[]})"};
+         },
          .watch_lists = [] { return std::string{R"({"watchlists":[]})"}; },
          .watch_check = [](const std::string&) -> Result<std::string> {
              return std::string{R"({"plate":"AB1","matches":[],"suppressed":0})"};
          },
+         .following = following_parts(cases),
          .version = "demo"},
         **messages, metrics, clock);
     if (!server)

@@ -38,7 +38,7 @@ bool is_of_a_backup(std::string_view path) {
         return is_segment(path.substr(kLog.size()));
     if (path.starts_with(kPictures))
         return ports::check_key(path.substr(kPictures.size())).has_value();
-    return path == "vedette.db" || path == "following.db";
+    return path == "vedette.db" || path == "following.db" || path == "places.csv";
 }
 
 Error damaged(const std::filesystem::path& file, const std::string& what) {

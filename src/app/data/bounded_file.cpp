@@ -24,6 +24,26 @@ Status write_and_sync(int to, std::string_view bytes, const std::filesystem::pat
     return ::fsync(to) == 0 ? Status{} : Status{file_error(errno, "can't write", file)};
 }
 
+/// Writes FILE.part and lets `put` make FILE of it. \return errors of both; then it is gone.
+template <class Put>
+Status write_then(const std::filesystem::path& file, std::string_view bytes, const Put& put) {
+    const std::filesystem::path part = file.string() + ".part";
+    std::error_code ignored;
+    std::filesystem::remove(part, ignored); // of a run that did not come to its end
+    const int opened =
+        ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (opened < 0)
+        return file_error(errno, "can't write", file);
+    Status written = write_and_sync(opened, bytes, file);
+    if (::close(opened) != 0 && written)
+        written = file_error(errno, "can't write", file);
+    if (written)
+        written = put(part);
+    if (!written)
+        std::filesystem::remove(part, ignored);
+    return written;
+}
+
 } // namespace
 
 Result<std::string> read_bounded(const std::filesystem::path& file, std::size_t max_bytes) {
@@ -52,24 +72,22 @@ Result<std::string> read_bounded(const std::filesystem::path& file, std::size_t 
 }
 
 Status write_new_file(const std::filesystem::path& file, std::string_view bytes) {
-    const std::filesystem::path part = file.string() + ".part";
     std::error_code ignored;
     if (std::filesystem::exists(std::filesystem::symlink_status(file, ignored)))
         return Error{ErrorCode::already_exists,
                      file.string() + " is there already: name another file"};
-    std::filesystem::remove(part, ignored); // of a run that did not come to its end
-    const int opened =
-        ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (opened < 0)
-        return file_error(errno, "can't write", file);
-    Status written = write_and_sync(opened, bytes, file);
-    if (::close(opened) != 0 && written)
-        written = file_error(errno, "can't write", file);
-    if (written)
-        written = move_to(part, file);
-    if (!written)
-        std::filesystem::remove(part, ignored);
-    return written;
+    return write_then(file, bytes,
+                      [&](const std::filesystem::path& part) { return move_to(part, file); });
+}
+
+Status replace_file(const std::filesystem::path& file, std::string_view bytes) {
+    return write_then(file, bytes, [&](const std::filesystem::path& part) -> Status {
+        std::error_code failed;
+        std::filesystem::rename(part, file, failed);
+        if (failed)
+            return file_error(failed.value(), "can't write", file);
+        return sync_disk_of(file.parent_path());
+    });
 }
 
 } // namespace vedette::app

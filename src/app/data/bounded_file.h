@@ -20,4 +20,7 @@ namespace vedette::app {
 /// folder), resource_exhausted, unavailable; with the path.
 Status write_new_file(const std::filesystem::path& file, std::string_view bytes);
 
+/// The same in place of what is there: readers see the old file or the new one, whole.
+Status replace_file(const std::filesystem::path& file, std::string_view bytes);
+
 } // namespace vedette::app

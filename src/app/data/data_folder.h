@@ -26,6 +26,8 @@ struct DataFolder {
         return root / "positions" / subscriber;
     }
     [[nodiscard]] std::filesystem::path following() const { return root / "following.db"; }
+    /// Where the cameras of the cases are (CSV, see analysis/place_file.h).
+    [[nodiscard]] std::filesystem::path places() const { return root / "places.csv"; }
     /// The private key of evidence packs; made on first use.
     [[nodiscard]] std::filesystem::path evidence_key() const { return root / "evidence.key"; }
 

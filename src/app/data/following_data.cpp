@@ -25,16 +25,24 @@ std::set<std::string> pictures_of(const analysis::Case& about) {
     return keys;
 }
 
-void add_pictures(const DataFolder& folder, GatheredPack& pack) {
+Status add_pictures(const DataFolder& folder, std::size_t most_bytes, GatheredPack& pack) {
+    std::size_t bytes_in_all = 0;
     for (const std::string& key : pictures_of(pack.contents.about)) {
         const bool is_key = ports::check_key(key).has_value() && analysis::is_pack_picture(key);
         auto bytes = is_key ? read_bounded(folder.snapshots() / key, kLargestPicture_bytes)
                             : Result<std::string>{Error{ErrorCode::invalid_argument, key}};
-        if (bytes)
-            pack.contents.pictures.push_back({key, *std::move(bytes)});
-        else
+        if (!bytes) {
             pack.left_out.push_back(key);
+            continue;
+        }
+        bytes_in_all += bytes->size();
+        if (bytes_in_all > most_bytes)
+            return Error{ErrorCode::resource_exhausted,
+                         "the pictures of case " + pack.contents.about.id + " are more than " +
+                             std::to_string(most_bytes >> 20U) + " MiB"};
+        pack.contents.pictures.push_back({key, *std::move(bytes)});
     }
+    return {};
 }
 
 } // namespace
@@ -52,8 +60,8 @@ Result<std::unique_ptr<ports::FollowingStore>> open_following(const DataFolder& 
 }
 
 Result<GatheredPack> gather_pack(const DataFolder& folder, const ports::FollowingStore& store,
-                                 const std::string& id,
-                                 const std::vector<analysis::Place>& places) {
+                                 const std::string& id, const std::vector<analysis::Place>& places,
+                                 std::size_t most_picture_bytes) {
     VEDETTE_TRY(const auto record, store.find(id));
     GatheredPack pack;
     VEDETTE_TRY(pack.contents.about, analysis::case_in(record));
@@ -64,7 +72,7 @@ Result<GatheredPack> gather_pack(const DataFolder& folder, const ports::Followin
                         [&](const auto& sighting) { return sighting.camera == place.camera; }))
             pack.contents.places.push_back(place);
     }
-    add_pictures(folder, pack);
+    VEDETTE_CHECK_OK(add_pictures(folder, most_picture_bytes, pack));
     return pack;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -22,10 +23,13 @@ struct GatheredPack {
 };
 /// All that a pack of this case holds: the pictures of the vehicle and the subject that are still
 /// in the folder, and of `places` those of its cameras.
-/// \return not_found, data_loss, and errors of the store
-[[nodiscard]] Result<GatheredPack> gather_pack(const DataFolder& folder,
-                                               const ports::FollowingStore& store,
-                                               const std::string& id,
-                                               const std::vector<analysis::Place>& places);
+/// \param most_picture_bytes  of all pictures together
+/// \return not_found, data_loss, resource_exhausted for more pictures than that, and errors of the
+///   store
+[[nodiscard]] Result<GatheredPack>
+gather_pack(const DataFolder& folder, const ports::FollowingStore& store, const std::string& id,
+            const std::vector<analysis::Place>& places, std::size_t most_picture_bytes);
+/// As many as a pack can hold.
+inline constexpr std::size_t kMostPackPictureBytes = std::size_t{512} << 20U;
 
 } // namespace vedette::app

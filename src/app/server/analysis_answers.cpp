@@ -1,6 +1,10 @@
 #include "app/server/analysis_answers.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "app/output/convoy_json.h"
+#include "app/output/patterns_json.h"
 #include "app/output/watch_json.h"
 #include "vedette/domain/plate_text.h"
 
@@ -16,14 +20,17 @@ Result<std::string> plate_in(const std::string& typed) {
     return plate;
 }
 
+ports::TimeSpan span_of(std::optional<WallTime> from, std::optional<WallTime> to, WallTime now) {
+    const WallTime end = to.value_or(now);
+    return {from.value_or(end - kUsualWindow), end};
+}
+
 } // namespace
 
 Result<std::string> answer_convoy(const ports::PassIndex& index,
                                   const api::ConvoyQuestion& question, WallTime now) {
     VEDETTE_TRY(const std::string plate, plate_in(question.plate));
-    ports::TimeSpan span;
-    span.to = question.to.value_or(now);
-    span.from = question.from.value_or(span.to - kUsualWindow);
+    const ports::TimeSpan span = span_of(question.from, question.to, now);
     analysis::ConvoyOptions options;
     options.max_lag = question.max_lag;
     options.session_gap = std::chrono::ceil<std::chrono::minutes>(question.session_gap);
@@ -32,6 +39,27 @@ Result<std::string> answer_convoy(const ports::PassIndex& index,
     options.most_companions = static_cast<std::size_t>(question.limit);
     VEDETTE_TRY(const auto report, analysis::find_convoy(index, plate, span, options));
     return convoy_json(report);
+}
+
+Result<std::string> answer_patterns(const ports::PassIndex& index,
+                                    const api::PatternsQuestion& question, WallTime now) {
+    VEDETTE_TRY(const std::string plate, plate_in(question.plate));
+    analysis::PatternOptions options;
+    options.together_times = question.together;
+    if (!question.site.empty()) {
+        auto site = site_in(question.site);
+        if (!site)
+            return std::move(site.error()).with_context("site");
+        options.sites.push_back(*std::move(site));
+    }
+    VEDETTE_TRY(auto report, analysis::find_patterns(
+                                 index, plate, span_of(question.from, question.to, now), options));
+    if (!question.kinds.empty())
+        std::erase_if(report.patterns, [&](const analysis::Pattern& one) {
+            return std::find(question.kinds.begin(), question.kinds.end(),
+                             analysis::to_string(one.kind)) == question.kinds.end();
+        });
+    return patterns_json(report);
 }
 
 Result<std::string> answer_watch_check(const analysis::WatchIndex& lists,

@@ -12,6 +12,10 @@ namespace vedette::app {
 [[nodiscard]] Result<std::string> answer_convoy(const ports::PassIndex& index,
                                                 const api::ConvoyQuestion& question, WallTime now);
 
+/// Of `GET /patterns`, over the same time.
+[[nodiscard]] Result<std::string>
+answer_patterns(const ports::PassIndex& index, const api::PatternsQuestion& question, WallTime now);
+
 /// Of `GET /watchlists/check`. \return invalid_argument for a plate without letters or digits.
 [[nodiscard]] Result<std::string> answer_watch_check(const analysis::WatchIndex& lists,
                                                      const std::string& plate);

@@ -12,6 +12,7 @@
 #include "app/output/watch_json.h"
 #include "app/server/analysis_answers.h"
 #include "app/server/event_recorder.h"
+#include "app/server/following_source.h"
 #include "app/server/housekeeper.h"
 #include "app/server/late_cameras.h"
 #include "app/server/memory_watch.h"
@@ -61,7 +62,8 @@ struct Server::Impl {
          std::function<Result<ServerSettings>()> reload_in)
         : settings{settings_in}, environment{environment_in}, metrics{metrics_in},
           read_again{std::move(reload_in)}, cameras{starting(settings.cameras,
-                                                             environment.clock.wall_now())} {}
+                                                             environment.clock.wall_now())},
+          following{DataFolder{settings.data}} {}
 
     /// Nobody asks any more, then what was seen is concluded, then it is durable.
     ~Impl() {
@@ -144,11 +146,16 @@ struct Server::Impl {
                     [this](const api::ConvoyQuestion& question) {
                         return answer_convoy(*store, question, environment.clock.wall_now());
                     },
+                .patterns =
+                    [this](const api::PatternsQuestion& question) {
+                        return answer_patterns(*store, question, environment.clock.wall_now());
+                    },
                 .watch_lists = [this] { return watch_lists_json(*watcher->lists()); },
                 .watch_check =
                     [this](const std::string& plate) {
                         return answer_watch_check(*watcher->lists(), plate);
                     },
+                .following = following.parts(),
                 .version = kVersion};
     }
 
@@ -314,6 +321,7 @@ struct Server::Impl {
     const std::function<Result<ServerSettings>()> read_again;
     const SteadyTime began = environment.clock.steady_now();
     LateCameras cameras;
+    FollowingSource following;
     std::mutex reloading;
     std::atomic<bool> models_ready{false};
     std::unique_ptr<events::DurableLog> log;

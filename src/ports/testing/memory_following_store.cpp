@@ -11,6 +11,9 @@ namespace {
 bool is_wanted(const FollowingRecord& record, const FollowingQuery& query) {
     return (!query.subject || record.subject == *query.subject) &&
            (!query.vehicle || record.vehicle == *query.vehicle) &&
+           (!query.from || record.updated >= *query.from) &&
+           (!query.to || record.updated < *query.to) &&
+           (!query.min_llr || record.llr >= *query.min_llr) &&
            (query.states.empty() || std::find(query.states.begin(), query.states.end(),
                                               record.state) != query.states.end());
 }
@@ -96,6 +99,19 @@ Result<std::vector<FollowingCount>> MemoryFollowingStore::counts() const {
             ++counts[{record.score, record.state}];
     });
     std::vector<FollowingCount> out;
+    out.reserve(counts.size());
+    for (const auto& [key, cases] : counts)
+        out.push_back({key.first, key.second, cases});
+    return out;
+}
+
+Result<std::vector<FollowingSubjectCount>> MemoryFollowingStore::subject_counts() const {
+    std::map<std::pair<std::string, std::string>, std::uint64_t> counts;
+    all_.with([&](const All& all) {
+        for (const auto& [id, record] : all.cases)
+            ++counts[{record.subject, record.state}];
+    });
+    std::vector<FollowingSubjectCount> out;
     out.reserve(counts.size());
     for (const auto& [key, cases] : counts)
         out.push_back({key.first, key.second, cases});

@@ -74,6 +74,17 @@ Result<PassList> MemoryPassIndex::passes_at(const domain::CameraId& camera, cons
     });
 }
 
+Result<std::vector<StayRow>> MemoryPassIndex::stays_among(std::span<const PassRow> passes) const {
+    return events_.with([&](const Events& known) {
+        std::vector<StayRow> stays;
+        for (const PassRow& pass : passes)
+            if (const auto event = known.find(pass.event);
+                event != known.end() && event->second.stationary)
+                stays.push_back({pass, event->second.last_seen});
+        return stays;
+    });
+}
+
 Result<std::vector<CameraCount>> MemoryPassIndex::counts_of(std::string_view plate,
                                                             const TimeSpan& span) const {
     VEDETTE_TRY(const PassList all, passes_of(plate, span, kMostRows));

@@ -236,11 +236,16 @@ Result<ports::FollowingPage> FollowingDb::list(const ports::FollowingQuery& quer
     VEDETTE_TRY(auto read, parts_->connection.prepare(
                                "SELECT " + std::string{kColumns} +
                                " FROM following_cases WHERE (updated_us_utc, case_id) < (?1, ?2) "
+                               "AND updated_us_utc >= ?5 AND updated_us_utc < ?6 "
                                "AND (?3 = '' OR subject = ?3) AND (?4 = '' OR vehicle = ?4) "
+                               "AND (?7 IS NULL OR llr >= ?7) "
                                "ORDER BY updated_us_utc DESC, case_id DESC"));
+    using Limits = std::numeric_limits<std::int64_t>;
     Rows row = read.query(before_us, std::string_view{before_id},
                           std::string_view{query.subject ? *query.subject : std::string_view{}},
-                          std::string_view{query.vehicle ? *query.vehicle : std::string_view{}});
+                          std::string_view{query.vehicle ? *query.vehicle : std::string_view{}},
+                          query.from ? to_us(*query.from) : Limits::min(),
+                          query.to ? to_us(*query.to) : Limits::max(), query.min_llr);
     ports::FollowingPage page;
     for (;;) {
         VEDETTE_TRY(const bool more, row.next());
@@ -265,6 +270,22 @@ Result<std::vector<ports::FollowingCount>> FollowingDb::counts() const {
                                "score, state ORDER BY score, state"));
     Rows row = read.query();
     std::vector<ports::FollowingCount> out;
+    for (;;) {
+        VEDETTE_TRY(const bool more, row.next());
+        if (!more)
+            return out;
+        out.push_back({std::string{row.bytes(0)}, std::string{row.bytes(1)},
+                       static_cast<std::uint64_t>(row.number(2))});
+    }
+}
+
+Result<std::vector<ports::FollowingSubjectCount>> FollowingDb::subject_counts() const {
+    const std::scoped_lock lock{parts_->mutex};
+    VEDETTE_TRY(auto read, parts_->connection.prepare(
+                               "SELECT subject, state, count(*) FROM following_cases GROUP BY "
+                               "subject, state ORDER BY subject, state"));
+    Rows row = read.query();
+    std::vector<ports::FollowingSubjectCount> out;
     for (;;) {
         VEDETTE_TRY(const bool more, row.next());
         if (!more)

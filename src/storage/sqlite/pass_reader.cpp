@@ -156,6 +156,22 @@ Result<PassList> PassReader::passes_at(const CameraId& camera, const TimeSpan& s
     return cut(std::move(found), limit);
 }
 
+Result<std::vector<ports::StayRow>> PassReader::stays_among(std::span<const PassRow> passes) {
+    VEDETTE_TRY(auto snapshot, Transaction::begin(*connection_, Transaction::Kind::read));
+    std::vector<ports::StayRow> stays;
+    for (const PassRow& pass : passes) {
+        Rows rows = body_.query(pass.event.value());
+        VEDETTE_TRY(const bool row, rows.next());
+        if (!row)
+            continue; // forgotten meanwhile
+        VEDETTE_TRY(const domain::Event event, from_blob(rows.bytes(0)));
+        if (event.stationary)
+            stays.push_back({pass, event.last_seen});
+    }
+    VEDETTE_CHECK_OK(snapshot.commit());
+    return stays;
+}
+
 Result<std::vector<CameraCount>> PassReader::counts_of(std::string_view plate,
                                                        const TimeSpan& span) {
     VEDETTE_CHECK_OK(ports::check_pass_plate(plate));

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -26,6 +27,8 @@ public:
                                                     const ports::TimeSpan& span, std::size_t limit);
     [[nodiscard]] Result<ports::PassList> passes_at(const domain::CameraId& camera,
                                                     const ports::TimeSpan& span, std::size_t limit);
+    [[nodiscard]] Result<std::vector<ports::StayRow>>
+    stays_among(std::span<const ports::PassRow> passes);
     [[nodiscard]] Result<std::vector<ports::CameraCount>> counts_of(std::string_view plate,
                                                                     const ports::TimeSpan& span);
     [[nodiscard]] Result<std::vector<ports::HourCount>> flow_at(const domain::CameraId& camera,

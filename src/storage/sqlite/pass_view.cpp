@@ -40,6 +40,12 @@ Result<ports::PassList> PassView::passes_at(const domain::CameraId& camera,
     return parts_->reader.passes_at(camera, span, limit);
 }
 
+Result<std::vector<ports::StayRow>>
+PassView::stays_among(std::span<const ports::PassRow> passes) const {
+    const std::scoped_lock lock{parts_->asking};
+    return parts_->reader.stays_among(passes);
+}
+
 Result<std::vector<ports::CameraCount>> PassView::counts_of(std::string_view plate,
                                                             const ports::TimeSpan& span) const {
     const std::scoped_lock lock{parts_->asking};

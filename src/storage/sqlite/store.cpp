@@ -156,6 +156,12 @@ Result<std::vector<ports::CameraCount>> SqliteStore::counts_of(std::string_view 
         [&](Searcher& reader) { return reader.passes().counts_of(plate, span); });
 }
 
+Result<std::vector<ports::StayRow>>
+SqliteStore::stays_among(std::span<const ports::PassRow> passes) const {
+    return parts_->readers.with(
+        [&](Searcher& reader) { return reader.passes().stays_among(passes); });
+}
+
 Result<std::vector<ports::HourCount>> SqliteStore::flow_at(const domain::CameraId& camera,
                                                            const ports::TimeSpan& span) const {
     return parts_->readers.with(

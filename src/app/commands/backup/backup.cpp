@@ -100,8 +100,10 @@ Status copy_log(const DataFolder& from, const DataFolder& to) {
 /// Cases of following, where there are any: they need nothing of the others.
 Status copy_following(const DataFolder& from, const DataFolder& to) {
     std::error_code ignored; // then there is nothing to copy
-    return std::filesystem::exists(from.following(), ignored)
-               ? storage::backup_following(from.following(), to.following())
+    if (std::filesystem::exists(from.following(), ignored))
+        VEDETTE_CHECK_OK(storage::backup_following(from.following(), to.following()));
+    return std::filesystem::exists(from.places(), ignored)
+               ? copy_private_file(from.places(), to.places())
                : Status{};
 }
 

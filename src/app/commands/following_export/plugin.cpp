@@ -5,6 +5,7 @@
 #include "app/command.h"
 #include "app/data/bounded_file.h"
 #include "app/data/following_data.h"
+#include "app/data/places.h"
 #include "vedette/analysis/place_file.h"
 
 namespace vedette::app {
@@ -22,19 +23,18 @@ public:
         options.add_option("--out", out_, "File to write (a tar archive)")->required();
         options.add_option("--cameras", cameras_,
                            "CSV with camera,lat,lon,bearing,clock_error_ms, for the pack's list of "
-                           "places");
+                           "places (default: those of `vedette following record`)");
         declare_data_folder(options, folder_.root);
         options.add_flag("--json", json_, "Print JSON for programs");
         options.footer("Check it with `vedette evidence verify FILE --key PUBLIC`; the public key "
                        "is what `vedette evidence key` prints.");
     }
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
-        std::vector<analysis::Place> places;
-        if (!cameras_.empty()) {
-            VEDETTE_TRY(places, analysis::read_places(cameras_));
-        }
         VEDETTE_TRY(const auto store, open_following(folder_));
-        VEDETTE_TRY(const auto pack, gather_pack(folder_, *store, id_, places));
+        VEDETTE_TRY(const auto places,
+                    cameras_.empty() ? known_places(folder_) : analysis::read_places(cameras_));
+        VEDETTE_TRY(const auto pack,
+                    gather_pack(folder_, *store, id_, places, kMostPackPictureBytes));
         VEDETTE_TRY(const auto key, crypto::Ed25519Key::load_or_make(folder_.evidence_key()));
         VEDETTE_TRY(const auto archive, analysis::write_evidence_pack(pack.contents, key));
         VEDETTE_CHECK_OK(write_new_file(out_, archive));

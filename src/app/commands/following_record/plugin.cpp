@@ -5,6 +5,7 @@
 
 #include "app/command.h"
 #include "app/data/data_folder.h"
+#include "app/data/places.h"
 #include "app/version.h"
 #include "vedette/analysis/case_keeper.h"
 #include "vedette/analysis/following.h"
@@ -46,8 +47,10 @@ public:
                        "--subject AB123");
     }
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
-        VEDETTE_TRY(const auto alerts, find_alerts(environment));
+        VEDETTE_TRY(const auto places, analysis::read_places(cameras_));
+        VEDETTE_TRY(const auto alerts, find_alerts(places, environment));
         VEDETTE_TRY(const auto store, storage::FollowingDb::open(folder_.following()));
+        VEDETTE_CHECK_OK(remember_places(folder_, places));
         analysis::CaseVersions versions;
         versions.program = kVersion;
         analysis::CaseKeeper keeper{*store, versions};
@@ -58,8 +61,8 @@ public:
 
 private:
     /// What is an alert once all reads are known, habits of innocent vehicles among them.
-    Result<std::vector<analysis::Finding>> find_alerts(const Environment& environment) const {
-        VEDETTE_TRY(const auto places, analysis::read_places(cameras_));
+    Result<std::vector<analysis::Finding>> find_alerts(const std::vector<analysis::Place>& places,
+                                                       const Environment& environment) const {
         analysis::FollowingOptions options;
         options.utc_offset = std::chrono::minutes{utc_offset_};
         VEDETTE_TRY(auto following, analysis::FollowingAnalysis::make(options, places));

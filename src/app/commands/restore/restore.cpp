@@ -23,10 +23,12 @@ constexpr const char* kUndone = "undo-restore"; ///< what is there, on its way t
 /// What belongs to the data, in the order in which it is taken away and put there: without a store
 /// a server makes one from the log, so whatever moment a crash hits, it never meets a store and a
 /// log that do not fit each other.
-constexpr std::array<const char*, 8> kTaken{"vedette.db",   "vedette.db-wal",   "vedette.db-shm",
-                                            "following.db", "following.db-wal", "following.db-shm",
-                                            "log",          "snapshots"};
-constexpr std::array<const char*, 4> kPut{"log", "snapshots", "following.db", "vedette.db"};
+constexpr std::array<const char*, 9> kTaken{
+    "vedette.db",       "vedette.db-wal",   "vedette.db-shm", "following.db",
+    "following.db-wal", "following.db-shm", "places.csv",     "log",
+    "snapshots"};
+constexpr std::array<const char*, 5> kPut{"log", "snapshots", "places.csv", "following.db",
+                                          "vedette.db"};
 
 bool is_there(const fs::path& path) {
     std::error_code ignored; // using it tells
@@ -110,7 +112,7 @@ Result<std::vector<std::string>> prepare_events(const fs::path& backup, const Da
     const auto copy = [&](std::string_view, const std::string& path) -> Status {
         if (stop.stop_requested())
             return Error{ErrorCode::cancelled, "stopped"};
-        return path.starts_with("log/") || path == "following.db"
+        return path.starts_with("log/") || path == "following.db" || path == "places.csv"
                    ? copy_private_file(backup / path, work.root / path)
                    : Status{};
     };

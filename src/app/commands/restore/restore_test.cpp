@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include "app/commands/backup/backup.h"
+#include "app/data/places.h"
 #include "app/data/test_data_folder.h"
 
 namespace vedette::app {
@@ -62,8 +63,15 @@ protected:
 
 TEST_F(RestoreTest, BringsBackTheCasesOfFollowingAndPutsThoseThatAreThereAside) {
     testing::add_case(data_, "before");
+    std::vector<analysis::Place> places(1);
+    places[0].camera = domain::CameraId{"gate"};
+    places[0].at = {53.5, 10};
+    ASSERT_TRUE(remember_places(data_, places));
     ASSERT_TRUE(make_backup(data_, folder_.path() / "with-cases", clock_, {}));
     testing::add_case(data_, "after");
+    auto moved = places;
+    moved[0].at = {1, 1};
+    ASSERT_TRUE(remember_places(data_, moved));
     const auto report =
         restore_backup(folder_.path() / "with-cases", data_, Replace::put_aside, {});
     ASSERT_TRUE(report) << report.error().message();
@@ -73,6 +81,8 @@ TEST_F(RestoreTest, BringsBackTheCasesOfFollowingAndPutsThoseThatAreThereAside) 
     };
     EXPECT_EQ(ids(data_), 1U);
     EXPECT_EQ(ids(DataFolder{report->put_aside}), 2U);
+    EXPECT_EQ(known_places(data_).value(), places);
+    EXPECT_EQ(known_places(DataFolder{report->put_aside}).value(), moved);
 }
 
 TEST_F(RestoreTest, NothingIsLostAndNothingComesTwice) {

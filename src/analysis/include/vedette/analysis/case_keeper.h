@@ -62,9 +62,12 @@ struct Judgement {
     WallTime at;
     std::string who;
     std::string why;
+    /// Of the record that was looked at (FollowingRecord::revision): if the case was changed since,
+    /// it is not judged. Nothing: whatever the case is now.
+    std::optional<std::uint64_t> revision{};
 };
-/// \return the case as it is now; not_found; invalid_argument as change_case(); errors of the
-/// store.
+/// \return the case as it is now; not_found; already_exists if it has another revision;
+/// invalid_argument as change_case(); errors of the store.
 Result<Case> judge_case(ports::FollowingStore& store, std::string_view id,
                         const Judgement& judgement);
 

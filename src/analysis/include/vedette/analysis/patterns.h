@@ -17,7 +17,9 @@ enum class PatternKind {
     first_seen = 1, ///< never here before
     frequent,       ///< at one camera on many days
     circling,       ///< at one camera several times within a short while
-    dwell,          ///< in at one camera and out at another of a site after a while, or not yet
+    dwell,          ///< in at one camera and out at another of a site after a while
+    stationary,     ///< stood before one camera for a while
+    co_parking,     ///< at a place at the same time as another vehicle, again and again
 };
 
 /// In one camera and out another: what is between them is a site.
@@ -28,15 +30,19 @@ struct Site {
 };
 
 struct PatternOptions {
-    std::chrono::hours quiet_before{24 * 90};  ///< 1 h..10 years without it: then it is new
-    int frequent_days = 5;                     ///< 2..3660
-    int circling_passes = 3;                   ///< 2..100
-    std::chrono::minutes circling_within{60};  ///< 1 min..24 h
-    std::chrono::minutes repeats{2};           ///< 0..60 min; passes nearer than this are one
-    std::chrono::minutes dwell_at_least{30};   ///< 0..30 days
-    std::chrono::hours dwell_at_most{24 * 14}; ///< 1 h..1 year; longer, and a read is missing
+    std::chrono::hours quiet_before{24 * 90};   ///< 1 h..10 years without it: then it is new
+    int frequent_days = 5;                      ///< 2..3660
+    int circling_passes = 3;                    ///< 2..100
+    std::chrono::minutes circling_within{60};   ///< 1 min..24 h
+    std::chrono::minutes repeats{2};            ///< 0..60 min; passes nearer than this are one
+    std::chrono::minutes dwell_at_least{30};    ///< 0..30 days
+    std::chrono::hours dwell_at_most{24 * 14};  ///< 1 h..1 year; longer, and a read is missing
+    std::chrono::minutes together_at_least{15}; ///< 1 min..24 h; two stays overlap for so long
+    int together_times = 2;                     ///< 2..100 stays with another are co-parking
+    std::size_t most_partners = 20;             ///< 1..1000 at one place, the most frequent ones
     std::vector<Site> sites;
-    std::size_t most_passes = 20'000; ///< 1..100 000; of the plate
+    /// 1..100 000; of the plate, and at each place where others may have been with it
+    std::size_t most_passes = 20'000;
 };
 
 struct Pattern {
@@ -45,16 +51,20 @@ struct Pattern {
     WallTime from;           ///< first pass of it
     WallTime to;             ///< last pass of it
     std::vector<domain::EventId> passes;
-    std::string why; ///< in words
+    std::string why;       ///< in words
+    std::string with = {}; ///< of co_parking the other plate
 };
 
 struct PatternReport {
     std::string plate;
     std::vector<Pattern> patterns; ///< by kind, then by time
     std::size_t passes = 0;
-    bool complete = true; ///< false: later passes were cut off
+    bool complete = true; ///< false: later passes were cut off, its own or at a place of a stay
 };
 
+/// Stays are those that lasted from dwell_at_least to dwell_at_most: at a site of `sites`, or
+/// standing before a camera. Another vehicle parks with the plate if stays of both overlap at the
+/// same place, `together_times` times.
 /// \param plate  normalized
 /// \return invalid_argument naming an option out of range; errors of the index.
 [[nodiscard]] Result<PatternReport> find_patterns(const ports::PassIndex& index,
@@ -62,7 +72,8 @@ struct PatternReport {
                                                   const ports::TimeSpan& span,
                                                   const PatternOptions& options = {});
 
-/// All but first_seen, of the passes of one plate alone: a pure function.
+/// What the passes of one plate alone tell, so without first_seen, stationary and co_parking: a
+/// pure function.
 /// \param passes  of one plate, by time and then by id
 [[nodiscard]] std::vector<Pattern> patterns_of(const std::vector<ports::PassRow>& passes,
                                                const PatternOptions& options);

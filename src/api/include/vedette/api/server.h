@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "vedette/api/following_parts.h"
 #include "vedette/base/clock.h"
 #include "vedette/base/log.h"
 #include "vedette/base/metrics.h"
@@ -73,6 +74,16 @@ struct ConvoyQuestion {
     int limit = 50;
 };
 
+/// GET /patterns, as it was asked.
+struct PatternsQuestion {
+    std::string plate; ///< as typed
+    std::optional<WallTime> from;
+    std::optional<WallTime> to;
+    std::vector<std::string> kinds; ///< "first_seen", …; empty: all
+    std::string site;               ///< "NAME=CAMERA_IN,CAMERA_OUT"; empty: none
+    int together = 2;
+};
+
 /// What the server shows. Everything is borrowed, is called on several threads at once, and must
 /// outlive the server. Functions may be empty: what they would give is then left out or answered
 /// with 501.
@@ -90,9 +101,12 @@ struct ApiParts {
     std::function<Result<std::vector<std::string>>()> reload;
     /// Who travels with a plate: a JSON object. \return invalid_argument, errors of the store.
     std::function<Result<std::string>(const ConvoyQuestion&)> convoy;
+    /// What a plate did: a JSON object. \return invalid_argument, errors of the store.
+    std::function<Result<std::string>(const PatternsQuestion&)> patterns;
     std::function<std::string()> watch_lists; ///< a JSON object
     /// What this plate, as typed, would match: a JSON object. \return invalid_argument.
     std::function<Result<std::string>(const std::string& plate)> watch_check;
+    FollowingParts following{};
     std::string version; ///< of the program
 };
 

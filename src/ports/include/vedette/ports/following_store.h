@@ -36,6 +36,9 @@ struct FollowingQuery {
     std::optional<std::string> subject;
     std::optional<std::string> vehicle;
     std::vector<std::string> states; ///< empty: all
+    std::optional<WallTime> from;    ///< last changed at this time or later
+    std::optional<WallTime> to;      ///< last changed before this time
+    std::optional<double> min_llr;   ///< with at least this score
     std::size_t limit = 50;          ///< 1..500
     std::string cursor;              ///< FollowingPage::next of the page before
 };
@@ -51,6 +54,14 @@ struct FollowingCount {
     std::string state;
     std::uint64_t cases = 0;
     friend bool operator==(const FollowingCount&, const FollowingCount&) = default;
+};
+
+/// How many cases there are of one subject, by state.
+struct FollowingSubjectCount {
+    std::string subject;
+    std::string state;
+    std::uint64_t cases = 0;
+    friend bool operator==(const FollowingSubjectCount&, const FollowingSubjectCount&) = default;
 };
 
 /// What is known so far, to go on after a restart.
@@ -98,6 +109,8 @@ public:
     [[nodiscard]] virtual Result<FollowingPage> list(const FollowingQuery& query) const = 0;
     /// In order of versions, then of states.
     [[nodiscard]] virtual Result<std::vector<FollowingCount>> counts() const = 0;
+    /// Of every subject that has a case, in order of subjects, then of states.
+    [[nodiscard]] virtual Result<std::vector<FollowingSubjectCount>> subject_counts() const = 0;
 
     /// What waits to be brought to the log, the oldest first.
     [[nodiscard]] virtual Result<std::vector<Envelope>> announcements(std::size_t max) const = 0;

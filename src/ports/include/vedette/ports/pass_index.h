@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,13 @@ struct PassList {
     std::vector<PassRow> rows;
     bool complete = true; ///< false: the limit cut off later ones
     friend bool operator==(const PassList&, const PassList&) = default;
+};
+
+/// A pass that ended with the vehicle at rest: parked before the camera.
+struct StayRow {
+    PassRow pass; ///< it came at pass.at
+    WallTime to;  ///< last_seen
+    friend bool operator==(const StayRow&, const StayRow&) = default;
 };
 
 struct CameraCount {
@@ -72,6 +80,11 @@ public:
     /// all there is). None at a camera that is not known.
     [[nodiscard]] virtual Result<PassList>
     passes_at(const domain::CameraId& camera, const TimeSpan& span, std::size_t limit) const = 0;
+
+    /// Which of these passes ended at rest, in their order and with the plates that they name. What
+    /// was forgotten meanwhile is left out. Reads each of the events: to be asked about few.
+    [[nodiscard]] virtual Result<std::vector<StayRow>>
+    stays_among(std::span<const PassRow> passes) const = 0;
 
     /// How often passes_of() would find the plate at each camera, without a limit; by camera name,
     /// only those where it was.

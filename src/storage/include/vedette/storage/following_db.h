@@ -34,6 +34,7 @@ public:
     [[nodiscard]] Result<ports::FollowingPage>
     list(const ports::FollowingQuery& query) const override;
     [[nodiscard]] Result<std::vector<ports::FollowingCount>> counts() const override;
+    [[nodiscard]] Result<std::vector<ports::FollowingSubjectCount>> subject_counts() const override;
     [[nodiscard]] Result<std::vector<ports::Envelope>>
     announcements(std::size_t max) const override;
     Status announced(const std::vector<domain::EventId>& ids) override;

@@ -25,6 +25,8 @@ public:
     [[nodiscard]] Result<ports::PassList> passes_at(const domain::CameraId& camera,
                                                     const ports::TimeSpan& span,
                                                     std::size_t limit) const override;
+    [[nodiscard]] Result<std::vector<ports::StayRow>>
+    stays_among(std::span<const ports::PassRow> passes) const override;
     [[nodiscard]] Result<std::vector<ports::CameraCount>>
     counts_of(std::string_view plate, const ports::TimeSpan& span) const override;
     [[nodiscard]] Result<std::vector<ports::HourCount>>

@@ -156,6 +156,31 @@ TYPED_TEST_P(FollowingStoreContract, ListsWhatIsAskedFor) {
     EXPECT_EQ(this->ids(query), (Ids{"b", "a"}));
 }
 
+TYPED_TEST_P(FollowingStoreContract, ListsByTimeOfTheLastChangeAndByScore) {
+    for (const int minute : {1, 2, 3}) {
+        FollowingRecord one = this->record(std::to_string(minute), minute);
+        one.llr = 10.0 * minute;
+        this->put(one);
+    }
+    using Ids = std::vector<std::string>;
+    const auto at = [](int minute) { return WallTime{std::chrono::minutes{minute}}; };
+    FollowingQuery query;
+    query.from = at(2);
+    EXPECT_EQ(this->ids(query), (Ids{"3", "2"}));
+    query.to = at(3);
+    EXPECT_EQ(this->ids(query), Ids{"2"});
+    query.from = {};
+    EXPECT_EQ(this->ids(query), (Ids{"2", "1"}));
+    query.limit = 1;
+    query.cursor = this->store().list(query).value().next;
+    EXPECT_EQ(this->ids(query), Ids{"1"}) << "on the second page, too";
+    query = {};
+    query.min_llr = 20;
+    EXPECT_EQ(this->ids(query), (Ids{"3", "2"}));
+    query.min_llr = 30.1;
+    EXPECT_EQ(this->ids(query), Ids{});
+}
+
 TYPED_TEST_P(FollowingStoreContract, RefusesBadQuestionsAndRecords) {
     const auto code = [this](const FollowingQuery& query) {
         return this->store().list(query).error().code();
@@ -183,6 +208,21 @@ TYPED_TEST_P(FollowingStoreContract, CountsByVersionAndState) {
     EXPECT_THAT(this->store().counts().value(),
                 ::testing::ElementsAre(FollowingCount{"following-1", "dismissed", 1},
                                        FollowingCount{"following-1", "open", 2}));
+}
+
+TYPED_TEST_P(FollowingStoreContract, CountsBySubjectAndState) {
+    EXPECT_TRUE(this->store().subject_counts().value().empty());
+    this->put(this->record("a"));
+    FollowingRecord judged = this->record("b");
+    judged.state = "confirmed";
+    this->put(judged);
+    FollowingRecord other = this->record("c");
+    other.subject = "AA1";
+    this->put(other);
+    EXPECT_THAT(this->store().subject_counts().value(),
+                ::testing::ElementsAre(FollowingSubjectCount{"AA1", "open", 1},
+                                       FollowingSubjectCount{"AB123", "confirmed", 1},
+                                       FollowingSubjectCount{"AB123", "open", 1}));
 }
 
 TYPED_TEST_P(FollowingStoreContract, HoldsAnnouncementsUntilTheyAreOnTheLogAndEachOnce) {
@@ -222,7 +262,8 @@ REGISTER_TYPED_TEST_SUITE_P(FollowingStoreContract, BeginsEmpty, KeepsAllOfOneCo
                             LeavesWhatACommitDoesNotName,
                             RefusesAChangeOfWhatSomebodyChangedMeanwhile,
                             ListsTheLastChangedFirstInPages, ListsWhatIsAskedFor,
-                            RefusesBadQuestionsAndRecords, CountsByVersionAndState,
+                            ListsByTimeOfTheLastChangeAndByScore, RefusesBadQuestionsAndRecords,
+                            CountsByVersionAndState, CountsBySubjectAndState,
                             HoldsAnnouncementsUntilTheyAreOnTheLogAndEachOnce,
                             ForgetsAPlateWithEveryTrace);
 

@@ -18,6 +18,7 @@ public:
     [[nodiscard]] Result<FollowingRecord> find(std::string_view id) const override;
     [[nodiscard]] Result<FollowingPage> list(const FollowingQuery& query) const override;
     [[nodiscard]] Result<std::vector<FollowingCount>> counts() const override;
+    [[nodiscard]] Result<std::vector<FollowingSubjectCount>> subject_counts() const override;
     [[nodiscard]] Result<std::vector<Envelope>> announcements(std::size_t max) const override;
     Status announced(const std::vector<domain::EventId>& ids) override;
     Result<std::uint64_t> forget(std::string_view plate) override;

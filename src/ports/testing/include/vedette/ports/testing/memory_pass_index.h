@@ -20,6 +20,8 @@ public:
                                              std::size_t limit) const override;
     [[nodiscard]] Result<PassList> passes_at(const domain::CameraId& camera, const TimeSpan& span,
                                              std::size_t limit) const override;
+    [[nodiscard]] Result<std::vector<StayRow>>
+    stays_among(std::span<const PassRow> passes) const override;
     [[nodiscard]] Result<std::vector<CameraCount>> counts_of(std::string_view plate,
                                                              const TimeSpan& span) const override;
     [[nodiscard]] Result<std::vector<HourCount>> flow_at(const domain::CameraId& camera,

@@ -119,6 +119,24 @@ TYPED_TEST_P(PassIndexContract, APassWithTwoTextsIsOnePass) {
                 ::testing::ElementsAre(HourCount{this->at(0), 2}));
 }
 
+TYPED_TEST_P(PassIndexContract, TellsWhichPassesEndedAtRest) {
+    auto parked = this->pass("a", "AB1", 10);
+    parked.last_seen = this->at(5'000);
+    auto moving = this->pass("b", "AB1", 20);
+    moving.stationary = false;
+    auto misread = this->pass("c", "AB1", 30);
+    misread.plate->normalized = "A81";
+    this->backend_.add({parked, moving, misread});
+    const auto passes = this->index().passes_of("AB1", this->always(), 10).value().rows;
+    const auto stays = this->index().stays_among(passes);
+    ASSERT_TRUE(stays) << stays.error().message();
+    EXPECT_THAT(*stays, ::testing::ElementsAre(StayRow{passes[0], this->at(5'000)},
+                                               StayRow{passes[2], this->at(30 + 2'000'000)}));
+    this->backend_.forget(this->at(20));
+    EXPECT_EQ(this->index().stays_among(passes)->size(), 1U) << "forgotten meanwhile";
+    EXPECT_THAT(this->index().stays_among({}).value(), ::testing::IsEmpty());
+}
+
 TYPED_TEST_P(PassIndexContract, CountsPerCameraAndPerHour) {
     constexpr std::int64_t kHour_us = 3'600'000'000;
     this->backend_.add({this->pass("a", "AB1", -1), this->pass("b", "AB1", 0),
@@ -201,8 +219,8 @@ TYPED_TEST_P(PassIndexContract, AgreesWithThePlainModelOnWhateverComes) {
 REGISTER_TYPED_TEST_SUITE_P(PassIndexContract, ListsThePassesOfAPlateOldestFirst,
                             ListsThePassesAtACameraOfAllKindsOfVehicles,
                             SaysWhenTheLimitCutSomethingOff, RefusesWhatCannotBeAsked,
-                            APassWithTwoTextsIsOnePass, CountsPerCameraAndPerHour,
-                            WhatIsForgottenOrReplacedCountsNoMore,
+                            APassWithTwoTextsIsOnePass, TellsWhichPassesEndedAtRest,
+                            CountsPerCameraAndPerHour, WhatIsForgottenOrReplacedCountsNoMore,
                             AgreesWithThePlainModelOnWhateverComes);
 
 } // namespace vedette::ports::testing
