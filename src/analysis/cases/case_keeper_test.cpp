@@ -125,6 +125,7 @@ public:
     }
     Result<ports::LogPosition> position() const override { return store_.position(); }
     Result<std::optional<ports::FollowingState>> state() const override { return store_.state(); }
+    Result<std::vector<ports::FollowingPause>> pauses() const override { return store_.pauses(); }
     Result<ports::FollowingRecord> find(std::string_view id) const override {
         return store_.find(id);
     }

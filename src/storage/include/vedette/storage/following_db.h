@@ -30,6 +30,7 @@ public:
     Status commit(const ports::FollowingCommit& commit) override;
     [[nodiscard]] Result<ports::LogPosition> position() const override;
     [[nodiscard]] Result<std::optional<ports::FollowingState>> state() const override;
+    [[nodiscard]] Result<std::vector<ports::FollowingPause>> pauses() const override;
     [[nodiscard]] Result<ports::FollowingRecord> find(std::string_view id) const override;
     [[nodiscard]] Result<ports::FollowingPage>
     list(const ports::FollowingQuery& query) const override;
