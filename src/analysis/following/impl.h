@@ -30,6 +30,8 @@ struct RecentPasses {
     void forget(VehicleIndex vehicle);
 };
 
+inline constexpr std::uint32_t kMostSessions = 1U << 31U; ///< a few a day never come to that
+
 struct Subject {
     VehicleIndex vehicle = kNoVehicle; ///< kNoVehicle: this place in the table is free
     bool mobile = false;

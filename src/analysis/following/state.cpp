@@ -56,7 +56,7 @@ void load_subject(StateReader& in, Subject& subject) {
     const std::size_t begins = in.count(8);
     for (std::size_t i = 0; i < begins; ++i)
         subject.begins.push_back(in.get<std::int64_t>());
-    if (subject.begins.size() > subject.session)
+    if (subject.begins.size() > subject.session || subject.session > kMostSessions)
         return in.fail();
     subject.candidates.load(in);
 }
@@ -212,17 +212,20 @@ bool FollowingAnalysis::Impl::is_subject(VehicleIndex vehicle) const {
 /// Whether every index in one part means something in the others, and every time can be reckoned
 /// with: what save() wrote does, other bytes need not.
 bool FollowingAnalysis::Impl::holds_together() const {
+    const auto is_past = [this](std::int64_t at) { return is_sane_time(at) && at <= now_; };
+    if (!any_ && vehicles_.reads() > 0)
+        return false;
     for (VehicleIndex i = 0; i < vehicles_.end(); ++i) {
         if (vehicles_[i].subject != -1 && !is_subject(i))
             return false;
         for (const Read& read : vehicles_[i].reads)
-            if (read.camera >= cameras_.size() || !is_sane_time(read.at))
+            if (read.camera >= cameras_.size() || !is_past(read.at))
                 return false;
     }
     for (const Subject& subject : subjects_)
         if (subject.vehicle != kNoVehicle &&
-            (!is_subject(subject.vehicle) || !is_sane_time(subject.last) ||
-             !std::all_of(subject.begins.begin(), subject.begins.end(), is_sane_time)))
+            (!is_subject(subject.vehicle) || (subject.session > 0 && !is_past(subject.last)) ||
+             !std::all_of(subject.begins.begin(), subject.begins.end(), is_past)))
             return false;
     for (const auto& [camera, subject] : mobile_cameras_)
         if (subject < 0 || static_cast<std::size_t>(subject) >= subjects_.size() ||
@@ -232,14 +235,15 @@ bool FollowingAnalysis::Impl::holds_together() const {
         return false;
     for (const RecentPasses& recent : recent_) {
         for (const Recent& pass : recent.all)
-            if (!is_sane_time(pass.at))
+            if (!is_past(pass.at))
                 return false;
         for (const Recent& pass : recent.subjects)
-            if (!is_sane_time(pass.at) || !is_subject(pass.vehicle))
+            if (!is_past(pass.at) || !is_subject(pass.vehicle))
                 return false;
     }
     for (const Pass& pass : waiting_)
-        if (pass.plate.empty() || pass.plate.size() > kLongestPlate || pass.at != waiting_[0].at ||
+        if ((any_ && pass.at.time_since_epoch().count() <= now_) || pass.plate.empty() ||
+            pass.plate.size() > kLongestPlate || pass.at != waiting_[0].at ||
             !is_sane_time(pass.at.time_since_epoch().count()))
             return false;
     return is_sane_time(now_) && is_sane_time(swept_) && std::isfinite(followers_per_month_);
