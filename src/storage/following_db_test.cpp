@@ -3,6 +3,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
+#include <set>
 #include <sys/stat.h>
 
 #include "sqlite/connection.h"
@@ -118,6 +119,28 @@ TEST(FollowingDb, BringsTheFirstSchemaUpToDate) {
     EXPECT_EQ(db->state().value()->bytes, "known");
     EXPECT_TRUE(db->pauses().value().empty());
     EXPECT_TRUE(check_following(file)->problems.empty());
+}
+
+TEST(FollowingDb, ItsCasesAreGoneThroughFromOutside) {
+    const TemporaryFolder folder;
+    const auto db = FollowingDb::open(folder / "following.db").value();
+    auto judged = record("B");
+    judged.state = "confirmed";
+    ASSERT_TRUE(
+        db->commit({.up_to = {}, .cases = {record("A"), judged}, .announce = {}, .state = {}}));
+    std::set<std::string> seen;
+    const auto note = [&seen](std::string_view state, std::string_view body) -> Status {
+        seen.insert(std::string{state} + " " + std::string{body});
+        return {};
+    };
+    ASSERT_TRUE(for_each_case(folder / "following.db", note));
+    EXPECT_EQ(seen,
+              (std::set<std::string>{"open {\"vehicle\":\"A\"}", "confirmed {\"vehicle\":\"B\"}"}));
+    const auto refuse = [](std::string_view, std::string_view) -> Status {
+        return Error{ErrorCode::cancelled, "enough"};
+    };
+    EXPECT_EQ(for_each_case(folder / "following.db", refuse).error().message(), "enough");
+    EXPECT_FALSE(for_each_case(folder / "none.db", note));
 }
 
 TEST(FollowingDb, LeavesNoTraceOfACaseThatWasRemoved) {

@@ -413,6 +413,21 @@ Result<FollowingReport> check_following(const std::filesystem::path& file) {
     return report;
 }
 
+Status
+for_each_case(const std::filesystem::path& file,
+              const std::function<Status(std::string_view state, std::string_view body)>& visit) {
+    VEDETTE_TRY(auto connection, Connection::open(file, Access::read, kCarePatience));
+    VEDETTE_CHECK_OK(must_be_ours(connection, file));
+    VEDETTE_TRY(auto read, connection.prepare("SELECT state, body FROM following_cases"));
+    Rows row = read.query();
+    for (;;) {
+        VEDETTE_TRY(const bool more, row.next());
+        if (!more)
+            return {};
+        VEDETTE_CHECK_OK(visit(row.bytes(0), row.bytes(1)));
+    }
+}
+
 Status backup_following(const std::filesystem::path& file, const std::filesystem::path& to) {
     {
         VEDETTE_TRY(auto connection, Connection::open(file, Access::read, kCarePatience));
