@@ -5,7 +5,7 @@
 #include "app/command.h"
 #include "app/data/bounded_file.h"
 #include "app/data/following_data.h"
-#include "vedette/analysis/place_file.h"
+#include "app/place_source.h"
 
 namespace vedette::app {
 namespace {
@@ -21,7 +21,8 @@ public:
         options.add_option("CASE", id_, "As `vedette following cases` lists it")->required();
         options.add_option("--out", out_, "File to write (a tar archive)")->required();
         options.add_option("--cameras", cameras_,
-                           "CSV with camera,lat,lon,bearing,clock_error_ms, for the pack's list of "
+                           "CSV with camera,lat,lon,bearing,clock_error_ms, or a configuration "
+                           "(.yaml) with a location for each camera, for the pack's list of "
                            "places");
         declare_data_folder(options, folder_.root);
         options.add_flag("--json", json_, "Print JSON for programs");
@@ -31,7 +32,7 @@ public:
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
         std::vector<analysis::Place> places;
         if (!cameras_.empty()) {
-            VEDETTE_TRY(places, analysis::read_places(cameras_));
+            VEDETTE_TRY(places, places_in(cameras_));
         }
         VEDETTE_TRY(const auto store, open_following(folder_));
         VEDETTE_TRY(const auto pack, gather_pack(folder_, *store, id_, places));

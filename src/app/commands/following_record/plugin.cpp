@@ -5,11 +5,11 @@
 
 #include "app/command.h"
 #include "app/data/data_folder.h"
+#include "app/place_source.h"
 #include "app/version.h"
 #include "vedette/analysis/case_keeper.h"
 #include "vedette/analysis/following.h"
 #include "vedette/analysis/pass_file.h"
-#include "vedette/analysis/place_file.h"
 #include "vedette/domain/plate_text.h"
 #include "vedette/storage/following_db.h"
 
@@ -31,8 +31,8 @@ public:
             ->required();
         options
             .add_option("--cameras", cameras_,
-                        "CSV with camera,lat,lon,bearing,clock_error_ms: places decide what an "
-                        "alert is")
+                        "CSV with camera,lat,lon,bearing,clock_error_ms, or a configuration "
+                        "(.yaml) with a location for each camera: places decide what an alert is")
             ->required();
         options.add_option("--subject", subjects_, "Plate that may be followed; several are fine")
             ->required();
@@ -59,7 +59,7 @@ public:
 private:
     /// What is an alert once all reads are known, habits of innocent vehicles among them.
     Result<std::vector<analysis::Finding>> find_alerts(const Environment& environment) const {
-        VEDETTE_TRY(const auto places, analysis::read_places(cameras_));
+        VEDETTE_TRY(const auto places, places_in(cameras_));
         analysis::FollowingOptions options;
         options.utc_offset = std::chrono::minutes{utc_offset_};
         VEDETTE_TRY(auto following, analysis::FollowingAnalysis::make(options, places));
