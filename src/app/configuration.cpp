@@ -2,6 +2,7 @@
 
 #include "app/camera_stream.h"
 #include "app/engine_options.h"
+#include "app/following_options.h"
 #include "app/limit_options.h"
 #include "app/server/retention_options.h"
 #include "app/telemetry_options.h"
@@ -72,6 +73,10 @@ config::Schema configuration_schema() {
          .schema = pipeline::camera_type_codec().schema({}),
          .help = "lpr: plates are looked for in the whole picture and followed themselves",
          .default_text = "general"});
+    of_camera.push_back({.key = "location",
+                         .schema = location_schema(),
+                         .help = "Where it stands; `following` needs it",
+                         .default_text = {}});
     add_server_keys(of_camera);
     const std::vector<Property> sections{
         section("detect", pipeline::detect_option_set().schema()),
@@ -87,6 +92,10 @@ config::Schema configuration_schema() {
         {.key = "watchlists",
          .schema = watch_lists_schema(),
          .help = "Lists of plates, by your own names",
+         .default_text = {}},
+        {.key = "following",
+         .schema = following_schema(),
+         .help = "Who keeps turning up behind whom",
          .default_text = {}},
         {.key = "detectors",
          .schema = detector_engines_codec().schema({}),

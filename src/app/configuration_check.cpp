@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/configuration.h"
+#include "app/following_options.h"
 #include "app/limit_options.h"
 #include "app/watchlist_options.h"
 #include "vedette/observability/log_options.h"
@@ -123,6 +124,7 @@ void check_sections(const Node& root, Problems& problems) {
         return; // each camera would repeat it
     for (const auto& camera : root["cameras"].members())
         (void)pipeline::read_camera_options(root, camera.key, problems);
+    (void)read_following(root, problems);
 }
 
 } // namespace

@@ -42,9 +42,10 @@ private:
 };
 
 Subscriber::Subscriber(SubscriberOptions options, const Needs& needs, LogPosition start,
-                       Handler handler)
+                       Handler handler, Idle idle)
     : options_{std::move(options)}, events_{needs.events}, log_{needs.log},
-      handler_{std::move(handler)}, probe_{std::make_unique<Probe>(needs.metrics, options_.name)},
+      handler_{std::move(handler)}, idle_{std::move(idle)}, probe_{std::make_unique<Probe>(
+                                                                needs.metrics, options_.name)},
       backoff_{options_.backoff, std::hash<std::string>{}(options_.name)}, position_{start.value()},
       thread_{[this](const std::stop_token& stop) { run(stop); }} {
     VEDETTE_ASSERT(options_.batch > 0);
@@ -66,9 +67,13 @@ void Subscriber::run(const std::stop_token& stop) {
                     {"last", last.value()}});
         moved_to(last);
     }
+    const bool has_idle = idle_ && options_.idle > milliseconds{0};
     while (!stop.stop_requested()) {
-        if (!events_.wait_beyond(position(), kForLong, stop))
+        if (!events_.wait_beyond(position(), has_idle ? options_.idle : kForLong, stop)) {
+            if (has_idle && !stop.stop_requested())
+                idle_();
             continue;
+        }
         if (stop.stop_requested())
             break;
         if (step())

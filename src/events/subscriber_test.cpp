@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "log/crashing_disk.h"
@@ -114,6 +115,27 @@ TEST_F(SubscriberTest, BringsEveryEventOnceAndInOrder) {
     EXPECT_EQ(seen_, all);
     EXPECT_EQ(metrics_.value("events_subscriber_handled_total"), 13);
     EXPECT_EQ(metrics_.value("events_subscriber_lag_events"), 0);
+}
+
+TEST_F(SubscriberTest, TellsThatItIsIdleOnItsOwnThread) {
+    append(3);
+    std::atomic<int> idle{0};
+    std::size_t seen_when_idle = 0;
+    {
+        auto how = options();
+        how.idle = milliseconds{1};
+        const Subscriber subscriber{how, needs(), LogPosition{}, noting(), [&] {
+                                        if (idle++ == 0)
+                                            seen_when_idle = seen_.size();
+                                    }};
+        ASSERT_TRUE(subscriber.wait_for(LogPosition{3}, kLong));
+        while (idle < 3)
+            std::this_thread::yield();
+        append(1);
+        ASSERT_TRUE(subscriber.wait_for(LogPosition{4}, kLong));
+    }
+    EXPECT_EQ(seen_when_idle, 3U);
+    EXPECT_EQ(seen_.size(), 4U);
 }
 
 TEST_F(SubscriberTest, BringsTheSameEventsAgainAfterAnError) {

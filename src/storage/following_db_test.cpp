@@ -3,8 +3,10 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
+#include <set>
 #include <sys/stat.h>
 
+#include "sqlite/connection.h"
 #include "testing/temporary_folder.h"
 #include "vedette/ports/testing/following_store_contract.h"
 #include "vedette/storage/sqlite_store.h"
@@ -93,6 +95,70 @@ TEST(FollowingDb, IsNotOneOfSightings) {
     const TemporaryFolder folder;
     { ASSERT_TRUE(SqliteStore::open(folder / "vedette.db")); }
     EXPECT_EQ(FollowingDb::open(folder / "vedette.db").error().code(), ErrorCode::invalid_argument);
+}
+
+TEST(FollowingDb, BringsTheFirstSchemaUpToDate) {
+    const TemporaryFolder folder;
+    const auto file = folder / "following.db";
+    {
+        const auto db = FollowingDb::open(file).value();
+        ASSERT_TRUE(db->commit({.up_to = ports::LogPosition{4},
+                                .cases = {record("A")},
+                                .announce = {},
+                                .state = ports::FollowingState{ports::LogPosition{3}, "known"}}));
+    }
+    {
+        auto connection = Connection::open(file, Access::write, std::chrono::seconds{5}).value();
+        ASSERT_TRUE(connection.execute(
+            "DROP TABLE following_pauses; PRAGMA user_version = 1")); // as it was
+    }
+    EXPECT_NE(check_following(file).error().message().find("older than 2"), std::string::npos);
+    const auto db = FollowingDb::open(file).value();
+    EXPECT_TRUE(db->find("fc-A"));
+    EXPECT_EQ(db->position().value(), ports::LogPosition{4});
+    EXPECT_EQ(db->state().value()->bytes, "known");
+    EXPECT_TRUE(db->pauses().value().empty());
+    EXPECT_TRUE(check_following(file)->problems.empty());
+}
+
+TEST(FollowingDb, ItsCasesAreGoneThroughFromOutside) {
+    const TemporaryFolder folder;
+    const auto db = FollowingDb::open(folder / "following.db").value();
+    auto judged = record("B");
+    judged.state = "confirmed";
+    ASSERT_TRUE(
+        db->commit({.up_to = {}, .cases = {record("A"), judged}, .announce = {}, .state = {}}));
+    std::set<std::string> seen;
+    const auto note = [&seen](std::string_view state, std::string_view body) -> Status {
+        seen.insert(std::string{state} + " " + std::string{body});
+        return {};
+    };
+    ASSERT_TRUE(for_each_case(folder / "following.db", note));
+    EXPECT_EQ(seen,
+              (std::set<std::string>{"open {\"vehicle\":\"A\"}", "confirmed {\"vehicle\":\"B\"}"}));
+    const auto refuse = [](std::string_view, std::string_view) -> Status {
+        return Error{ErrorCode::cancelled, "enough"};
+    };
+    EXPECT_EQ(for_each_case(folder / "following.db", refuse).error().message(), "enough");
+    EXPECT_FALSE(for_each_case(folder / "none.db", note));
+}
+
+TEST(FollowingDb, LeavesNoTraceOfACaseThatWasRemoved) {
+    const TemporaryFolder folder;
+    const auto db = FollowingDb::open(folder / "following.db").value();
+    ASSERT_TRUE(db->commit({.up_to = {},
+                            .cases = {record("ZZ99SECRET"), record("EF789")},
+                            .announce = {},
+                            .state = ports::FollowingState{ports::LogPosition{1}, "ZZ99SECRET"}}));
+    ASSERT_TRUE(db->commit({.up_to = {},
+                            .cases = {},
+                            .announce = {},
+                            .state = ports::FollowingState{ports::LogPosition{2}, "EF789"},
+                            .pauses = {},
+                            .remove = {{"fc-ZZ99SECRET", 1}}}));
+    for (const auto& entry : std::filesystem::directory_iterator{folder.path()})
+        EXPECT_EQ(content(entry.path()).find("ZZ99SECRET"), std::string::npos) << entry.path();
+    EXPECT_TRUE(db->find("fc-EF789"));
 }
 
 TEST(FollowingDb, IsCopiedWhileItIsUsed) {

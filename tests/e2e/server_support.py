@@ -36,10 +36,13 @@ class Server:
         with urllib.request.urlopen(self.url + path, timeout=20) as answer:
             return json.load(answer)
 
+    def text(self, path):
+        with urllib.request.urlopen(self.url + path, timeout=20) as answer:
+            return answer.read().decode()
+
     def metric(self, name):
         """The value of a metric that has no labels."""
-        with urllib.request.urlopen(self.url + "metrics", timeout=20) as answer:
-            return float(re.search(rf"^{name} (\S+)$", answer.read().decode(), re.MULTILINE).group(1))
+        return float(re.search(rf"^{name} (\S+)$", self.text("metrics"), re.MULTILINE).group(1))
 
     def post(self, path):
         with urllib.request.urlopen(urllib.request.Request(self.url + path, method="POST"), timeout=60) as answer:

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "vedette/crypto/sha256.h"
@@ -36,8 +37,22 @@ ReadDetails details_of(const ReadLookup& lookup, const KnownReads& known,
     return before == known.end() ? ReadDetails{} : before->second;
 }
 
+using Models = std::vector<CaseVersions::Model>;
+
+bool goes_before(const CaseVersions::Model& a, const CaseVersions::Model& b) {
+    return std::tie(a.task, a.id) < std::tie(b.task, b.id);
+}
+
+void add_models(const Models& from, Models& to) {
+    for (const CaseVersions::Model& model : from)
+        if (const auto place = std::lower_bound(to.begin(), to.end(), model, goes_before);
+            place == to.end() || *place != model)
+            to.insert(place, model);
+}
+
+/// \param models  takes those that read the plates
 std::vector<CaseSighting> sightings_of(const Finding& finding, const ReadLookup& lookup,
-                                       const KnownReads& known) {
+                                       const KnownReads& known, Models& models) {
     std::vector<CaseSighting> out;
     const auto& sessions = finding.evidence.sessions;
     for (std::size_t trip = 0; trip < sessions.size(); ++trip)
@@ -51,6 +66,8 @@ std::vector<CaseSighting> sightings_of(const Finding& finding, const ReadLookup&
             one.merged = seen.merged;
             auto subject = details_of(lookup, known, one, true, finding.subject);
             auto vehicle = details_of(lookup, known, one, false, finding.vehicle);
+            add_models(subject.models, models);
+            add_models(vehicle.models, models);
             one.subject_event = std::move(subject.event);
             one.subject_snapshot = std::move(subject.snapshot);
             one.vehicle_event = std::move(vehicle.event);
@@ -63,10 +80,10 @@ std::vector<CaseSighting> sightings_of(const Finding& finding, const ReadLookup&
 KnownReads known_reads(const Case& known) {
     KnownReads out;
     for (const CaseSighting& sighting : known.sightings) {
-        out[{sighting.camera, sighting.subject_at}] = {sighting.subject_event,
-                                                       sighting.subject_snapshot};
-        out[{sighting.camera, sighting.vehicle_at}] = {sighting.vehicle_event,
-                                                       sighting.vehicle_snapshot};
+        out[{sighting.camera, sighting.subject_at}] = {
+            sighting.subject_event, sighting.subject_snapshot, {}};
+        out[{sighting.camera, sighting.vehicle_at}] = {
+            sighting.vehicle_event, sighting.vehicle_snapshot, {}};
     }
     return out;
 }
@@ -89,13 +106,14 @@ void take_finding(Case& into, const Finding& finding, const CaseVersions& versio
     into.chance = {.expected_sightings = chance_sightings(finding.evidence),
                    .false_alarms_per_month = finding.false_alarms_per_month,
                    .probability = finding.probability};
-    into.sightings = sightings_of(finding, lookup, known);
+    Models models = std::exchange(into.versions, versions).models;
+    into.sightings = sightings_of(finding, lookup, known, models);
+    add_models(models, into.versions.models);
     into.sightings_dropped = 0;
     if (into.sightings.size() > kMaxCaseSightings) {
         into.sightings_dropped = into.sightings.size() - kMaxCaseSightings;
         into.sightings.erase(into.sightings.begin(), into.sightings.end() - kMaxCaseSightings);
     }
-    into.versions = versions;
 }
 
 /// Judgements outlive what the program did by itself.

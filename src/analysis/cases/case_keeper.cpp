@@ -1,8 +1,12 @@
 #include "vedette/analysis/case_keeper.h"
 
+#include <initializer_list>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <utility>
+
+#include "vedette/events/event_json.h"
 
 namespace vedette::analysis {
 namespace {
@@ -25,20 +29,47 @@ ports::FollowingRecord record_of(const Case& about, std::string evidence, std::u
             .evidence = std::move(evidence)};
 }
 
-ports::FollowingAnnouncement announcement_of(const Case& about, bool is_new) {
-    const nlohmann::ordered_json payload{{"schema", 1},
-                                         {"case", about.id},
-                                         {"subject", about.subject},
-                                         {"vehicle", about.vehicle},
-                                         {"state", to_string(about.state)},
-                                         {"llr", about.score.llr},
-                                         {"probability", about.chance.probability},
-                                         {"trips", about.score.sessions}};
+/// Of the sightings that both were read in, each once, by name.
+std::vector<std::string> cameras_of(const Case& about) {
+    std::set<std::string> names;
+    for (const CaseSighting& sighting : about.sightings)
+        names.insert(sighting.camera.value());
+    return {names.begin(), names.end()};
+}
+
+ports::FollowingAnnouncement announcement_of(const Case& about, const std::string& kind) {
     const auto number = about.history.size() + about.changes_dropped;
+    const domain::EventId id{about.id + "." + std::to_string(number)};
+    nlohmann::ordered_json payload{
+        {"schema", 1},
+        {"event_id", id.value()},
+        {"type", kind},
+        {"at", events::format_time(about.updated)},
+        {"case", about.id},
+        {"subject", about.subject},
+        {"plate", about.vehicle},
+        {"state", to_string(about.state)},
+        {"llr", about.score.llr},
+        {"probability", about.chance.probability},
+        {"expected_false_alarms_per_subject_month", about.chance.false_alarms_per_month},
+        {"trips", about.score.sessions},
+        {"places", about.score.places},
+        {"co_sightings", about.score.co_sightings},
+        {"first", events::format_time(about.first)},
+        {"last", events::format_time(about.last)},
+        {"cameras", cameras_of(about)},
+        {"model", about.versions.score}};
+    domain::CameraId camera;
+    if (!about.sightings.empty()) {
+        camera = about.sightings.back().camera;
+        payload["camera"] = camera.value();
+        if (!about.sightings.back().vehicle_snapshot.empty())
+            payload["snapshot"] = about.sightings.back().vehicle_snapshot;
+    }
     return {about.id,
-            {.id = domain::EventId{about.id + "." + std::to_string(number)},
-             .kind = is_new ? "following.opened" : "following.updated",
-             .camera = {},
+            {.id = id,
+             .kind = kind,
+             .camera = camera,
              .at = about.updated,
              .payload = payload.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)}};
 }
@@ -62,6 +93,13 @@ Result<std::optional<Draft>> known_draft(const Drafts& drafts, const ports::Foll
         return std::move(record).error();
     VEDETTE_TRY(auto about, case_in(*record));
     return std::optional{Draft{std::move(about), *std::move(record)}};
+}
+
+ports::FollowingQuery in_states(std::initializer_list<CaseState> states) {
+    ports::FollowingQuery query;
+    for (const CaseState state : states)
+        query.states.emplace_back(to_string(state));
+    return query;
 }
 
 } // namespace
@@ -110,7 +148,8 @@ Result<CaseKeeper::Kept> CaseKeeper::keep_once(std::span<const Finding> alerts,
         next.record =
             record_of(next.about, std::move(evidence), known ? known->record.revision : 0);
         if (announce)
-            commit.announce.push_back(announcement_of(next.about, !known.has_value()));
+            commit.announce.push_back(
+                announcement_of(next.about, known ? "following.updated" : "following.opened"));
         ++(known ? kept.updated : kept.opened);
         drafts.insert_or_assign(id, std::move(next));
     }
@@ -121,25 +160,19 @@ Result<CaseKeeper::Kept> CaseKeeper::keep_once(std::span<const Finding> alerts,
     return kept;
 }
 
-Result<std::uint64_t> CaseKeeper::close_ended(WallTime before) {
-    ports::FollowingQuery query;
-    query.states = {std::string{to_string(CaseState::open)},
-                    std::string{to_string(CaseState::updated)}};
-    query.limit = kPage;
+Result<std::uint64_t> CaseKeeper::close_ended(WallTime before, WallTime at, bool announce) {
     std::vector<std::string> ended;
-    do {
-        VEDETTE_TRY(const auto page, store_.list(query));
-        for (const ports::FollowingRecord& record : page.records) {
-            VEDETTE_TRY(const Case about, case_in(record));
-            if (about.last < before)
-                ended.push_back(about.id);
-        }
-        query.cursor = page.next;
-    } while (!query.cursor.empty());
+    VEDETTE_CHECK_OK(for_each(in_states({CaseState::open, CaseState::updated}),
+                              [&](const ports::FollowingRecord& record) -> Status {
+                                  VEDETTE_TRY(const Case about, case_in(record));
+                                  if (about.last < before)
+                                      ended.push_back(about.id);
+                                  return {};
+                              }));
     std::uint64_t closed = 0;
     for (const std::string& id : ended) {
         const auto done = judge_case(
-            store_, id, {CaseStep::end, before, "vedette", "not seen together any more"});
+            store_, id, {CaseStep::end, at, "vedette", "not seen together any more", announce});
         // Somebody judged or forgot it meanwhile: then it has its end.
         if (!done && done.error().code() != ErrorCode::invalid_argument &&
             done.error().code() != ErrorCode::not_found)
@@ -147,6 +180,42 @@ Result<std::uint64_t> CaseKeeper::close_ended(WallTime before) {
         closed += done ? 1 : 0;
     }
     return closed;
+}
+
+Result<std::vector<ports::FollowingRemoval>>
+CaseKeeper::unjudged_of(std::string_view subject) const {
+    std::vector<ports::FollowingRemoval> cases;
+    auto query = in_states({CaseState::open, CaseState::updated, CaseState::closed});
+    query.subject = std::string{subject};
+    VEDETTE_CHECK_OK(for_each(std::move(query), [&](const ports::FollowingRecord& one) -> Status {
+        cases.push_back({one.id, one.revision});
+        return {};
+    }));
+    return cases;
+}
+
+Result<std::vector<ports::FollowingRemoval>> CaseKeeper::ended_before(WallTime before) const {
+    std::vector<ports::FollowingRemoval> cases;
+    VEDETTE_CHECK_OK(for_each(in_states({CaseState::closed, CaseState::dismissed}),
+                              [&](const ports::FollowingRecord& one) -> Status {
+                                  if (one.updated < before)
+                                      cases.push_back({one.id, one.revision});
+                                  return {};
+                              }));
+    return cases;
+}
+
+Status
+CaseKeeper::for_each(ports::FollowingQuery query,
+                     const std::function<Status(const ports::FollowingRecord&)>& visit) const {
+    query.limit = kPage;
+    do {
+        VEDETTE_TRY(const auto page, store_.list(query));
+        for (const ports::FollowingRecord& record : page.records)
+            VEDETTE_CHECK_OK(visit(record));
+        query.cursor = page.next;
+    } while (!query.cursor.empty());
+    return {};
 }
 
 Result<Case> judge_case(ports::FollowingStore& store, std::string_view id,
@@ -160,11 +229,14 @@ Result<Case> judge_case(ports::FollowingStore& store, std::string_view id,
         VEDETTE_TRY(auto known, case_in(record));
         VEDETTE_TRY(auto changed, change_case(std::move(known), judgement.step, judgement.at,
                                               judgement.who, judgement.why));
-        const Status done = store.commit(
-            {.up_to = {},
-             .cases = {record_of(changed, std::move(record.evidence), record.revision)},
-             .announce = {},
-             .state = {}});
+        ports::FollowingCommit commit{
+            .up_to = {},
+            .cases = {record_of(changed, std::move(record.evidence), record.revision)},
+            .announce = {},
+            .state = {}};
+        if (judgement.announce && judgement.step == CaseStep::end)
+            commit.announce.push_back(announcement_of(changed, "following.closed"));
+        const Status done = store.commit(commit);
         if (done)
             return changed;
         if (done.error().code() != ErrorCode::already_exists || tries == kTries)

@@ -1,9 +1,12 @@
 #include "vedette/analysis/case_keeper.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "cases/test_cases.h"
+#include "vedette/events/event_json.h"
 #include "vedette/ports/testing/memory_following_store.h"
 
 namespace vedette::analysis {
@@ -115,14 +118,94 @@ TEST_F(CaseKeeperTest, JudgesTheCaseThatWasLookedAtAndNoNewerOne) {
     EXPECT_TRUE(judge_case(store_, id, {CaseStep::confirm, {}, "kim", "", seen + 1}));
 }
 
+TEST_F(CaseKeeperTest, ItsEventsSayWhatTheCaseSays) {
+    keep({finding(2)});
+    const auto event = store_.announcements(1).value().at(0);
+    const auto json = nlohmann::json::parse(event.payload);
+    EXPECT_EQ(json["event_id"], event.id.value());
+    EXPECT_EQ(json["type"], event.kind);
+    EXPECT_EQ(json["at"], events::format_time(finding(2).last));
+    EXPECT_EQ(json["case"], kept_case().id);
+    EXPECT_EQ(json["subject"], "AB123");
+    EXPECT_EQ(json["plate"], "CD456");
+    EXPECT_EQ(json["state"], "open");
+    EXPECT_EQ(json["llr"], finding(2).score.llr);
+    EXPECT_EQ(json["probability"], finding(2).probability);
+    EXPECT_EQ(json["expected_false_alarms_per_subject_month"], finding(2).false_alarms_per_month);
+    EXPECT_EQ(json["trips"], finding(2).score.sessions);
+    EXPECT_EQ(json["cameras"], (std::vector<std::string>{"gate-0", "gate-1", "gate-2", "gate-3"}));
+    EXPECT_EQ(json["camera"], event.camera.value());
+    EXPECT_EQ(json["model"], kFollowingModel);
+    EXPECT_FALSE(json.contains("snapshot")) << "there is no picture";
+}
+
+TEST_F(CaseKeeperTest, KeepsEventsPicturesAndModelsOfReads) {
+    CaseKeeper keeper{store_, versions(),
+                      [](const domain::CameraId& camera, WallTime, std::string_view plate, bool) {
+                          return std::optional{
+                              ReadDetails{domain::EventId{camera.value() + std::string{plate}},
+                                          std::string{plate} + ".jpg",
+                                          {{"ocr", plate == "AB123" ? "reader@1" : "reader@2"}}}};
+                      }};
+    ASSERT_TRUE(keeper.keep(std::vector{finding(2)}));
+    const Case about = kept_case();
+    EXPECT_EQ(about.sightings[0].vehicle_event, domain::EventId{"gate-0CD456"});
+    EXPECT_EQ(about.sightings[0].subject_snapshot, "AB123.jpg");
+    using Model = CaseVersions::Model;
+    EXPECT_EQ(about.versions.models, (std::vector<Model>{{"ocr", "glyph-row-plate"},
+                                                         {"ocr", "reader@1"},
+                                                         {"ocr", "reader@2"},
+                                                         {"plate", "yolox-s"}}));
+    const auto event = store_.announcements(1).value().at(0);
+    EXPECT_EQ(nlohmann::json::parse(event.payload)["snapshot"], "CD456.jpg");
+    ASSERT_TRUE(keeper_.keep(std::vector{finding(3)})); // that knows nothing of them any more
+    EXPECT_EQ(kept_case().sightings[0].subject_snapshot, "AB123.jpg");
+    EXPECT_EQ(kept_case().versions.models, about.versions.models);
+}
+
+TEST_F(CaseKeeperTest, NamesTheCasesOfASubjectThatNobodyJudged) {
+    keep({finding(2), finding(3, "EF789"), finding(2, "GH111")});
+    ASSERT_TRUE(judge_case(store_, kept_case("GH111").id, {CaseStep::dismiss, {}, "kim", ""}));
+    ASSERT_TRUE(keeper_.close_ended(morning(2, 0), morning(32, 0)));
+    const auto named = keeper_.unjudged_of("AB123").value();
+    std::vector<std::string> ids;
+    for (const auto& one : named)
+        ids.push_back(one.id);
+    std::sort(ids.begin(), ids.end());
+    std::vector<std::string> expected{kept_case("CD456").id, kept_case("EF789").id};
+    std::sort(expected.begin(), expected.end());
+    EXPECT_EQ(ids, expected);
+    EXPECT_TRUE(keeper_.unjudged_of("CD456").value().empty()) << "it is no subject";
+    ASSERT_TRUE(store_.commit(
+        {.up_to = {}, .cases = {}, .announce = {}, .state = {}, .pauses = {}, .remove = named}));
+    EXPECT_FALSE(store_.find(expected[0]));
+}
+
+TEST_F(CaseKeeperTest, NamesTheCasesThatEndedLongAgo) {
+    keep({finding(2), finding(3, "EF789"), finding(2, "GH111"), finding(2, "IJ222")});
+    const auto judge = [&](const std::string& vehicle, CaseStep step) {
+        ASSERT_TRUE(judge_case(store_, kept_case(vehicle).id, {step, morning(5, 0), "kim", ""}));
+    };
+    judge("GH111", CaseStep::dismiss);
+    judge("IJ222", CaseStep::confirm);
+    ASSERT_TRUE(keeper_.close_ended(morning(2, 0), morning(32, 0)));
+    EXPECT_TRUE(keeper_.ended_before(morning(5, 0)).value().empty());
+    const auto dismissed = keeper_.ended_before(morning(5, 1)).value();
+    ASSERT_EQ(dismissed.size(), 1U);
+    EXPECT_EQ(dismissed[0].id, kept_case("GH111").id);
+    EXPECT_EQ(keeper_.ended_before(morning(32, 1)).value().size(), 2U) << "and the closed one";
+}
+
 TEST_F(CaseKeeperTest, ClosesWhatEndedAndNobodyJudged) {
     keep({finding(2), finding(3, "EF789"), finding(2, "GH111")});
     ASSERT_TRUE(judge_case(store_, kept_case("GH111").id, {CaseStep::confirm, {}, "kim", ""}));
-    EXPECT_EQ(keeper_.close_ended(morning(2, 0)).value(), 1U);
+    EXPECT_EQ(keeper_.close_ended(morning(2, 0), morning(32, 0)).value(), 1U);
     EXPECT_EQ(kept_case().state, CaseState::closed);
+    EXPECT_EQ(kept_case().updated, morning(32, 0));
+    EXPECT_EQ(said().back(), "following.closed " + kept_case().id + ".2");
     EXPECT_EQ(kept_case("EF789").state, CaseState::open);
     EXPECT_EQ(kept_case("GH111").state, CaseState::confirmed);
-    EXPECT_EQ(keeper_.close_ended(morning(2, 0)).value(), 0U);
+    EXPECT_EQ(keeper_.close_ended(morning(2, 0), morning(32, 0)).value(), 0U);
 }
 
 /// Lets somebody judge the case between the moment it is read and the moment it is written.
@@ -138,6 +221,7 @@ public:
     }
     Result<ports::LogPosition> position() const override { return store_.position(); }
     Result<std::optional<ports::FollowingState>> state() const override { return store_.state(); }
+    Result<std::vector<ports::FollowingPause>> pauses() const override { return store_.pauses(); }
     Result<ports::FollowingRecord> find(std::string_view id) const override {
         return store_.find(id);
     }

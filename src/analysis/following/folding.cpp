@@ -155,7 +155,7 @@ void FollowingAnalysis::Impl::fold_read(VehicleIndex vehicle, CameraIndex camera
 void FollowingAnalysis::Impl::on_subject_read(std::int32_t index, std::int64_t at) {
     Subject& subject = subjects_[static_cast<std::size_t>(index)];
     if (subject.session == 0 || at - subject.last > gap_) {
-        ++subject.session;
+        subject.session = std::min(subject.session + 1, kMostSessions);
         subject.begins.push_back(at);
     }
     subject.last = at;

@@ -28,6 +28,7 @@ Status check(const FollowingOptions& options) {
     VEDETTE_CHECK_OK(in_range("merge_below", options.merge_below, 0, 1));
     VEDETTE_CHECK_OK(in_range("min_sessions", options.min_sessions, 1, 10'000));
     VEDETTE_CHECK_OK(in_range("min_distinct_places", options.min_distinct_places, 1, 10'000));
+    VEDETTE_CHECK_OK(in_range("min_detections", options.min_detections, 1, 10'000));
     const auto count = [](std::string_view name, std::size_t value, double low) {
         return in_range(name, static_cast<double>(value), low, 4e9);
     };
@@ -225,7 +226,22 @@ FollowingSize FollowingAnalysis::Impl::size() const {
             .passes = vehicles_.reads(),
             .subjects = subject_count_,
             .candidates = candidate_count_,
-            .turns = traffic_.turns()};
+            .turns = traffic_.turns(),
+            .waiting = waiting_.size(),
+            .bytes = bytes()};
+}
+
+/// By what is held, without asking the allocator: names and pairs count with their usual size.
+std::size_t FollowingAnalysis::Impl::bytes() const {
+    constexpr std::size_t kVehicle = sizeof(Vehicle) + 2 * sizeof(VehicleIndex);
+    constexpr std::size_t kTurn = 64;
+    constexpr std::size_t kCamera = 2'048; // hourly rates of a week, mostly
+    std::size_t recent = 0;
+    for (const RecentPasses& one : recent_)
+        recent += one.all.size() + one.subjects.size();
+    return vehicles_.reads() * sizeof(Read) + vehicles_.size() * kVehicle +
+           candidate_count_ * sizeof(Candidate) + traffic_.turns() * kTurn +
+           cameras_.size() * kCamera + recent * sizeof(Recent) + waiting_.size() * sizeof(Pass);
 }
 
 Result<FollowingAnalysis> FollowingAnalysis::make(const FollowingOptions& options,

@@ -30,6 +30,8 @@ struct RecentPasses {
     void forget(VehicleIndex vehicle);
 };
 
+inline constexpr std::uint32_t kMostSessions = 1U << 31U; ///< a few a day never come to that
+
 struct Subject {
     VehicleIndex vehicle = kNoVehicle; ///< kNoVehicle: this place in the table is free
     bool mobile = false;
@@ -69,6 +71,8 @@ private:
     // state.cpp
     void load_all(StateReader& in);
     void load_cameras(StateReader& in);
+    [[nodiscard]] bool holds_together() const;
+    [[nodiscard]] bool is_subject(VehicleIndex vehicle) const;
 
     // folding.cpp
     void fold_waiting();
@@ -86,6 +90,7 @@ private:
     [[nodiscard]] CameraIndex camera_of(const Pass& pass);
     CameraIndex intern_camera(const std::string& name, const Place* place);
     void fill_candidates(std::int32_t subject);
+    [[nodiscard]] std::size_t bytes() const;
     [[nodiscard]] std::size_t most_candidates() const;
 
     // judging.cpp

@@ -114,7 +114,8 @@ std::string FollowingAnalysis::Impl::name_of(VehicleIndex subject) const {
 
 bool FollowingAnalysis::Impl::enough_for_alert(const FollowingScore& score) const {
     return score.llr >= options_.alert_llr && score.sessions >= options_.min_sessions &&
-           score.places >= options_.min_distinct_places;
+           score.places >= options_.min_distinct_places &&
+           score.co_sightings >= options_.min_detections;
 }
 
 Finding FollowingAnalysis::Impl::judge(EvidenceGatherer& gatherer, VehicleIndex subject,

@@ -65,7 +65,11 @@ void NullScores::load(StateReader& in) {
     std::vector<double> scores(in.count(8));
     for (double& score : scores)
         score = in.get<double>();
-    *this = NullScores{std::move(scores), in.get<double>()};
+    const auto months = in.get<double>();
+    if (!std::isfinite(months) || !std::all_of(scores.begin(), scores.end(),
+                                               [](double score) { return std::isfinite(score); }))
+        return in.fail();
+    *this = NullScores{std::move(scores), months};
 }
 
 } // namespace vedette::analysis

@@ -1,56 +1,20 @@
+#include <algorithm>
 #include <cmath>
 
 #include "following/impl.h"
+#include "following/pass_state.h"
 
 namespace vedette::analysis {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x46445645; ///< "EVDF"
 constexpr std::uint32_t kVersion = 1;
+constexpr std::size_t kLongestPlate = 64;
 
-std::uint64_t checksum(std::string_view bytes) {
-    std::uint64_t hash = 0xCBF29CE484222325ULL;
-    for (const char byte : bytes)
-        hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001B3ULL;
-    return hash;
-}
-
-void save_pass(const Pass& pass, StateWriter& out) {
-    out.put(pass.id.value());
-    out.put(pass.camera.value());
-    out.put(static_cast<std::int64_t>(pass.at.time_since_epoch().count()));
-    out.put(pass.plate);
-    out.put(pass.confidence);
-    out.put(static_cast<std::uint64_t>(pass.character_confidence.size()));
-    for (const float confidence : pass.character_confidence)
-        out.put(confidence);
-    out.put(static_cast<std::uint8_t>(pass.position.has_value()));
-    if (pass.position) {
-        out.put(pass.position->latitude_deg);
-        out.put(pass.position->longitude_deg);
-    }
-}
-
-Pass load_pass(StateReader& in) {
-    const domain::EventId id{in.text()};
-    const domain::CameraId camera{in.text()};
-    Pass pass{.id = id,
-              .camera = camera,
-              .at = {},
-              .plate = {},
-              .character_confidence = {},
-              .position = {}};
-    pass.at = WallTime{std::chrono::microseconds{in.get<std::int64_t>()}};
-    pass.plate = in.text();
-    pass.confidence = in.get<float>();
-    pass.character_confidence.resize(in.count(4));
-    for (float& confidence : pass.character_confidence)
-        confidence = in.get<float>();
-    if (in.get<std::uint8_t>() != 0) {
-        const auto latitude = in.get<double>();
-        pass.position = GeoPoint{latitude, in.get<double>()};
-    }
-    return pass;
+/// Within 10 000 years of 1970: sums and differences of two such times fit.
+bool is_sane_time(std::int64_t at) {
+    constexpr std::int64_t kMost = std::int64_t{10'000} * 366 * kDay;
+    return at > -kMost && at < kMost;
 }
 
 void save_recent(const std::deque<Recent>& recent, StateWriter& out) {
@@ -92,7 +56,7 @@ void load_subject(StateReader& in, Subject& subject) {
     const std::size_t begins = in.count(8);
     for (std::size_t i = 0; i < begins; ++i)
         subject.begins.push_back(in.get<std::int64_t>());
-    if (subject.begins.size() > subject.session)
+    if (subject.begins.size() > subject.session || subject.session > kMostSessions)
         return in.fail();
     subject.candidates.load(in);
 }
@@ -147,7 +111,7 @@ std::string FollowingAnalysis::Impl::save() const {
     out.put(swept_);
     out.put(static_cast<std::uint8_t>(any_));
     save_counts(counts_, out);
-    out.put(checksum(out.bytes()));
+    out.put(state_checksum(out.bytes()));
     return out.take();
 }
 
@@ -163,7 +127,7 @@ Status FollowingAnalysis::Impl::load(std::string_view state) {
                          ", this version reads form " + std::to_string(kVersion) +
                          ": start it anew from the store"};
     if (state.size() < 16 || StateReader{state.substr(state.size() - 8)}.get<std::uint64_t>() !=
-                                 checksum(state.substr(0, state.size() - 8)))
+                                 state_checksum(state.substr(0, state.size() - 8)))
         return damaged;
     StateReader in{state.substr(8, state.size() - 16)};
     load_all(in);
@@ -235,6 +199,54 @@ void FollowingAnalysis::Impl::load_all(StateReader& in) {
     swept_ = in.get<std::int64_t>();
     any_ = in.get<std::uint8_t>() != 0;
     load_counts(in, counts_);
+    if (in.ok() && !holds_together())
+        in.fail();
+}
+
+bool FollowingAnalysis::Impl::is_subject(VehicleIndex vehicle) const {
+    const std::int32_t index = vehicles_[vehicle].subject;
+    return index >= 0 && static_cast<std::size_t>(index) < subjects_.size() &&
+           subjects_[static_cast<std::size_t>(index)].vehicle == vehicle;
+}
+
+/// Whether every index in one part means something in the others, and every time can be reckoned
+/// with: what save() wrote does, other bytes need not.
+bool FollowingAnalysis::Impl::holds_together() const {
+    const auto is_past = [this](std::int64_t at) { return is_sane_time(at) && at <= now_; };
+    if (!any_ && vehicles_.reads() > 0)
+        return false;
+    for (VehicleIndex i = 0; i < vehicles_.end(); ++i) {
+        if (vehicles_[i].subject != -1 && !is_subject(i))
+            return false;
+        for (const Read& read : vehicles_[i].reads)
+            if (read.camera >= cameras_.size() || !is_past(read.at))
+                return false;
+    }
+    for (const Subject& subject : subjects_)
+        if (subject.vehicle != kNoVehicle &&
+            (!is_subject(subject.vehicle) || (subject.session > 0 && !is_past(subject.last)) ||
+             !std::all_of(subject.begins.begin(), subject.begins.end(), is_past)))
+            return false;
+    for (const auto& [camera, subject] : mobile_cameras_)
+        if (subject < 0 || static_cast<std::size_t>(subject) >= subjects_.size() ||
+            subjects_[static_cast<std::size_t>(subject)].vehicle == kNoVehicle)
+            return false;
+    if (recent_.size() > cameras_.size() || traffic_.cameras() > cameras_.size())
+        return false;
+    for (const RecentPasses& recent : recent_) {
+        for (const Recent& pass : recent.all)
+            if (!is_past(pass.at))
+                return false;
+        for (const Recent& pass : recent.subjects)
+            if (!is_past(pass.at) || !is_subject(pass.vehicle))
+                return false;
+    }
+    for (const Pass& pass : waiting_)
+        if ((any_ && pass.at.time_since_epoch().count() <= now_) || pass.plate.empty() ||
+            pass.plate.size() > kLongestPlate || pass.at != waiting_[0].at ||
+            !is_sane_time(pass.at.time_since_epoch().count()))
+            return false;
+    return is_sane_time(now_) && is_sane_time(swept_) && std::isfinite(followers_per_month_);
 }
 
 } // namespace vedette::analysis

@@ -71,6 +71,8 @@ public:
     }
     [[nodiscard]] bool ok() const noexcept { return ok_; }
     [[nodiscard]] bool at_end() const noexcept { return left_.empty(); }
+    /// What was not read yet; borrowed from what it was made of.
+    [[nodiscard]] std::string_view left() const noexcept { return left_; }
 
 private:
     std::string_view left_;

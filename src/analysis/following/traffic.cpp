@@ -14,6 +14,7 @@ constexpr double kLeastSeconds = 3600;
 constexpr double kTurnsAtAnyTime = 20; ///< weight, in turns, of all times of day together
 constexpr double kTurnsAnywhere = 2;   ///< weight, in turns, of all cameras alike
 constexpr float kMostTravels = 200;
+constexpr std::int64_t kLatest = std::int64_t{10'000} * 366 * kDay; ///< of times in a saved state
 
 double seconds(std::int64_t us) { return static_cast<double>(us) / 1e6; }
 
@@ -213,6 +214,35 @@ void TrafficModel::load(StateReader& in) {
     any_ = in.get<std::uint8_t>() != 0;
     passes_ = in.get<double>();
     seconds_ = in.get<double>();
+    if (!is_usable())
+        in.fail();
+}
+
+bool TrafficModel::is_usable() const {
+    const auto fine = [](double number) { return std::isfinite(number) && number >= 0; };
+    for (const Camera& camera : cameras_) {
+        for (const Cell& cell : camera.week)
+            if (!fine(cell.hz) || !fine(cell.hours))
+                return false;
+        for (const float reads : camera.reads)
+            if (!fine(reads))
+                return false;
+        if (!fine(camera.passes))
+            return false;
+    }
+    for (const auto& [pair, turn] : turns_) {
+        for (const float count : turn.count)
+            if (!fine(count))
+                return false;
+        if (!std::isfinite(turn.travel_s) || !fine(turn.spread_s) || !fine(turn.travels))
+            return false;
+    }
+    for (const std::int64_t time : {first_, last_, faded_at_})
+        if (time < -kLatest || time > kLatest)
+            return false;
+    if (hour_ < -kLatest / kHour || hour_ > kLatest / kHour)
+        return false;
+    return fine(passes_) && std::isfinite(seconds_);
 }
 
 } // namespace vedette::analysis

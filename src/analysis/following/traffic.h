@@ -35,12 +35,14 @@ public:
     /// Mean deviation of travel times, seconds; 0 if not known.
     [[nodiscard]] double spread_s(CameraIndex from, CameraIndex to) const;
     [[nodiscard]] std::size_t turns() const { return turns_.size(); }
+    [[nodiscard]] std::size_t cameras() const { return cameras_.size(); }
     [[nodiscard]] std::int64_t first_pass() const { return first_; }
 
     void save(StateWriter& out) const;
     void load(StateReader& in);
 
 private:
+    [[nodiscard]] bool is_usable() const;
     static constexpr std::size_t kTimesOfDay = 4; ///< quarters of a day
 
     struct Cell {

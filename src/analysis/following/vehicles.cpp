@@ -163,18 +163,26 @@ void VehicleTable::load(StateReader& in) {
         vehicles_.push_back(std::move(vehicle));
     }
     const std::size_t free = in.count(4);
+    std::vector<bool> is_free(vehicles_.size());
     for (std::size_t i = 0; i < free; ++i) {
-        free_.push_back(in.get<VehicleIndex>());
-        if (free_.back() >= vehicles_.size() || !vehicles_[free_.back()].plate.empty())
+        const auto index = in.get<VehicleIndex>();
+        if (index >= vehicles_.size() || !vehicles_[index].plate.empty() || is_free[index] ||
+            !vehicles_[index].reads.empty())
             return in.fail();
+        is_free[index] = true;
+        free_.push_back(index);
     }
     if (used_ + free_.size() != vehicles_.size())
         in.fail();
     std::size_t capacity = kSmallest;
     while (capacity < used_ * 4)
         capacity *= 2;
-    if (in.ok())
-        rebuild(capacity);
+    if (!in.ok())
+        return;
+    rebuild(capacity);
+    for (VehicleIndex i = 0; i < end(); ++i) // two of one plate: one could never be found
+        if (!vehicles_[i].plate.empty() && find(vehicles_[i].plate) != i)
+            return in.fail();
 }
 
 } // namespace vedette::analysis

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/data/files.h"
+#include "app/data/held_pictures.h"
 #include "app/server/store_feeder.h"
 #include "vedette/events/event_json.h"
 #include "vedette/events/log_view.h"
@@ -103,17 +104,18 @@ Status for_each_orphan(const DataFolder& folder, const NeededPictures& needed, W
 Result<NeededPictures> NeededPictures::of(const DataFolder& folder) {
     VEDETTE_TRY(auto store, storage::StoreView::open(folder.store()));
     VEDETTE_TRY(const auto handled, store->position(kStoreFeeder));
+    VEDETTE_TRY(auto held, pictures_of_cases(folder.following()));
     const auto log = events::LogView::open(folder.log());
     if (!log && log.error().code() == ErrorCode::not_found)
-        return NeededPictures{std::move(store), {}};
+        return NeededPictures{std::move(store), {}, std::move(held)};
     if (!log)
         return log.error();
     VEDETTE_TRY(auto waiting, pictures_behind(**log, handled));
-    return NeededPictures{std::move(store), std::move(waiting)};
+    return NeededPictures{std::move(store), std::move(waiting), std::move(held)};
 }
 
 Result<bool> NeededPictures::contains(const std::string& key) const {
-    if (waiting_.contains(key))
+    if (waiting_.contains(key) || held_.contains(key))
         return true;
     return store_->needs(key);
 }

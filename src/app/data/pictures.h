@@ -15,8 +15,8 @@
 
 namespace vedette::app {
 
-/// Which pictures are needed: those that sightings of the store name, and those that sightings
-/// name which stand in the log and which the store has not taken yet.
+/// Which pictures are needed: those that sightings of the store name, those that sightings name
+/// which stand in the log and which the store has not taken yet, and those that cases hold.
 ///
 /// Thread-compatible.
 class NeededPictures {
@@ -25,13 +25,16 @@ public:
     static Result<NeededPictures> of(const DataFolder& folder);
 
     [[nodiscard]] Result<bool> contains(const std::string& key) const;
+    /// Those that sightings name.
     [[nodiscard]] Status for_each(const std::function<Status(std::string_view key)>& visit) const;
 
 private:
-    NeededPictures(std::unique_ptr<storage::StoreView> store, std::set<std::string> waiting)
-        : store_{std::move(store)}, waiting_{std::move(waiting)} {}
+    NeededPictures(std::unique_ptr<storage::StoreView> store, std::set<std::string> waiting,
+                   std::set<std::string> held)
+        : store_{std::move(store)}, waiting_{std::move(waiting)}, held_{std::move(held)} {}
     std::unique_ptr<storage::StoreView> store_;
     std::set<std::string> waiting_; ///< of the log; as many as it holds behind the store at most
+    std::set<std::string> held_;    ///< by cases of following
 };
 
 struct PictureReport {

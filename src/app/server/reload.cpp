@@ -36,6 +36,8 @@ std::vector<std::string> changes_between(const ServerSettings& running,
         changes.emplace_back("retention changed");
     if (running.watch_lists_written != fresh.watch_lists_written)
         changes.emplace_back("watch lists changed");
+    if (running.following_written != fresh.following_written)
+        changes.emplace_back("following changed");
     for (const auto& [place, content] : fresh.fixed)
         if (const auto old = running.fixed.find(place);
             old == running.fixed.end() || old->second != content)

@@ -66,6 +66,9 @@ Status Retention::enforce(std::stop_token stop) {
     if (options != enforced_)
         looked_through_.clear();
     enforced_ = options;
+    if (parts_.held) {
+        VEDETTE_TRY(held_, parts_.held());
+    }
     const WallTime now = time_.now();
     VEDETTE_CHECK_OK(forget_pictures(options, now));
     VEDETTE_CHECK_OK(forget_sightings(now - options.sightings));
@@ -106,7 +109,7 @@ Status Retention::forget_pictures_between(WallTime from, WallTime to, Age age,
         VEDETTE_TRY(auto page, parts_.store->search(query));
         std::vector<domain::Event> of_that_age;
         for (auto& found : page.events)
-            if (options.picture_age(found.event) == age)
+            if (options.picture_age(found.event) == age && !held_.contains(found.event.snapshot))
                 of_that_age.push_back(std::move(found.event));
         VEDETTE_TRY([[maybe_unused]] const std::size_t removed,
                     remove_pictures_of(std::move(of_that_age), *parts_.store, *parts_.pictures));
@@ -122,15 +125,18 @@ Status Retention::forget_sightings(WallTime before) {
             return {};
         VEDETTE_TRY(const auto orphans, parts_.store->forget(before, kForgetAtOnce));
         for (const std::string& key : orphans)
-            VEDETTE_CHECK_OK(parts_.pictures->remove(key));
+            if (!held_.contains(key))
+                VEDETTE_CHECK_OK(parts_.pictures->remove(key));
     }
     return {};
 }
 
-/// Only what the store has, and would still have after a power cut.
+/// Only what the store has, and would still have after a power cut, and what nobody else needs.
 Status Retention::forget_log(const RetentionOptions& options, WallTime now) {
     VEDETTE_CHECK_OK(parts_.make_durable());
-    VEDETTE_TRY(const auto handled, parts_.store->position(parts_.subscriber));
+    VEDETTE_TRY(auto handled, parts_.store->position(parts_.subscriber));
+    if (const auto others = parts_.others_handled ? parts_.others_handled() : std::nullopt)
+        handled = std::min(handled, *others);
     events::RetentionRule rule{.older_than = now - options.log, .handled = handled};
     if (options.log_size.bytes > 0)
         rule.max_bytes = options.log_size.bytes;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 
@@ -50,6 +51,10 @@ public:
         std::function<Status()> make_durable; ///< what the store took so far survives a power cut
         std::function<Result<events::RetentionReport>(const events::RetentionRule&)> retain_log;
         std::string subscriber; ///< of the log, whose position the store keeps
+        /// Up to where other subscribers no longer need the log; may be empty, or say nothing.
+        std::function<std::optional<ports::LogPosition>()> others_handled{};
+        /// Pictures that stay whatever their age; may be empty. \return errors: then none goes
+        std::function<Result<std::set<std::string>>()> held{};
         Log* messages = nullptr;
         const Clock* clock = nullptr;
         /// Time of the last thing that was written down before the start; see TrustedTime.
@@ -78,6 +83,7 @@ private:
     TrustedTime time_;
     Guarded<RetentionOptions> wanted_;
     std::stop_token stop_;                                     ///< of the call of enforce()
+    std::set<std::string> held_;                               ///< in this call of enforce()
     RetentionOptions enforced_;                                ///< the last time
     std::map<RetentionOptions::Age, WallTime> looked_through_; ///< age of pictures -> up to when
 };

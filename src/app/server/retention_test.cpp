@@ -46,6 +46,8 @@ protected:
                                                              return events::RetentionReport{};
                                                          },
                                                      .subscriber = "store",
+                                                     .others_handled = [this] { return others_; },
+                                                     .held = [this] { return held_; },
                                                      .messages = &log_,
                                                      .clock = &clock_,
                                                      .newest = newest_}};
@@ -73,6 +75,8 @@ protected:
     ports::testing::MemoryObjectStore pictures_{clock_};
     std::uint64_t position_ = 0;
     std::optional<WallTime> newest_;
+    std::optional<ports::LogPosition> others_;
+    Result<std::set<std::string>> held_{std::set<std::string>{}};
     std::vector<std::string> steps_;
     events::RetentionRule rule_;
 };
@@ -99,6 +103,36 @@ TEST_F(RetentionTest, PicturesGoBeforeTheirSightings) {
     EXPECT_THAT(sightings(), ElementsAre("new", "old"));
     EXPECT_EQ(store_.find(domain::EventId{"old"})->snapshot, "") << "it is not there any more";
     EXPECT_EQ(store_.position("store"), ports::LogPosition{2});
+}
+
+TEST_F(RetentionTest, APictureThatIsHeldOutlivesItsSighting) {
+    seen("held", 24h * 29);
+    seen("other", 24h * 29);
+    held_ = std::set<std::string>{"held.jpg"};
+    Retention rules = retention({});
+    ASSERT_TRUE(rules.enforce());
+    EXPECT_THAT(pictures(), UnorderedElementsAre("held.jpg", "held-plate.jpg"));
+    EXPECT_EQ(store_.find(domain::EventId{"held"})->snapshot, "held.jpg");
+    clock_.advance(24h * 2);
+    ASSERT_TRUE(rules.enforce());
+    EXPECT_THAT(sightings(), IsEmpty());
+    EXPECT_THAT(pictures(), ElementsAre("held.jpg"));
+    held_ = Error{ErrorCode::data_loss, "following.db is damaged"};
+    EXPECT_FALSE(rules.enforce()) << "nobody knows which ones are held";
+}
+
+TEST_F(RetentionTest, TheLogStaysForEachWhoNeedsIt) {
+    seen("a", 1h);
+    seen("b", 1h);
+    Retention rules = retention({});
+    ASSERT_TRUE(rules.enforce());
+    EXPECT_EQ(rule_.handled, ports::LogPosition{2});
+    others_ = ports::LogPosition{1};
+    ASSERT_TRUE(rules.enforce());
+    EXPECT_EQ(rule_.handled, ports::LogPosition{1});
+    others_ = ports::LogPosition{9};
+    ASSERT_TRUE(rules.enforce());
+    EXPECT_EQ(rule_.handled, ports::LogPosition{2});
 }
 
 TEST_F(RetentionTest, PicturesHaveTheirAgeByLabelAndByCamera) {

@@ -7,23 +7,29 @@
 #include <optional>
 
 #include "app/data/data_folder.h"
+#include "app/data/held_pictures.h"
 #include "app/data/pictures.h"
+#include "app/data/places.h"
 #include "app/output/event_outputs.h"
 #include "app/output/watch_json.h"
 #include "app/server/analysis_answers.h"
 #include "app/server/event_recorder.h"
+#include "app/server/follower.h"
 #include "app/server/following_source.h"
 #include "app/server/housekeeper.h"
 #include "app/server/late_cameras.h"
 #include "app/server/memory_watch.h"
+#include "app/server/read_lookup.h"
 #include "app/server/reload.h"
 #include "app/server/retention.h"
 #include "app/server/server_probe.h"
 #include "app/server/store_feeder.h"
 #include "app/server/watcher.h"
 #include "app/version.h"
+#include "vedette/base/guarded.h"
 #include "vedette/events/durable_log.h"
 #include "vedette/storage/folder_store.h"
+#include "vedette/storage/following_db.h"
 #include "vedette/storage/sqlite_store.h"
 
 namespace vedette::app {
@@ -42,6 +48,9 @@ std::vector<ports::CameraStatus> starting(const std::vector<pipeline::LiveCamera
     }
     return out;
 }
+
+/// How long a case waits for the sightings that it shows.
+constexpr std::chrono::seconds kLookupPatience{5};
 
 /// Files that can leave one by one long before the limits are reached.
 events::DurableLogOptions log_options(const RetentionOptions& retention) {
@@ -74,6 +83,7 @@ struct Server::Impl {
         node.reset();
         recorder.reset();
         watcher.reset();
+        become(nullptr);
         feeder.reset();
     }
 
@@ -104,6 +114,8 @@ struct Server::Impl {
                                              .metrics = metrics,
                                              .messages = environment.log,
                                              .clock = environment.clock}));
+        [[maybe_unused]] const FollowerProbe shown_also_while_off{metrics};
+        VEDETTE_CHECK_OK(follow(settings.following));
         memory.emplace(settings.analysis.job.limits.memory, memory_parts(), metrics,
                        environment.log);
         retention.emplace(settings.retention, retention_parts());
@@ -119,6 +131,60 @@ struct Server::Impl {
                 .messages = &environment.log,
                 .clock = &environment.clock});
         return {};
+    }
+
+    /// Starts following, gives it other settings, or ends it.
+    Status follow(const FollowingSettings& wanted) {
+        VEDETTE_CHECK_OK(open_cases(wanted.enabled));
+        if (wanted.enabled) // for the map of a case
+            VEDETTE_CHECK_OK(remember_places(DataFolder{settings.data}, wanted.places));
+        const auto running = follower.with([](const auto& one) { return one; });
+        if (!wanted.enabled) {
+            become(nullptr);
+        } else if (running) {
+            running->change(wanted);
+        } else {
+            VEDETTE_TRY(auto started, Follower::start(wanted, follower_parts()));
+            become(std::move(started));
+        }
+        return {};
+    }
+
+    /// Also where nobody looks for followers any more: what is there is brought up to date.
+    Status open_cases(bool needed) {
+        const auto file = DataFolder{settings.data}.following();
+        std::error_code ignored; // then it is made, if it is needed
+        if (cases || (!needed && !std::filesystem::exists(file, ignored)))
+            return {};
+        auto opened = storage::FollowingDb::open(file);
+        if (opened)
+            cases = *std::move(opened);
+        else if (needed)
+            return std::move(opened).error();
+        else
+            environment.log.warn("cases of following can't be opened",
+                                 {{"reason", opened.error().message()}});
+        return {};
+    }
+
+    void become(std::shared_ptr<Follower> next) {
+        follower.with([&](auto& one) { one.swap(next); });
+    } // the one before saves what it knows here
+
+    [[nodiscard]] FollowerWork::Parts follower_parts() {
+        return {.events = *log,
+                .cases = *cases,
+                .metrics = metrics,
+                .messages = environment.log,
+                .clock = environment.clock,
+                .versions = {.grammar = std::string{"of Vedette "} + kVersion,
+                             .program = kVersion,
+                             .models = {}},
+                .lookup = look_up_reads(*store),
+                .settle_lookup = [this](ports::LogPosition position) {
+                    if (!feeder->wait_for(position, kLookupPatience))
+                        environment.log.warn("a case has no pictures yet: the store is behind");
+                }};
     }
 
     [[nodiscard]] api::ApiParts api_parts() {
@@ -182,6 +248,11 @@ struct Server::Impl {
             .make_durable = [this] { return store->sync(); },
             .retain_log = [this](const events::RetentionRule& rule) { return log->retain(rule); },
             .subscriber = kStoreFeeder,
+            .others_handled = [this]() -> std::optional<ports::LogPosition> {
+                const auto now = follower.with([](const auto& one) { return one; });
+                return now ? std::optional{now->saved()} : std::nullopt;
+            },
+            .held = [this] { return pictures_of_cases(DataFolder{settings.data}.following()); },
             .messages = &environment.log,
             .clock = &environment.clock,
             .newest = newest_logged()};
@@ -297,8 +368,12 @@ struct Server::Impl {
             return Error{ErrorCode::invalid_argument, fresh.error().message()};
         }
         VEDETTE_TRY(auto lists, analysis::WatchIndex::make(fresh->watch_lists));
+        if (settings.following_written != fresh->following_written)
+            VEDETTE_CHECK_OK(follow(fresh->following));
         watcher->change(std::move(lists));
         auto changes = changes_between(settings, *fresh);
+        settings.following = fresh->following;
+        settings.following_written = fresh->following_written;
         settings.watch_lists = fresh->watch_lists;
         settings.watch_lists_written = fresh->watch_lists_written;
         settings.cameras = fresh->cameras;
@@ -331,6 +406,8 @@ struct Server::Impl {
     std::unique_ptr<EventRecorder> recorder;
     std::unique_ptr<events::Subscriber> feeder;
     std::unique_ptr<Watcher> watcher;
+    std::unique_ptr<storage::FollowingDb> cases; ///< null: there are none
+    Guarded<std::shared_ptr<Follower>> follower{nullptr};
     std::optional<MemoryWatch> memory;
     std::optional<Retention> retention;
     std::optional<SizeLimits> sizes;

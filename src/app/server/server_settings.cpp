@@ -17,6 +17,11 @@
 namespace vedette::app {
 namespace {
 
+bool asks_nothing_of_a_camera(const std::string& path) {
+    return path.ends_with("snapshots.retain") ||
+           (path.starts_with("cameras.") && path.ends_with(".location"));
+}
+
 /// All that is written at and below a place, so that a change of it is noticed.
 std::string everything_in(const config::Node& node) {
     switch (node.kind()) {
@@ -31,7 +36,7 @@ std::string everything_in(const config::Node& node) {
     case config::Node::Kind::map: {
         std::string all;
         for (const auto& member : node.members())
-            if (!member.value.path().ends_with("snapshots.retain")) // asks nothing of a camera
+            if (!asks_nothing_of_a_camera(member.value.path()))
                 all += member.key + ":" + everything_in(member.value);
         return all.empty() ? "~" : "{" + all + "}";
     }
@@ -95,6 +100,18 @@ std::map<std::string, std::string> fixed_parts(const config::Node& root) {
     for (const char* limit : {"worker_threads", "memory"})
         parts[std::string{"limits."} + limit] = everything_in(root["limits"][limit]);
     return parts;
+}
+
+/// What following is made of: its section, the lists that it names, and where the cameras stand.
+std::string written_of_following(const config::Node& root) {
+    std::string all = everything_in(root["following"]) + everything_in(root["privacy"]["retain"]);
+    for (const char* names : {"subjects", "ignore"})
+        for (const config::Node& name : root["following"][names].items())
+            all += everything_in(root["watchlists"][name.as_string().value_or("")]["plates"]) +
+                   everything_in(root["watchlists"][name.as_string().value_or("")]["match"]);
+    for (const auto& camera : root["cameras"].members())
+        all += camera.key + ":" + everything_in(camera.value["location"]);
+    return all;
 }
 
 /// A camera of the configuration.
@@ -181,8 +198,14 @@ Result<ServerSettings> ServerArguments::load(const Environment& environment) con
     settings.retention = read_retention(root, problems);
     settings.watch_lists = read_watch_lists(root, problems);
     settings.watch_lists_written = everything_in(root["watchlists"]);
+    settings.following = read_following(root, problems);
+    settings.following_written = written_of_following(root);
     if (!problems.empty())
         return problems.summary();
+    if (settings.following.enabled && !inputs_.empty())
+        return Error{ErrorCode::invalid_argument,
+                     "an INPUT has no place, and following.enabled needs the place of every "
+                     "camera: write it into the configuration as a camera with a `location`"};
     for (const std::string& input : inputs_)
         settings.cameras.push_back(given(input, settings.analysis, once_));
     for (pipeline::LiveCameraOptions& camera : settings.cameras) {

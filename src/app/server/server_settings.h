@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/following_options.h"
 #include "app/server/retention.h"
 #include "app/settings.h"
 #include "vedette/analysis/watchlist.h"
@@ -25,6 +26,8 @@ struct ServerSettings {
     RetentionOptions retention;
     std::vector<analysis::WatchList> watch_lists;
     std::string watch_lists_written; ///< all that is written there, to notice a change
+    FollowingSettings following;
+    std::string following_written; ///< all that counts for it
 };
 
 /// The options of `vedette run`: those of every analysing command, --data and --listen, and cameras

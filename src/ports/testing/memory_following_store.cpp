@@ -36,6 +36,15 @@ Status MemoryFollowingStore::commit(const FollowingCommit& commit) {
                 return Error{ErrorCode::already_exists,
                              "case " + record.id + " was changed meanwhile"};
         }
+        for (const FollowingRemoval& one : commit.remove)
+            if (const auto known = all.cases.find(one.id);
+                known != all.cases.end() && known->second.revision != one.revision)
+                return Error{ErrorCode::already_exists,
+                             "case " + one.id + " was changed meanwhile"};
+        for (const FollowingRemoval& one : commit.remove) {
+            all.cases.erase(one.id);
+            std::erase_if(all.waiting, [&](const auto& known) { return known.about == one.id; });
+        }
         for (FollowingRecord record : commit.cases) {
             ++record.revision;
             all.cases.insert_or_assign(record.id, std::move(record));
@@ -45,8 +54,11 @@ Status MemoryFollowingStore::commit(const FollowingCommit& commit) {
                              [&](const auto& known) { return known.event.id == one.event.id; }))
                 all.waiting.push_back(one);
         all.position = commit.up_to.value_or(all.position);
-        if (commit.state)
+        if (commit.state) {
             all.state = commit.state;
+            all.pauses.clear();
+        }
+        all.pauses.insert(all.pauses.end(), commit.pauses.begin(), commit.pauses.end());
         return {};
     });
 }
@@ -57,6 +69,10 @@ Result<LogPosition> MemoryFollowingStore::position() const {
 
 Result<std::optional<FollowingState>> MemoryFollowingStore::state() const {
     return all_.with([](const All& all) { return all.state; });
+}
+
+Result<std::vector<FollowingPause>> MemoryFollowingStore::pauses() const {
+    return all_.with([](const All& all) { return all.pauses; });
 }
 
 Result<FollowingRecord> MemoryFollowingStore::find(std::string_view id) const {
@@ -150,6 +166,7 @@ Result<std::uint64_t> MemoryFollowingStore::forget(std::string_view plate) {
             ++gone;
         }
         all.state.reset();
+        all.pauses.clear();
         return gone;
     });
 }

@@ -55,6 +55,14 @@ CREATE TABLE following_standing (
     state BLOB
 ) STRICT;
 INSERT INTO following_standing VALUES (1, 0, NULL, NULL);
+)sql"},
+            {"0002_following_pauses", R"sql(
+-- What the clock decided since the state was kept: a replay decides it at the same places.
+CREATE TABLE following_pauses (
+    seq INTEGER PRIMARY KEY,
+    after_position INTEGER NOT NULL, -- of the log
+    until_us_utc INTEGER NOT NULL    -- no earlier read was waited for any more
+) STRICT;
 )sql"}};
 }
 
@@ -78,15 +86,36 @@ FollowingRecord record_in(const Rows& row) {
             .evidence = {}};
 }
 
+/// 0 for a case that is not there.
+Result<std::uint64_t> revision_of(Connection& connection, std::string_view id) {
+    VEDETTE_TRY(auto find,
+                connection.prepare("SELECT revision FROM following_cases WHERE case_id = ?1"));
+    Rows known = find.query(id);
+    VEDETTE_TRY(const bool there, known.next());
+    return static_cast<std::uint64_t>(there ? known.number(0) : 0);
+}
+
+Error changed_meanwhile(const std::string& id) {
+    return {ErrorCode::already_exists, "case " + id + " was changed meanwhile"};
+}
+
+Status remove_case(Connection& connection, const ports::FollowingRemoval& one) {
+    VEDETTE_TRY(const std::uint64_t revision, revision_of(connection, one.id));
+    if (revision == 0)
+        return {};
+    if (revision != one.revision)
+        return changed_meanwhile(one.id);
+    VEDETTE_TRY(auto unsay,
+                connection.prepare("DELETE FROM following_announcements WHERE case_id = ?1"));
+    VEDETTE_CHECK_OK(unsay.run(std::string_view{one.id}));
+    VEDETTE_TRY(auto remove, connection.prepare("DELETE FROM following_cases WHERE case_id = ?1"));
+    return remove.run(std::string_view{one.id});
+}
+
 Status put_case(Connection& connection, const FollowingRecord& record) {
-    {
-        VEDETTE_TRY(auto find,
-                    connection.prepare("SELECT revision FROM following_cases WHERE case_id = ?1"));
-        Rows known = find.query(std::string_view{record.id});
-        VEDETTE_TRY(const bool there, known.next());
-        if (record.revision != static_cast<std::uint64_t>(there ? known.number(0) : 0))
-            return Error{ErrorCode::already_exists, "case " + record.id + " was changed meanwhile"};
-    }
+    VEDETTE_TRY(const std::uint64_t revision, revision_of(connection, record.id));
+    if (record.revision != revision)
+        return changed_meanwhile(record.id);
     VEDETTE_TRY(auto put, connection.prepare("INSERT OR REPLACE INTO following_cases VALUES "
                                              "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
     return put.run(std::string_view{record.id}, std::string_view{record.subject},
@@ -107,17 +136,29 @@ Status put_announcement(Connection& connection, const ports::FollowingAnnounceme
                    to_us(one.event.at), std::string_view{one.event.payload});
 }
 
+Status put_state(Connection& connection, const ports::FollowingState& state) {
+    VEDETTE_TRY(auto put, connection.prepare(
+                              "UPDATE following_standing SET state_position = ?1, state = ?2"));
+    VEDETTE_CHECK_OK(put.run(static_cast<std::int64_t>(state.position.value()), Blob{state.bytes}));
+    return connection.execute("DELETE FROM following_pauses");
+}
+
+Status put_pause(Connection& connection, const ports::FollowingPause& pause) {
+    VEDETTE_TRY(auto put, connection.prepare("INSERT INTO following_pauses (after_position, "
+                                             "until_us_utc) VALUES (?1, ?2)"));
+    return put.run(static_cast<std::int64_t>(pause.after.value()), to_us(pause.until));
+}
+
 Status put_standing(Connection& connection, const ports::FollowingCommit& commit) {
     if (commit.up_to) {
         VEDETTE_TRY(auto put, connection.prepare("UPDATE following_standing SET position = ?1"));
         VEDETTE_CHECK_OK(put.run(static_cast<std::int64_t>(commit.up_to->value())));
     }
-    if (!commit.state)
-        return {};
-    VEDETTE_TRY(auto put, connection.prepare(
-                              "UPDATE following_standing SET state_position = ?1, state = ?2"));
-    return put.run(static_cast<std::int64_t>(commit.state->position.value()),
-                   Blob{commit.state->bytes});
+    if (commit.state)
+        VEDETTE_CHECK_OK(put_state(connection, *commit.state));
+    for (const ports::FollowingPause& pause : commit.pauses)
+        VEDETTE_CHECK_OK(put_pause(connection, pause));
+    return {};
 }
 
 Status check_commit(const ports::FollowingCommit& commit) {
@@ -136,6 +177,12 @@ bool is_wanted(const FollowingRecord& record, const ports::FollowingQuery& query
         if (state == record.state)
             return true;
     return false;
+}
+
+/// The write-ahead log still holds pages of what was removed. Somebody may be reading them: then
+/// they go with the next one.
+Status leave_no_trace(Connection& connection) {
+    return connection.execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 /// A database of sightings under this name must not be taken for one of cases.
@@ -181,13 +228,18 @@ Status FollowingDb::commit(const ports::FollowingCommit& commit) {
     VEDETTE_CHECK_OK(check_commit(commit));
     const std::scoped_lock lock{parts_->mutex};
     Connection& connection = parts_->connection;
-    VEDETTE_TRY(auto transaction, Transaction::begin(connection, Transaction::Kind::write));
-    for (const FollowingRecord& record : commit.cases)
-        VEDETTE_CHECK_OK(put_case(connection, record));
-    for (const ports::FollowingAnnouncement& one : commit.announce)
-        VEDETTE_CHECK_OK(put_announcement(connection, one));
-    VEDETTE_CHECK_OK(put_standing(connection, commit));
-    return transaction.commit();
+    {
+        VEDETTE_TRY(auto transaction, Transaction::begin(connection, Transaction::Kind::write));
+        for (const ports::FollowingRemoval& one : commit.remove)
+            VEDETTE_CHECK_OK(remove_case(connection, one));
+        for (const FollowingRecord& record : commit.cases)
+            VEDETTE_CHECK_OK(put_case(connection, record));
+        for (const ports::FollowingAnnouncement& one : commit.announce)
+            VEDETTE_CHECK_OK(put_announcement(connection, one));
+        VEDETTE_CHECK_OK(put_standing(connection, commit));
+        VEDETTE_CHECK_OK(transaction.commit());
+    }
+    return commit.remove.empty() ? Status{} : leave_no_trace(connection);
 }
 
 Result<ports::LogPosition> FollowingDb::position() const {
@@ -207,6 +259,21 @@ Result<std::optional<ports::FollowingState>> FollowingDb::state() const {
         return std::optional<ports::FollowingState>{};
     return std::optional{ports::FollowingState{
         ports::LogPosition{static_cast<std::uint64_t>(row.number(0))}, std::string{row.bytes(1)}}};
+}
+
+Result<std::vector<ports::FollowingPause>> FollowingDb::pauses() const {
+    const std::scoped_lock lock{parts_->mutex};
+    VEDETTE_TRY(auto read, parts_->connection.prepare("SELECT after_position, until_us_utc FROM "
+                                                      "following_pauses ORDER BY seq"));
+    Rows row = read.query();
+    std::vector<ports::FollowingPause> out;
+    for (;;) {
+        VEDETTE_TRY(const bool more, row.next());
+        if (!more)
+            return out;
+        out.push_back({ports::LogPosition{static_cast<std::uint64_t>(row.number(0))},
+                       from_us(row.number(1))});
+    }
 }
 
 Result<FollowingRecord> FollowingDb::find(std::string_view id) const {
@@ -339,12 +406,12 @@ Result<std::uint64_t> FollowingDb::forget(std::string_view plate) {
                                                     "?1 OR vehicle = ?1"));
         VEDETTE_CHECK_OK(remove.run(plate));
         gone = static_cast<std::uint64_t>(connection.changes());
-        VEDETTE_CHECK_OK(connection.execute(
-            "UPDATE following_standing SET state_position = NULL, state = NULL"));
+        VEDETTE_CHECK_OK(
+            connection.execute("UPDATE following_standing SET state_position = NULL, state = NULL;"
+                               "DELETE FROM following_pauses"));
         VEDETTE_CHECK_OK(transaction.commit());
     }
-    // The write-ahead log still holds the old pages.
-    VEDETTE_CHECK_OK(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)"));
+    VEDETTE_CHECK_OK(leave_no_trace(connection));
     return gone;
 }
 
@@ -365,6 +432,21 @@ Result<FollowingReport> check_following(const std::filesystem::path& file) {
     VEDETTE_TRY(const auto cases, connection.number("SELECT count(*) FROM following_cases"));
     report.cases = static_cast<std::uint64_t>(cases.value_or(0));
     return report;
+}
+
+Status
+for_each_case(const std::filesystem::path& file,
+              const std::function<Status(std::string_view state, std::string_view body)>& visit) {
+    VEDETTE_TRY(auto connection, Connection::open(file, Access::read, kCarePatience));
+    VEDETTE_CHECK_OK(must_be_ours(connection, file));
+    VEDETTE_TRY(auto read, connection.prepare("SELECT state, body FROM following_cases"));
+    Rows row = read.query();
+    for (;;) {
+        VEDETTE_TRY(const bool more, row.next());
+        if (!more)
+            return {};
+        VEDETTE_CHECK_OK(visit(row.bytes(0), row.bytes(1)));
+    }
 }
 
 Status backup_following(const std::filesystem::path& file, const std::filesystem::path& to) {

@@ -4,9 +4,9 @@
 
 #include "app/command.h"
 #include "app/commands/following_analyse/report.h"
+#include "app/place_source.h"
 #include "vedette/analysis/following.h"
 #include "vedette/analysis/pass_file.h"
-#include "vedette/analysis/place_file.h"
 #include "vedette/domain/plate_text.h"
 
 namespace vedette::app {
@@ -28,8 +28,9 @@ public:
                         "ISO 8601")
             ->required();
         options.add_option("--cameras", cameras_,
-                           "CSV with camera,lat,lon,bearing: without it cameras that stand "
-                           "together count as different places and clocks as exact");
+                           "CSV with camera,lat,lon,bearing, or a configuration (.yaml) with a "
+                           "location for each camera: without it cameras that stand together "
+                           "count as different places and clocks as exact");
         options.add_option("--subject", subjects_, "Plate that may be followed; several are fine")
             ->required();
         options.add_option("--top", top_, "So many candidates of each subject; 0 for all")
@@ -51,7 +52,7 @@ public:
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
         std::vector<analysis::Place> places;
         if (!cameras_.empty()) {
-            VEDETTE_TRY(places, analysis::read_places(cameras_));
+            VEDETTE_TRY(places, places_in(cameras_));
         }
         analysis::FollowingOptions options;
         options.utc_offset = std::chrono::minutes{utc_offset_};

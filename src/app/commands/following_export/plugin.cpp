@@ -6,7 +6,7 @@
 #include "app/data/bounded_file.h"
 #include "app/data/following_data.h"
 #include "app/data/places.h"
-#include "vedette/analysis/place_file.h"
+#include "app/place_source.h"
 
 namespace vedette::app {
 namespace {
@@ -22,8 +22,9 @@ public:
         options.add_option("CASE", id_, "As `vedette following cases` lists it")->required();
         options.add_option("--out", out_, "File to write (a tar archive)")->required();
         options.add_option("--cameras", cameras_,
-                           "CSV with camera,lat,lon,bearing,clock_error_ms, for the pack's list of "
-                           "places (default: those of `vedette following record`)");
+                           "CSV with camera,lat,lon,bearing,clock_error_ms, or a configuration "
+                           "(.yaml) with a location for each camera, for the pack's list of "
+                           "places (default: those that are known in the folder)");
         declare_data_folder(options, folder_.root);
         options.add_flag("--json", json_, "Print JSON for programs");
         options.footer("Check it with `vedette evidence verify FILE --key PUBLIC`; the public key "
@@ -32,7 +33,7 @@ public:
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
         VEDETTE_TRY(const auto store, open_following(folder_));
         VEDETTE_TRY(const auto places,
-                    cameras_.empty() ? known_places(folder_) : analysis::read_places(cameras_));
+                    cameras_.empty() ? known_places(folder_) : places_in(cameras_));
         VEDETTE_TRY(const auto pack,
                     gather_pack(folder_, *store, id_, places, kMostPackPictureBytes));
         VEDETTE_TRY(const auto key, crypto::Ed25519Key::load_or_make(folder_.evidence_key()));

@@ -6,11 +6,11 @@
 #include "app/command.h"
 #include "app/data/data_folder.h"
 #include "app/data/places.h"
+#include "app/place_source.h"
 #include "app/version.h"
 #include "vedette/analysis/case_keeper.h"
 #include "vedette/analysis/following.h"
 #include "vedette/analysis/pass_file.h"
-#include "vedette/analysis/place_file.h"
 #include "vedette/domain/plate_text.h"
 #include "vedette/storage/following_db.h"
 
@@ -32,8 +32,8 @@ public:
             ->required();
         options
             .add_option("--cameras", cameras_,
-                        "CSV with camera,lat,lon,bearing,clock_error_ms: places decide what an "
-                        "alert is")
+                        "CSV with camera,lat,lon,bearing,clock_error_ms, or a configuration "
+                        "(.yaml) with a location for each camera: places decide what an alert is")
             ->required();
         options.add_option("--subject", subjects_, "Plate that may be followed; several are fine")
             ->required();
@@ -47,7 +47,7 @@ public:
                        "--subject AB123");
     }
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
-        VEDETTE_TRY(const auto places, analysis::read_places(cameras_));
+        VEDETTE_TRY(const auto places, places_in(cameras_));
         VEDETTE_TRY(const auto alerts, find_alerts(places, environment));
         VEDETTE_TRY(const auto store, storage::FollowingDb::open(folder_.following()));
         VEDETTE_CHECK_OK(remember_places(folder_, places));

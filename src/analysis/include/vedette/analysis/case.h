@@ -94,7 +94,7 @@ struct CaseVersions {
         std::string id;
         friend bool operator==(const Model&, const Model&) = default;
     };
-    std::vector<Model> models; ///< that read the plates, in order of tasks
+    std::vector<Model> models; ///< that read the plates, in order of tasks and ids, each once
     friend bool operator==(const CaseVersions&, const CaseVersions&) = default;
 };
 
@@ -137,6 +137,7 @@ struct Case {
 struct ReadDetails {
     domain::EventId event;
     std::string snapshot;
+    std::vector<CaseVersions::Model> models{}; ///< that read the plate
 };
 /// Asked for each read of a case: \param merged  the plate may have been read otherwise.
 using ReadLookup = std::function<std::optional<ReadDetails>(

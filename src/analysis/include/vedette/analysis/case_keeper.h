@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -38,18 +39,27 @@ public:
     };
     /// Opens and updates cases and moves the position, together or not at all.
     /// \param announce  also events following.opened and following.updated, for the log: form
-    ///   {"schema":1,"case","subject","vehicle","state","llr","probability","trips"}
+    ///   schema/following_case_event.v1.json
     /// \return errors of the store and of evidence_to_json(); then the same may be given again
     Result<Kept> keep(std::span<const Finding> alerts, std::optional<ports::LogPosition> up_to = {},
                       bool announce = true);
 
     /// Closes cases that nobody judged and whose last co-sighting is before `before`.
+    /// \param at  when they count as closed \param announce  also events following.closed
     /// \return how many
-    Result<std::uint64_t> close_ended(WallTime before);
+    Result<std::uint64_t> close_ended(WallTime before, WallTime at, bool announce = true);
+
+    /// The cases of a subject that nobody judged, to be removed with FollowingCommit::remove.
+    [[nodiscard]] Result<std::vector<ports::FollowingRemoval>>
+    unjudged_of(std::string_view subject) const;
+    /// Closed and dismissed cases that nothing has changed since `before`, to be removed as above.
+    [[nodiscard]] Result<std::vector<ports::FollowingRemoval>> ended_before(WallTime before) const;
 
 private:
     Result<Kept> keep_once(std::span<const Finding> alerts, std::optional<ports::LogPosition> up_to,
                            bool announce);
+    Status for_each(ports::FollowingQuery query,
+                    const std::function<Status(const ports::FollowingRecord&)>& visit) const;
 
     ports::FollowingStore& store_;
     const CaseVersions versions_;
@@ -65,6 +75,7 @@ struct Judgement {
     /// Of the record that was looked at (FollowingRecord::revision): if the case was changed since,
     /// it is not judged. Nothing: whatever the case is now.
     std::optional<std::uint64_t> revision{};
+    bool announce = false; ///< with an event for the log, if it says `end`: following.closed
 };
 /// \return the case as it is now; not_found; already_exists if it has another revision;
 /// invalid_argument as change_case(); errors of the store.

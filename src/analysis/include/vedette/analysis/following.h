@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,7 @@ struct FollowingOptions {
     double alerts_per_month = 0.5;  ///< false ones expected per subject and month; above 0
     std::uint32_t min_sessions = 2; ///< trips of the subject
     std::uint32_t min_distinct_places = 3;
+    std::uint32_t min_detections = 1; ///< reads together, over the counted stretches
     /// Prior: how many followers a subject has in a month on average. 1e-6..10.
     double followers_per_month = 0.1;
 
@@ -103,7 +105,9 @@ struct FollowingSize {
     std::size_t passes = 0;
     std::size_t subjects = 0;
     std::size_t candidates = 0;
-    std::size_t turns = 0; ///< pairs of cameras with learned traffic between them
+    std::size_t turns = 0;   ///< pairs of cameras with learned traffic between them
+    std::size_t waiting = 0; ///< passes that wait for others of their microsecond
+    std::size_t bytes = 0;   ///< of memory, about
 };
 
 /// Finds who follows whom among passes.
@@ -201,6 +205,22 @@ public:
     /// Gives everything up to and with `until`.
     void release(WallTime until, const std::function<void(const Pass&)>& out);
     [[nodiscard]] std::size_t held() const noexcept { return held_.size(); }
+    /// The earliest one that is held; nothing if none is.
+    [[nodiscard]] std::optional<WallTime> earliest() const noexcept;
+    /// Of all that were ever pushed.
+    [[nodiscard]] WallTime latest() const noexcept { return latest_; }
+    /// Up to here everything was given out, by the times of passes alone.
+    [[nodiscard]] WallTime watermark() const noexcept { return latest_ - window_; }
+
+    void forget(std::string_view plate);
+    /// Time goes on from `at`: those held that are later are dropped.
+    void set_back(WallTime at);
+
+    /// What is held and how far time has come, for restore(). Holds plates.
+    [[nodiscard]] std::string save() const;
+    /// Goes on exactly where save() was called; what a smaller window or bound would not hold any
+    /// more is given out by the next push(). \return data_loss; then nothing was changed
+    Status restore(std::string_view state);
 
 private:
     std::chrono::microseconds window_;

@@ -25,6 +25,8 @@ struct SubscriberOptions {
     std::string name;        ///< for logs, metrics and the thread's name
     std::size_t batch = 256; ///< events at once, at most; 1 or more
     BackoffOptions backoff;
+    /// How long without an event is idle; 0: never.
+    std::chrono::milliseconds idle{0};
 };
 
 /// Brings every event of a log to one handler: in order, in batches, on a thread of its own, from
@@ -45,6 +47,9 @@ public:
     /// Comes on the subscriber's thread; the events are borrowed for the call.
     /// \return an error to get the same events again.
     using Handler = std::function<Status(std::span<const ports::LoggedEvent>)>;
+    /// Comes on the subscriber's thread when it is idle, and again as long as it stays so; never
+    /// while a batch has to be tried again.
+    using Idle = std::function<void()>;
 
     /// What it needs, borrowed; must outlive it.
     struct Needs {
@@ -54,8 +59,9 @@ public:
     };
 
     /// \param start  the position of the last event that was handled; 0 for all
+    /// \param idle  may be empty
     Subscriber(SubscriberOptions options, const Needs& needs, ports::LogPosition start,
-               Handler handler);
+               Handler handler, Idle idle = {});
     Subscriber(const Subscriber&) = delete;
     Subscriber& operator=(const Subscriber&) = delete;
     ~Subscriber();
@@ -83,6 +89,7 @@ private:
     const ports::EventLog& events_;
     Log& log_;
     const Handler handler_;
+    const Idle idle_;
     const std::unique_ptr<Probe> probe_;
     Backoff backoff_;
     std::atomic<std::uint64_t> position_;

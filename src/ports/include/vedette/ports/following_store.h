@@ -77,12 +77,29 @@ struct FollowingAnnouncement {
     Envelope event;
 };
 
+/// A decision of the clock, kept so that a replay of the log makes it at the same place: after the
+/// event at `after` no earlier read than `until` was waited for any more.
+struct FollowingPause {
+    LogPosition after;
+    WallTime until;
+    friend bool operator==(const FollowingPause&, const FollowingPause&) = default;
+};
+
+/// A case that goes.
+struct FollowingRemoval {
+    std::string id;
+    std::uint64_t revision = 0; ///< as it was read
+};
+
 /// What becomes visible together or not at all.
 struct FollowingCommit {
     std::optional<LogPosition> up_to; ///< what is in `cases` and `announce` is known up to here
     std::vector<FollowingRecord> cases;
     std::vector<FollowingAnnouncement> announce; ///< one whose event's id waits already is dropped
-    std::optional<FollowingState> state;
+    std::optional<FollowingState> state; ///< has every pause in it that was committed before
+    std::vector<FollowingPause> pauses{};
+    /// Go with what waits to be said of them; those that are not there are no matter.
+    std::vector<FollowingRemoval> remove{};
 };
 
 /// Cases of following, and the place where the analysis stands.
@@ -102,6 +119,8 @@ public:
     [[nodiscard]] virtual Result<LogPosition> position() const = 0;
     /// Nothing if none was committed, or a subject was forgotten since.
     [[nodiscard]] virtual Result<std::optional<FollowingState>> state() const = 0;
+    /// Those since the state was committed, in the order in which they came.
+    [[nodiscard]] virtual Result<std::vector<FollowingPause>> pauses() const = 0;
 
     /// \return not_found.
     [[nodiscard]] virtual Result<FollowingRecord> find(std::string_view id) const = 0;
@@ -118,7 +137,7 @@ public:
     virtual Status announced(const std::vector<domain::EventId>& ids) = 0;
 
     /// Removes every case of this plate, as subject or as vehicle, what waits to be said of it, and
-    /// the saved state, which may know it: the caller commits one that does not.
+    /// the saved state with its pauses, which may know it: the caller commits one that does not.
     /// \return how many cases went
     virtual Result<std::uint64_t> forget(std::string_view plate) = 0;
 };

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "vedette/ports/following_store.h"
@@ -30,6 +32,7 @@ public:
     Status commit(const ports::FollowingCommit& commit) override;
     [[nodiscard]] Result<ports::LogPosition> position() const override;
     [[nodiscard]] Result<std::optional<ports::FollowingState>> state() const override;
+    [[nodiscard]] Result<std::vector<ports::FollowingPause>> pauses() const override;
     [[nodiscard]] Result<ports::FollowingRecord> find(std::string_view id) const override;
     [[nodiscard]] Result<ports::FollowingPage>
     list(const ports::FollowingQuery& query) const override;
@@ -55,6 +58,12 @@ struct FollowingReport {
 };
 /// Reads all of it and changes nothing. \return errors if it cannot be opened or is something else
 [[nodiscard]] Result<FollowingReport> check_following(const std::filesystem::path& file);
+
+/// Goes through its cases, in no order; changes nothing. Of any schema.
+/// \return as check_following(), and the first error of `visit`
+[[nodiscard]] Status
+for_each_case(const std::filesystem::path& file,
+              const std::function<Status(std::string_view state, std::string_view body)>& visit);
 
 /// Copies it as it is at one moment into one file (0600) that replaces `to` when it is whole.
 [[nodiscard]] Status backup_following(const std::filesystem::path& file,

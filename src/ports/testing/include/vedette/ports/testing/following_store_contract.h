@@ -258,6 +258,54 @@ TYPED_TEST_P(FollowingStoreContract, ForgetsAPlateWithEveryTrace) {
     EXPECT_TRUE(this->ids().empty());
 }
 
+TYPED_TEST_P(FollowingStoreContract, KeepsPausesUntilAStateHasThemInIt) {
+    const auto pause = [](std::uint64_t after, int minute) {
+        return FollowingPause{LogPosition{after}, WallTime{std::chrono::minutes{minute}}};
+    };
+    const auto commit = [this](std::vector<FollowingPause> pauses,
+                               std::optional<FollowingState> state = {}) {
+        return this->store().commit(
+            {.up_to = {}, .cases = {}, .announce = {}, .state = state, .pauses = pauses});
+    };
+    EXPECT_TRUE(this->store().pauses().value().empty());
+    ASSERT_TRUE(commit({pause(4, 9), pause(4, 7)}));
+    ASSERT_TRUE(commit({pause(3, 8)}));
+    this->backend_.reopen();
+    using Pauses = std::vector<FollowingPause>;
+    EXPECT_EQ(this->store().pauses().value(), (Pauses{pause(4, 9), pause(4, 7), pause(3, 8)}));
+    ASSERT_TRUE(commit({pause(5, 1)}, FollowingState{LogPosition{5}, "s"}));
+    EXPECT_EQ(this->store().pauses().value(), Pauses{pause(5, 1)}) << "came after that state";
+    ASSERT_TRUE(this->store().forget("AB123"));
+    EXPECT_TRUE(this->store().pauses().value().empty());
+}
+
+TYPED_TEST_P(FollowingStoreContract, RemovesACaseWithWhatWaitsToBeSaidOfIt) {
+    this->put(this->record("a"));
+    this->put(this->record("b"));
+    ASSERT_TRUE(this->store().commit(
+        {.up_to = {},
+         .cases = {},
+         .announce = {this->announcement("a", "a.1"), this->announcement("b", "b.1")},
+         .state = {}}));
+    const auto remove = [this](std::vector<FollowingRemoval> removals) {
+        return this->store().commit({.up_to = LogPosition{9},
+                                     .cases = {},
+                                     .announce = {},
+                                     .state = {},
+                                     .pauses = {},
+                                     .remove = std::move(removals)});
+    };
+    const Status refused = remove({{"b", 1}, {"a", 2}}); // somebody changed it meanwhile
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code(), ErrorCode::already_exists);
+    EXPECT_EQ(this->ids().size(), 2U);
+    EXPECT_EQ(this->store().position().value(), LogPosition{0});
+    ASSERT_TRUE(remove({{"a", 1}, {"unknown", 4}}));
+    this->backend_.reopen();
+    EXPECT_EQ(this->ids(), std::vector<std::string>{"b"});
+    EXPECT_EQ(this->waiting(), std::vector<std::string>{"b.1"});
+}
+
 REGISTER_TYPED_TEST_SUITE_P(FollowingStoreContract, BeginsEmpty, KeepsAllOfOneCommit,
                             LeavesWhatACommitDoesNotName,
                             RefusesAChangeOfWhatSomebodyChangedMeanwhile,
@@ -265,6 +313,7 @@ REGISTER_TYPED_TEST_SUITE_P(FollowingStoreContract, BeginsEmpty, KeepsAllOfOneCo
                             ListsByTimeOfTheLastChangeAndByScore, RefusesBadQuestionsAndRecords,
                             CountsByVersionAndState, CountsBySubjectAndState,
                             HoldsAnnouncementsUntilTheyAreOnTheLogAndEachOnce,
-                            ForgetsAPlateWithEveryTrace);
+                            ForgetsAPlateWithEveryTrace, KeepsPausesUntilAStateHasThemInIt,
+                            RemovesACaseWithWhatWaitsToBeSaidOfIt);
 
 } // namespace vedette::ports::testing

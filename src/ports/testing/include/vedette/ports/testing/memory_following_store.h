@@ -15,6 +15,7 @@ public:
     Status commit(const FollowingCommit& commit) override;
     [[nodiscard]] Result<LogPosition> position() const override;
     [[nodiscard]] Result<std::optional<FollowingState>> state() const override;
+    [[nodiscard]] Result<std::vector<FollowingPause>> pauses() const override;
     [[nodiscard]] Result<FollowingRecord> find(std::string_view id) const override;
     [[nodiscard]] Result<FollowingPage> list(const FollowingQuery& query) const override;
     [[nodiscard]] Result<std::vector<FollowingCount>> counts() const override;
@@ -29,6 +30,7 @@ private:
         std::vector<FollowingAnnouncement> waiting;
         LogPosition position;
         std::optional<FollowingState> state;
+        std::vector<FollowingPause> pauses;
     };
     Guarded<All> all_;
 };

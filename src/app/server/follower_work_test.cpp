@@ -1,0 +1,531 @@
+#include "app/server/follower_work.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "app/server/follower.h"
+#include "app/server/read_lookup.h"
+#include "app/server/test_following.h"
+#include "vedette/ports/testing/memory_event_store.h"
+
+namespace vedette::app {
+namespace {
+
+using analysis::CaseState;
+using ports::LogPosition;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using namespace std::chrono_literals; // NOLINT(google-build-using-namespace): units of time
+
+/// Cases and what was said of them: what must not depend on how often the process was killed.
+struct Outcome {
+    std::vector<ports::FollowingRecord> cases; ///< in order of ids
+    std::vector<ports::Envelope> said;         ///< on the log, in order
+    friend bool operator==(const Outcome&, const Outcome&) = default;
+};
+
+/// A log, a store of cases, and the work between them.
+struct Rig {
+    void open(const FollowingSettings& settings) {
+        work_.reset();
+        auto opened = FollowerWork::open(settings, parts());
+        ASSERT_TRUE(opened) << opened.error().message();
+        work_ = *std::move(opened);
+    }
+    FollowerWork::Parts parts() {
+        analysis::CaseVersions versions;
+        versions.program = "test";
+        return {.events = mortal_log_,
+                .cases = mortal_cases_,
+                .metrics = metrics_,
+                .messages = messages_,
+                .clock = clock_,
+                .versions = versions,
+                .lookup = look_up_reads(sightings_),
+                .settle_lookup = {}};
+    }
+    void see(const std::vector<ports::Envelope>& events) { ASSERT_TRUE(log_.append(events)); }
+    void see(const testing::Read& read, std::size_t number) {
+        see({testing::envelope_of(testing::sighting_of(read, number))});
+    }
+    /// Brings the log to the work as a subscriber would, in batches of this size.
+    Status bring(std::size_t batch = 100) {
+        for (;;) {
+            const auto events = log_.read(work_->position(), batch).value();
+            if (events.empty())
+                return work_->look();
+            VEDETTE_CHECK_OK(work_->handle(events));
+            clock_.advance(1s);
+        }
+    }
+    /// Nothing more comes for as long as reads wait.
+    Status rest() {
+        VEDETTE_CHECK_OK(work_->look());
+        clock_.advance(11s);
+        VEDETTE_CHECK_OK(work_->look());
+        return bring();
+    }
+    void bring_all(std::size_t batch = 100) {
+        const Status brought = bring(batch);
+        ASSERT_TRUE(brought) << brought.error().message();
+        const Status rested = rest();
+        ASSERT_TRUE(rested) << rested.error().message();
+    }
+    std::vector<ports::Envelope> said() const {
+        std::vector<ports::Envelope> out;
+        const auto logged = log_.read(LogPosition{0}, 1'000'000).value();
+        for (const auto& one : logged)
+            if (one.event.kind != "sighting")
+                out.push_back(one.event);
+        return out;
+    }
+    std::vector<std::string> kinds_said() const {
+        std::vector<std::string> out;
+        for (const auto& one : said())
+            out.push_back(one.kind);
+        return out;
+    }
+    Outcome outcome() const {
+        Outcome out{{}, said()};
+        ports::FollowingQuery query;
+        query.limit = 500;
+        const auto page = cases_.list(query).value();
+        for (const auto& one : page.records)
+            out.cases.push_back(cases_.find(one.id).value());
+        std::sort(out.cases.begin(), out.cases.end(),
+                  [](const auto& a, const auto& b) { return a.id < b.id; });
+        return out;
+    }
+    analysis::Case case_of(const std::string& vehicle, const std::string& subject = "SUBJ1") const {
+        return analysis::case_in(cases_.find(analysis::case_id(subject, vehicle)).value()).value();
+    }
+    bool has_case_of(const std::string& vehicle, const std::string& subject = "SUBJ1") const {
+        return cases_.find(analysis::case_id(subject, vehicle)).has_value();
+    }
+    /// What comes of these events when nothing goes wrong.
+    static Outcome undisturbed(const std::vector<ports::Envelope>& events,
+                               const FollowingSettings& settings = Rig::settings()) {
+        Rig calm;
+        calm.open(settings);
+        calm.see(events);
+        calm.bring_all();
+        return calm.outcome();
+    }
+    static FollowingSettings settings() { return testing::settings_for({"SUBJ1"}); }
+    static FollowingSettings with_simple_rule() {
+        auto both = settings();
+        both.stream.simple.enabled = true;
+        return both;
+    }
+
+    testing::Lives lives_;
+    ports::testing::MemoryEventLog log_;
+    ports::testing::MemoryFollowingStore cases_;
+    testing::MortalLog mortal_log_{log_, lives_};
+    testing::MortalStore mortal_cases_{cases_, lives_};
+    ports::testing::MemoryEventStore sightings_;
+    NullMetrics metrics_;
+    NullLog messages_;
+    ManualClock clock_;
+    std::unique_ptr<FollowerWork> work_;
+};
+
+class FollowerWorkTest : public ::testing::Test, protected Rig {};
+
+TEST_F(FollowerWorkTest, OpensACaseAndSaysSoOnTheLog) {
+    open(settings());
+    see(testing::town_events());
+    bring_all();
+    ASSERT_TRUE(has_case_of("SHADOW"));
+    const analysis::Case about = case_of("SHADOW");
+    EXPECT_EQ(about.state, CaseState::updated);
+    ASSERT_THAT(kinds_said(), SizeIs(::testing::Ge(2)));
+    EXPECT_EQ(kinds_said()[0], "following.opened");
+    EXPECT_EQ(kinds_said()[1], "following.updated");
+    const auto first = said()[0];
+    const auto json = nlohmann::json::parse(first.payload);
+    EXPECT_EQ(json["event_id"], first.id.value());
+    EXPECT_EQ(json["type"], "following.opened");
+    EXPECT_EQ(json["case"], about.id);
+    EXPECT_EQ(json["subject"], "SUBJ1");
+    EXPECT_EQ(json["plate"], "SHADOW");
+    EXPECT_GE(json["llr"].get<double>(), 6);
+    EXPECT_GT(json["probability"].get<double>(), 0.1);
+    EXPECT_GE(json["expected_false_alarms_per_subject_month"].get<double>(), 0);
+    EXPECT_GE(json["cameras"].size(), 3U);
+    EXPECT_EQ(json["camera"], first.camera.value());
+    EXPECT_TRUE(cases_.announcements(1).value().empty());
+}
+
+TEST_F(FollowerWorkTest, ShowsWhatIsKnownOfEachRead) {
+    std::vector<domain::Event> events;
+    for (const testing::Read& read : testing::town())
+        events.push_back(testing::sighting_of(read, events.size()));
+    ASSERT_TRUE(sightings_.apply("store", LogPosition{1}, events));
+    open(settings());
+    see(testing::town_events());
+    bring_all();
+    const analysis::Case about = case_of("SHADOW");
+    ASSERT_FALSE(about.sightings.empty());
+    for (const analysis::CaseSighting& sighting : about.sightings) {
+        const auto vehicle = sightings_.find(sighting.vehicle_event).value();
+        EXPECT_EQ(vehicle.plate->resolved, "SHADOW");
+        EXPECT_EQ(vehicle.best_seen, sighting.vehicle_at);
+        EXPECT_EQ(sighting.vehicle_snapshot, vehicle.snapshot);
+        EXPECT_EQ(sightings_.find(sighting.subject_event).value().plate->resolved, "SUBJ1");
+    }
+    EXPECT_FALSE(about.versions.models.empty());
+    EXPECT_EQ(nlohmann::json::parse(said()[0].payload)["snapshot"].get<std::string>().empty(),
+              false);
+}
+
+/// The process is killed after each of its writes in turn.
+TEST_F(FollowerWorkTest, ComesToTheSameHoweverOftenItIsKilled) {
+    const auto events = testing::town_events();
+    const Outcome expected = undisturbed(events, with_simple_rule());
+    ASSERT_THAT(expected.said, SizeIs(::testing::Ge(7)));
+    see(events);
+    int kills = 0;
+    for (int round = 0; round < 80; ++round) {
+        lives_.left = round % 7; // sometimes fewer than it takes to open
+        auto opened = FollowerWork::open(with_simple_rule(), parts());
+        if (opened) {
+            work_ = *std::move(opened);
+            if (!bring(static_cast<std::size_t>(round % 5 * 30 + 1)))
+                ++kills;
+            work_.reset();
+        }
+    }
+    EXPECT_GT(kills, 10);
+    lives_.left = 1'000'000;
+    open(with_simple_rule());
+    bring_all();
+    EXPECT_EQ(outcome(), expected);
+}
+
+TEST_F(FollowerWorkTest, CountsWhereTheSimpleRuleIsOn) {
+    auto some = with_simple_rule();
+    some.ignore = {testing::list_of("neighbours", {"V*"})};
+    open(some);
+    see(testing::town_events());
+    bring_all();
+    std::vector<ports::Envelope> counted = said();
+    std::erase_if(counted, [](const auto& one) { return one.kind != "following.together"; });
+    ASSERT_THAT(counted, SizeIs(4)) << "once for each trip";
+    const auto json = nlohmann::json::parse(counted[0].payload);
+    EXPECT_EQ(json["event_id"], counted[0].id.value());
+    EXPECT_EQ(json["subject"], "SUBJ1");
+    EXPECT_EQ(json["plate"], "SHADOW");
+    EXPECT_EQ(json["detections"], 5);
+    EXPECT_EQ(json["cameras"].size(), 5U);
+}
+
+/// Nothing is known of the subject before its first sighting, and no state was saved since.
+TEST_F(FollowerWorkTest, IsKilledInItsFirstMinuteAndLosesNothing) {
+    auto pattern = settings();
+    pattern.subjects = {testing::list_of("family", {"SUB?1"})};
+    const auto events = testing::town_events();
+    const Outcome expected = undisturbed(events, pattern);
+    ASSERT_THAT(expected.said, SizeIs(::testing::Ge(2)));
+    open(pattern);
+    see(events);
+    lives_.left = 3;
+    ASSERT_FALSE(bring());
+    lives_.left = 1'000'000;
+    open(pattern);
+    bring_all();
+    EXPECT_EQ(outcome(), expected);
+}
+
+TEST_F(FollowerWorkTest, GoesOnInTheMiddleFromWhatItSaved) {
+    const auto events = testing::town_events();
+    const Outcome expected = undisturbed(events);
+    for (std::size_t at = 0; at < events.size(); at += 97) {
+        open(settings());
+        see({events.begin() + static_cast<std::ptrdiff_t>(at),
+             events.begin() + static_cast<std::ptrdiff_t>(std::min(at + 97, events.size()))});
+        ASSERT_TRUE(bring());
+        if (at % 2 == 0) {
+            ASSERT_TRUE(work_->save());
+        }
+    }
+    bring_all();
+    EXPECT_EQ(outcome(), expected);
+}
+
+TEST_F(FollowerWorkTest, FoldsNothingTwiceWhenABatchComesAgain) {
+    const auto events = testing::town_events();
+    const Outcome expected = undisturbed(events);
+    open(settings());
+    see(events);
+    lives_.left = 1; // it can't write: the subscriber brings the same again
+    for (int i = 0; i < 3; ++i)
+        EXPECT_FALSE(work_->handle(log_.read(LogPosition{0}, events.size()).value()));
+    lives_.left = 1'000'000;
+    ASSERT_TRUE(work_->handle(log_.read(LogPosition{0}, events.size()).value()));
+    bring_all();
+    EXPECT_EQ(outcome(), expected);
+}
+
+TEST_F(FollowerWorkTest, TakesDoubledAndLateEventsForWhatTheyAre) {
+    auto events = testing::town_events();
+    const Outcome expected = undisturbed(events);
+    std::vector<ports::Envelope> doubled;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        doubled.push_back(events[i]);
+        doubled.push_back(events[i]);
+        if (i > 500)
+            doubled.push_back(events[i - 500]);
+    }
+    open(settings());
+    see(doubled);
+    bring_all();
+    EXPECT_EQ(outcome(), expected);
+}
+
+TEST_F(FollowerWorkTest, DoesNotCareWhoOfNearlyEqualTimesIsWrittenFirst) {
+    auto events = testing::town_events();
+    const Outcome expected = undisturbed(events);
+    for (std::size_t i = 1; i < events.size(); i += 2)
+        std::swap(events[i], events[i - 1]);
+    open(settings());
+    see(events);
+    bring_all();
+    Outcome shuffled = outcome();
+    EXPECT_EQ(shuffled.cases, expected.cases);
+    EXPECT_EQ(shuffled.said, expected.said);
+}
+
+TEST_F(FollowerWorkTest, LetsNoReadWaitForTrafficThatDoesNotCome) {
+    const auto events = testing::town_events();
+    open(settings());
+    see(events);
+    ASSERT_TRUE(bring());
+    const auto pauses = [this] { return cases_.pauses().value(); };
+    EXPECT_THAT(pauses(), IsEmpty());
+    clock_.advance(5s);
+    ASSERT_TRUE(work_->look());
+    EXPECT_THAT(pauses(), IsEmpty()) << "it may still come";
+    clock_.advance(6s);
+    ASSERT_TRUE(work_->look());
+    ASSERT_THAT(pauses(), SizeIs(1));
+    EXPECT_EQ(pauses()[0].after, log_.extent().last);
+    clock_.advance(60s);
+    ASSERT_TRUE(work_->look());
+    EXPECT_THAT(pauses(), IsEmpty()) << "the state that was saved has it";
+    clock_.advance(1h);
+    ASSERT_TRUE(work_->look());
+    EXPECT_THAT(pauses(), IsEmpty()) << "and nothing waits any more";
+}
+
+/// A read that comes after a pause is late; it stays so when the log is read again.
+TEST_F(FollowerWorkTest, DecidesAPauseOnceAndForAll) {
+    const auto events = testing::town_events();
+    const auto after_late_read = [&](bool killed) {
+        Rig one;
+        one.open(settings());
+        one.see(events);
+        one.bring_all();
+        EXPECT_THAT(one.cases_.pauses().value(), SizeIs(1));
+        const std::int64_t end = testing::town().back().second;
+        // A trip at the end, of which the follower's reads come after a pause, and out of order.
+        for (int i = 0; i < 6; ++i) {
+            one.see({"SUBJ1", i, end + 86'400 + i * 60}, 90'000 + static_cast<std::size_t>(i));
+            EXPECT_TRUE(one.bring() && one.rest());
+            one.see({"SHADOW", i, end + 86'400 + i * 60 - 3}, 91'000 + static_cast<std::size_t>(i));
+            EXPECT_TRUE(one.bring());
+        }
+        if (killed) {
+            EXPECT_THAT(one.cases_.pauses().value(), SizeIs(::testing::Ge(3)));
+            one.open(settings()); // from the state before the pauses
+            EXPECT_TRUE(one.bring());
+        }
+        EXPECT_TRUE(one.rest());
+        EXPECT_TRUE(one.work_->save());
+        return std::pair{one.outcome(), one.cases_.state().value()};
+    };
+    const auto expected = after_late_read(false);
+    EXPECT_EQ(after_late_read(true), expected);
+}
+
+TEST_F(FollowerWorkTest, DropsWhatItKnowsOfASubjectThatIsNoneAnyMore) {
+    open(testing::settings_for({"SUBJ1", "OTHER"}));
+    see(testing::town_events());
+    bring_all();
+    ASSERT_TRUE(has_case_of("SHADOW"));
+    ASSERT_TRUE(work_->change(testing::settings_for({"OTHER"})));
+    EXPECT_FALSE(has_case_of("SHADOW"));
+    EXPECT_TRUE(cases_.announcements(9).value().empty());
+    const auto left = analysis::FollowingStream::restore(cases_.state().value()->bytes,
+                                                         settings().stream, settings().places);
+    ASSERT_TRUE(left);
+    EXPECT_THAT(left->subjects(), ElementsAre("OTHER"));
+}
+
+TEST_F(FollowerWorkTest, KeepsACaseThatSomebodyJudged) {
+    open(settings());
+    see(testing::town_events());
+    bring_all();
+    ASSERT_TRUE(analysis::judge_case(cases_, case_of("SHADOW").id,
+                                     {analysis::CaseStep::confirm, {}, "kim", "saw it"}));
+    open(testing::settings_for({"OTHER"})); // also at a start
+    EXPECT_EQ(case_of("SHADOW").state, CaseState::confirmed);
+}
+
+TEST_F(FollowerWorkTest, RemovesTheCasesOfOneWhoIsNoSubjectEvenIfItIsKilledMeanwhile) {
+    open(settings());
+    see(testing::town_events());
+    bring_all();
+    lives_.left = 0;
+    EXPECT_FALSE(work_->change(testing::settings_for({"OTHER"})));
+    EXPECT_FALSE(work_->change(testing::settings_for({"OTHER"})));
+    EXPECT_TRUE(has_case_of("SHADOW"));
+    lives_.left = 1'000'000;
+    open(testing::settings_for({"OTHER"}));
+    EXPECT_FALSE(has_case_of("SHADOW"));
+}
+
+TEST_F(FollowerWorkTest, NewSubjectsAreFollowedThroughThePastThatIsRemembered) {
+    open(testing::settings_for({"OTHER"}));
+    const auto events = testing::town_events();
+    const auto half = static_cast<std::ptrdiff_t>(events.size() / 3);
+    see({events.begin(), events.begin() + half});
+    ASSERT_TRUE(bring());
+    ASSERT_TRUE(work_->change(settings()));
+    see({events.begin() + half, events.end()});
+    bring_all();
+    EXPECT_TRUE(has_case_of("SHADOW"));
+}
+
+TEST_F(FollowerWorkTest, APlateWithWildcardsIsASubjectOnceItWasSeen) {
+    open(testing::settings_for({"SUB?1"}));
+    see(testing::town_events());
+    bring_all();
+    EXPECT_TRUE(has_case_of("SHADOW"));
+    open(testing::settings_for({"SUBJ*"}));
+    EXPECT_TRUE(has_case_of("SHADOW")) << "it fits the new pattern, too";
+    open(testing::settings_for({"XX*"}));
+    EXPECT_FALSE(has_case_of("SHADOW"));
+}
+
+TEST_F(FollowerWorkTest, SaysNothingOfWhoMayAlwaysBeThere) {
+    auto some = settings();
+    some.ignore = {testing::list_of("neighbours", {"SHAD?W"})};
+    open(some);
+    see(testing::town_events());
+    bring_all();
+    EXPECT_FALSE(has_case_of("SHADOW"));
+}
+
+TEST_F(FollowerWorkTest, ClosesACaseWhenTheWindowHasPassed) {
+    auto some = settings();
+    some.stream.following.horizon = std::chrono::hours{24 * 10};
+    open(some);
+    see(testing::town_events());
+    bring_all();
+    const std::int64_t end = testing::town().back().second;
+    see({"V1", 1, end + 86'400 * 7}, 90'000);
+    ASSERT_TRUE(bring() && rest());
+    EXPECT_EQ(case_of("SHADOW").state, CaseState::updated);
+    see({"V1", 1, end + 86'400 * 11}, 90'001);
+    ASSERT_TRUE(bring() && rest());
+    EXPECT_EQ(case_of("SHADOW").state, CaseState::closed);
+    EXPECT_EQ(kinds_said().back(), "following.closed");
+    const auto before = outcome();
+    open(some);
+    ASSERT_TRUE(bring() && rest());
+    EXPECT_EQ(outcome(), before) << "and says so once";
+}
+
+TEST_F(FollowerWorkTest, RemovesACaseThatEndedLongAgo) {
+    auto some = settings();
+    some.stream.following.horizon = std::chrono::hours{24 * 10};
+    some.keep_ended = std::chrono::hours{24 * 12};
+    open(some);
+    see(testing::town_events());
+    bring_all();
+    const std::int64_t end = testing::town().back().second;
+    for (const auto& [day, there] : {std::pair{11, true}, {22, true}, {24, false}}) {
+        see({"V1", 1, end + 86'400 * day}, 90'000 + static_cast<std::size_t>(day));
+        ASSERT_TRUE(bring() && rest());
+        EXPECT_EQ(has_case_of("SHADOW"), there) << day;
+    }
+}
+
+TEST_F(FollowerWorkTest, LearnsAnewFromTheLogWhenItsStateIsDamaged) {
+    open(settings());
+    see(testing::town_events());
+    bring_all();
+    const auto before = outcome();
+    ASSERT_TRUE(cases_.commit({.up_to = {},
+                               .cases = {},
+                               .announce = {},
+                               .state = ports::FollowingState{LogPosition{7}, "damaged"}}));
+    open(settings());
+    EXPECT_EQ(work_->position(), LogPosition{0});
+    bring_all();
+    EXPECT_EQ(outcome(), before) << "all of it was known";
+}
+
+TEST_F(FollowerWorkTest, DoesNotLearnAgainWhatWasForgotten) {
+    open(settings());
+    see(testing::town_events());
+    bring_all();
+    ASSERT_TRUE(work_->save());
+    ASSERT_TRUE(cases_.forget("SHADOW"));
+    open(settings());
+    bring_all();
+    EXPECT_FALSE(has_case_of("SHADOW"));
+}
+
+TEST_F(FollowerWorkTest, GoesOnAtTheEndOfALogThatIsShorterThanItKnows) {
+    ASSERT_TRUE(
+        cases_.commit({.up_to = LogPosition{50'000}, .cases = {}, .announce = {}, .state = {}}));
+    see({"SUBJ1", 1, 0}, 1);
+    open(settings());
+    EXPECT_EQ(work_->position(), LogPosition{1});
+}
+
+TEST_F(FollowerWorkTest, TheLogIsNeededBehindWhatWasSaved) {
+    open(settings());
+    see(testing::town_events());
+    ASSERT_TRUE(bring());
+    EXPECT_LE(work_->saved(), work_->position());
+    ASSERT_TRUE(work_->save());
+    EXPECT_EQ(work_->saved(), work_->position());
+}
+
+TEST_F(FollowerWorkTest, RunsOnAThreadOfItsOwn) {
+    auto some = settings();
+    some.stream.reorder = 0ms;
+    const SystemClock clock;
+    auto real = parts();
+    const FollowerWork::Parts with_real_time{.events = real.events,
+                                             .cases = real.cases,
+                                             .metrics = metrics_,
+                                             .messages = messages_,
+                                             .clock = clock,
+                                             .versions = real.versions,
+                                             .lookup = {},
+                                             .settle_lookup = {}};
+    {
+        const auto follower = Follower::start(some, with_real_time).value();
+        see(testing::town_events());
+        ASSERT_TRUE(follower->wait_for(log_.extent().last, 60s));
+        follower->change(testing::settings_for({"SUBJ1", "OTHER"}));
+        see({"V1", 1, 86'400 * 9}, 90'000);
+        ASSERT_TRUE(follower->wait_for(log_.extent().last, 60s));
+        EXPECT_TRUE(has_case_of("SHADOW"));
+    }
+    const auto state = cases_.state().value();
+    ASSERT_TRUE(state) << "it saves where it stands when it ends";
+    EXPECT_EQ(state->position, log_.extent().last);
+    const auto left =
+        analysis::FollowingStream::restore(state->bytes, some.stream, some.places).value();
+    EXPECT_THAT(left.subjects(), ElementsAre("OTHER", "SUBJ1"));
+}
+
+} // namespace
+} // namespace vedette::app
