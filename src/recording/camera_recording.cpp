@@ -10,6 +10,7 @@ using std::chrono::microseconds;
 
 constexpr std::chrono::seconds kRetry{2};    ///< while the disk refuses
 constexpr std::chrono::minutes kLongest{10}; ///< without a key frame
+constexpr std::size_t kRemembered = 16;      ///< finished segments
 
 WallTime::duration since_epoch(StreamTime at) {
     return std::chrono::duration_cast<WallTime::duration>(at.time_since_epoch());
@@ -18,6 +19,14 @@ WallTime::duration since_epoch(StreamTime at) {
 WallTime next_turn(WallTime from, std::chrono::seconds length) {
     const auto whole = from.time_since_epoch() / length;
     return WallTime{length * (whole + 1)};
+}
+
+/// \return whether that changed anything.
+bool raise(ports::RecordedActivity& what, const ports::RecordedActivity& by) {
+    const ports::RecordedActivity raised{std::max(what.motion, by.motion),
+                                         std::max(what.object, by.object),
+                                         std::max(what.alert, by.alert)};
+    return !(std::exchange(what, raised) == raised);
 }
 
 } // namespace
@@ -69,7 +78,8 @@ void CameraRecording::begin(const media::Packet& packet, const media::StreamInfo
     open_ = *std::move(writer);
     open_from_ = packet.decoding_at();
     turn_ = next_turn(start, options_.segment);
-    activity_ = {};
+    activity_ =
+        ongoing_ && start < ongoing_->until ? ongoing_->activity : ports::RecordedActivity{};
 }
 
 void CameraRecording::finish() {
@@ -90,6 +100,7 @@ void CameraRecording::finish() {
     if (!problem_.empty())
         parts_.log->info("recording again", {{"camera", options_.camera.value()}});
     problem_.clear();
+    remember(*row);
     end_ = row->end;
     broken_ = false;
     cause_.clear();
@@ -145,19 +156,36 @@ void CameraRecording::refused(const Error& error) {
     retry_at_ = newest_ + kRetry;
 }
 
-void CameraRecording::note(WallTime at, const ports::RecordedActivity& activity) {
-    if (open_ && at >= open_->start()) {
-        activity_ = {std::max(activity_.motion, activity.motion),
-                     std::max(activity_.object, activity.object),
-                     std::max(activity_.alert, activity.alert)};
+void CameraRecording::note(WallTime from, WallTime to, const ports::RecordedActivity& activity) {
+    if (!ongoing_ || from > ongoing_->until)
+        ongoing_ = Ongoing{to, activity};
+    ongoing_->until = std::max(ongoing_->until, to);
+    raise(ongoing_->activity, activity);
+    if (open_ && to > open_->start())
+        raise(activity_, activity);
+    if (!open_ || from < open_->start())
+        raise_finished(from, to, activity);
+}
+
+/// The index is told only what it does not know: this is asked several times a second.
+void CameraRecording::raise_finished(WallTime from, WallTime to,
+                                     const ports::RecordedActivity& activity) {
+    bool news = recent_.empty() || from < recent_.front().start;
+    for (ports::RecordedSegment& row : recent_)
+        if (row.start < to && row.end > from)
+            news = raise(row.activity, activity) || news;
+    if (!news)
         return;
-    }
-    if (const Status marked =
-            parts_.index->mark(options_.camera, at, at + microseconds{1}, activity);
-        !marked)
+    if (const Status marked = parts_.index->mark(options_.camera, from, to, activity); !marked)
         parts_.log->warn(
             "what was going on is not with its recording",
             {{"camera", options_.camera.value()}, {"reason", marked.error().message()}});
+}
+
+void CameraRecording::remember(const ports::RecordedSegment& row) {
+    recent_.push_back(row);
+    if (recent_.size() > kRemembered)
+        recent_.pop_front();
 }
 
 } // namespace vedette::recording

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,7 +48,9 @@ public:
     void miss(const std::string& why);
     /// The input is over. \param why  for people; empty: a recording ended
     void end(const std::string& why);
-    void note(WallTime at, const ports::RecordedActivity& activity);
+    /// Something goes on in [from, to), which may reach into the future: segments that are still to
+    /// come get it, too.
+    void note(WallTime from, WallTime to, const ports::RecordedActivity& activity);
 
     [[nodiscard]] const Totals& totals() const noexcept { return totals_; }
     /// Why nothing is recorded, though packets come; empty: it is.
@@ -60,6 +63,8 @@ private:
     void finish();
     void refused(const Error& error);
     [[nodiscard]] std::optional<WallTime> last_known();
+    void remember(const ports::RecordedSegment& row);
+    void raise_finished(WallTime from, WallTime to, const ports::RecordedActivity& activity);
     void set_gap(ports::RecordedSegment& row);
 
     const Options options_;
@@ -73,6 +78,13 @@ private:
 
     std::optional<WallTime::duration> zero_;  ///< the clock at stream time 0, as it was last dated
     std::optional<WallTime::duration> least_; ///< the same, least since then: the least delayed
+
+    struct Ongoing {
+        WallTime until;
+        ports::RecordedActivity activity;
+    };
+    std::optional<Ongoing> ongoing_;
+    std::deque<ports::RecordedSegment> recent_; ///< the last ones that are finished
 
     bool broken_ = true;          ///< between here and the packet before something is missing
     std::string cause_;           ///< why

@@ -159,8 +159,8 @@ TEST_F(CameraRecordingTest, WhileTheDiskRefusesItTriesAgainAndSaysWhatIsMissing)
 TEST_F(CameraRecordingTest, WhatGoesOnIsWithItsSegment) {
     auto one = recording();
     feed(one, 0, 300);
-    one.note(kStart + 9s, {.motion = 0.5, .object = 0, .alert = 0});  // of the open one
-    one.note(kStart + 2s, {.motion = 0, .object = 0.75, .alert = 0}); // of one that is done
+    one.note(kStart + 9s, kStart + 10s, {.motion = 0.5, .object = 0, .alert = 0}); // open
+    one.note(kStart + 2s, kStart + 3s, {.motion = 0, .object = 0.75, .alert = 0}); // done
     feed(one, 300, 600);
     one.end("");
     const auto all = rows();
@@ -168,6 +168,18 @@ TEST_F(CameraRecordingTest, WhatGoesOnIsWithItsSegment) {
     EXPECT_EQ(all[0].activity, (ports::RecordedActivity{.motion = 0, .object = 0.75, .alert = 0}));
     EXPECT_EQ(all[1].activity, (ports::RecordedActivity{.motion = 0.5, .object = 0, .alert = 0}));
     EXPECT_EQ(all[2].activity, ports::RecordedActivity{});
+}
+
+TEST_F(CameraRecordingTest, WhatReachesIntoTheFutureIsWithTheNextSegmentToo) {
+    auto one = recording();
+    feed(one, 0, 300);
+    one.note(kStart + 6s, kStart + 18s, {.motion = 0, .object = 0.5, .alert = 0});
+    feed(one, 300, 900);
+    one.end("");
+    std::vector<double> objects;
+    for (const RecordedSegment& row : rows())
+        objects.push_back(row.activity.object);
+    EXPECT_THAT(objects, ::testing::ElementsAre(0.5, 0.5, 0.5, 0));
 }
 
 /// Cuts the power after any number of calls to the disk: what the index knows is there, whole, and

@@ -55,7 +55,8 @@ struct Ended {
 };
 struct Noted {
     std::shared_ptr<Channel> channel;
-    WallTime at;
+    WallTime from;
+    WallTime to;
     ports::RecordedActivity activity;
 };
 using Message = std::variant<Came, Missed, Ended, Noted>;
@@ -133,7 +134,9 @@ struct Recorder::Impl {
         ended.channel->recording.end(ended.why);
         tell(*ended.channel, false);
     }
-    void handle(Noted& noted) { noted.channel->recording.note(noted.at, noted.activity); }
+    void handle(Noted& noted) {
+        noted.channel->recording.note(noted.from, noted.to, noted.activity);
+    }
 
     static void tell(Channel& channel, bool comes) {
         const CameraRecording::Totals& now = channel.recording.totals();
@@ -208,9 +211,9 @@ std::unique_ptr<media::PacketTap> Recorder::tap(const domain::CameraId& camera) 
     return std::make_unique<Tap<Impl>>(impl_, impl_->channel_of(camera));
 }
 
-void Recorder::note(const domain::CameraId& camera, WallTime at,
+void Recorder::note(const domain::CameraId& camera, WallTime from, WallTime to,
                     const ports::RecordedActivity& activity) {
-    (void)impl_->worker.post(Noted{impl_->channel_of(camera), at, activity});
+    (void)impl_->worker.post(Noted{impl_->channel_of(camera), from, to, activity});
 }
 
 std::vector<RecordingStatus> Recorder::status() const {

@@ -54,8 +54,9 @@ public:
 
     /// For the packets of one opened input of this camera.
     [[nodiscard]] std::unique_ptr<media::PacketTap> tap(const domain::CameraId& camera);
-    /// Something was going on at that camera then.
-    void note(const domain::CameraId& camera, WallTime at, const ports::RecordedActivity& activity);
+    /// Something goes on at that camera in [from, to), which may reach into the future.
+    void note(const domain::CameraId& camera, WallTime from, WallTime to,
+              const ports::RecordedActivity& activity);
 
     /// Ordered by camera.
     [[nodiscard]] std::vector<RecordingStatus> status() const;
