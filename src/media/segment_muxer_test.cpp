@@ -238,6 +238,20 @@ TEST_F(SegmentMuxerTest, ATapSeesAllAndPicturesAloneGoOn) {
     EXPECT_EQ(seen.ends, std::vector<std::string>{""});
 }
 
+TEST_F(SegmentMuxerTest, AClipThatIsPlayedOverAndOverIsOneStream) {
+    ASSERT_TRUE(make_with_ffmpeg(folder / "clip.mp4",
+                                 kPictures + kSound + "-pix_fmt yuv420p -c:v libx264 -c:a aac"));
+    auto opened = open((folder / "clip.mp4").string(), {.loop = true, .audio = true});
+    ASSERT_TRUE(opened);
+    auto muxer = SegmentMuxer::open((*opened)->info(), bytes);
+    ASSERT_TRUE(muxer);
+    for (int i = 0; i < 1'000; ++i) {
+        const auto packet = (*opened)->read({});
+        ASSERT_TRUE(packet && *packet);
+        ASSERT_TRUE((*muxer)->takes(**packet)) << i;
+    }
+}
+
 TEST_F(SegmentMuxerTest, SoundComesOnlyWhenAskedFor) {
     ASSERT_TRUE(make_with_ffmpeg(folder / "clip.mp4",
                                  kPictures + kSound + "-pix_fmt yuv420p -c:v libx264 -c:a aac"));

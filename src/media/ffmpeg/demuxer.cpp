@@ -1,5 +1,6 @@
 #include "ffmpeg/demuxer.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstdlib>
@@ -39,6 +40,24 @@ std::shared_ptr<StreamInfo::Parameters> copy_parameters(const AVStream& stream) 
     out->orientation = orientation_of(stream);
     out->frame_rate = stream.avg_frame_rate.num > 0 ? stream.avg_frame_rate : stream.r_frame_rate;
     return out;
+}
+
+bool are_alike(const StreamInfo::Parameters& a, const StreamInfo::Parameters& b) {
+    const AVCodecParameters& one = *a.codec;
+    const AVCodecParameters& other = *b.codec;
+    return one.codec_id == other.codec_id && one.width == other.width &&
+           one.height == other.height && one.format == other.format &&
+           one.sample_rate == other.sample_rate &&
+           a.orientation == b.orientation &&
+           std::equal(one.extradata, one.extradata + one.extradata_size, other.extradata,
+                      other.extradata + other.extradata_size);
+}
+
+/// A file that starts again is no change.
+void adopt(std::shared_ptr<const StreamInfo::Parameters>& what,
+           std::shared_ptr<const StreamInfo::Parameters> now) {
+    if (!what || !are_alike(*what, *now))
+        what = std::move(now);
 }
 
 /// ISO 8601 as containers keep it; nothing for the zero dates that some cameras write.
@@ -174,17 +193,15 @@ void Demuxer::describe(const AVStream& stream) {
         timeline_.emplace(sane_rate ? microseconds{std::lround(1e6 / info_.frame_rate)}
                                     : microseconds{kUsualDistance});
     }
-    info_.parameters = std::move(parameters);
+    adopt(info_.parameters, std::move(parameters));
     packets_since_start_ = 0;
 }
 
 void Demuxer::describe_audio() {
-    info_.audio = nullptr;
-    info_.audio_codec.clear();
     if (audio_stream_ < 0)
         return;
     const AVStream& stream = *input_->streams[audio_stream_];
-    info_.audio = copy_parameters(stream);
+    adopt(info_.audio, copy_parameters(stream));
     info_.audio_codec = avcodec_get_name(stream.codecpar->codec_id);
 }
 
