@@ -47,8 +47,7 @@ bool are_alike(const StreamInfo::Parameters& a, const StreamInfo::Parameters& b)
     const AVCodecParameters& other = *b.codec;
     return one.codec_id == other.codec_id && one.width == other.width &&
            one.height == other.height && one.format == other.format &&
-           one.sample_rate == other.sample_rate &&
-           a.orientation == b.orientation &&
+           one.sample_rate == other.sample_rate && a.orientation == b.orientation &&
            std::equal(one.extradata, one.extradata + one.extradata_size, other.extradata,
                       other.extradata + other.extradata_size);
 }
