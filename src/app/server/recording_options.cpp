@@ -87,15 +87,32 @@ config::OptionSet<RecordOptions> record_option_set() {
 }
 
 config::OptionSet<StorageOptions> storage_option_set() {
+    using Kind = config::Schema::Kind;
+    const auto later = [](std::string key, Kind kind, std::string help) {
+        return config::Property{.key = std::move(key),
+                                .schema = {.kind = kind},
+                                .help = std::move(help),
+                                .default_text = {}};
+    };
+    const auto kept = [&later](std::string key, std::string help) {
+        config::Property property = later(std::move(key), Kind::object, std::move(help));
+        property.schema.put(later("max_age", Kind::duration, "Older ones are deleted"));
+        property.schema.put(later("max_size", Kind::size, "Beyond this the oldest are deleted"));
+        return property;
+    };
     const auto tier =
         config::OptionSet<StorageTier>{"One place for recordings."}
             .field("path", &StorageTier::path, "Folder")
             .field("max_size", &StorageTier::max_size,
                    "Of all recordings in it; beyond it the oldest are deleted", {.min = 1e6})
-            .require("path");
+            .require("path")
+            .later(kept("continuous", "Without an event"))
+            .later(kept("events", "Of events"))
+            .later(later("move_after", Kind::duration,
+                         "Older ones come here from the tier before"));
     return config::OptionSet<StorageOptions>{"Where recordings are kept."}
-        .field("tiers", &StorageOptions::tiers, "This version uses one",
-               config::list_of(tier.codec(), {.min = 1, .max = 1}))
+        .field("tiers", &StorageOptions::tiers, "This version uses the first",
+               config::list_of(tier.codec(), {.min = 1}))
         .field("min_free", &StorageOptions::min_free,
                "Share of the disk that is always left free: the oldest recordings go for it",
                {.min = 0, .max = 0.9});
@@ -111,6 +128,7 @@ RecordingSettings read_recordings(const config::Node& root, config::Problems& pr
     if (!storage.tiers.empty()) {
         out.folder = storage.tiers.front().path;
         out.rules.max_bytes = storage.tiers.front().max_size.bytes;
+        out.has_more_tiers = storage.tiers.size() > 1;
     }
     for (const auto& camera : root["cameras"].members()) {
         const auto options =

@@ -66,6 +66,7 @@ struct CameraRecording {
 /// What a whole configuration says of recording.
 struct RecordingSettings {
     std::filesystem::path folder; ///< empty: in the data folder
+    bool has_more_tiers = false;  ///< which this version does not use
     std::chrono::seconds segment{10};
     std::map<std::string, CameraRecording> cameras; ///< those that are recorded
     recording::RetentionRules rules;

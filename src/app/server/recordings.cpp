@@ -159,6 +159,8 @@ Result<std::unique_ptr<Recordings>> Recordings::open(const RecordingSettings& se
                                                      const std::filesystem::path& folder,
                                                      const std::filesystem::path& index,
                                                      const Parts& parts) {
+    if (settings.has_more_tiers)
+        parts.messages->warn("only the first of storage.tiers is used by this version");
     VEDETTE_TRY(auto files, recording::open_recording_folder(
                                 settings.folder.empty() ? folder : settings.folder));
     VEDETTE_TRY(auto rows, storage::RecordingDb::open(index));
