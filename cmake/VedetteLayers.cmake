@@ -5,7 +5,7 @@ foreach(entry IN ITEMS
     domain=1 imaging=1 config=1 net=1 crypto=1
     ports=2
     media=3 infer=3 events=3 storage=3 security=3 observability=3
-    vision=4 analysis=4 alerts=4 cluster=4
+    vision=4 analysis=4 recording=4 alerts=4 cluster=4
     pipeline=5
     api=6
     app=7)

@@ -4,6 +4,7 @@
 #include "app/engine_options.h"
 #include "app/following_options.h"
 #include "app/limit_options.h"
+#include "app/server/recording_options.h"
 #include "app/server/retention_options.h"
 #include "app/telemetry_options.h"
 #include "app/watchlist_options.h"
@@ -52,12 +53,24 @@ Property& use_only(config::Schema& root, std::string_view section_key, std::stri
     return *section.schema.find(used);
 }
 
+/// Of `storage` and of its tiers only some keys are read.
+void use_storage(Property& storage) {
+    storage.use = Property::Use::optional;
+    config::Schema used = storage_option_set().schema();
+    for (Property& property : storage.schema.properties)
+        if (Property* read = used.find(property.key); read != nullptr)
+            property = *read;
+        else
+            property.use = Property::Use::later;
+}
+
 /// What the server reads beside the sections that every command reads.
 void use_server_sections(config::Schema& root) {
     use_only(root, "server", "listen");
     config::Schema store = store_option_set().schema();
     use_only(root, "database", "max_size") = *store.find("max_size");
     use_only(root, "events", "log").schema = event_log_option_set().schema();
+    use_storage(*root.find("storage"));
     use_only(root, "privacy", "retain").schema = privacy_retain_option_set().schema();
     Property& sites = *root.find("sites");
     sites.use = Property::Use::optional;
@@ -84,6 +97,7 @@ config::Schema configuration_schema() {
         section("objects", pipeline::object_option_set().schema()),
         section("lpr", pipeline::lpr_option_set().schema()),
         section("snapshots", pipeline::snapshot_option_set().schema()),
+        section("record", record_option_set().schema()),
         section("logger", observability::log_options().schema()),
         section("models", model_choices_option_set().schema()),
         section("infer", infer_option_set().schema()),

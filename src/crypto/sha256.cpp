@@ -22,30 +22,6 @@ struct FreeContext {
     void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
 };
 
-/// One SHA-256 in the making. OpenSSL refuses here only when it has no memory left or was built
-/// without SHA-256, neither of which a caller could act on.
-class Digest {
-public:
-    Digest() : context_{EVP_MD_CTX_new()} {
-        VEDETTE_ASSERT(context_ != nullptr);
-        VEDETTE_ASSERT(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
-    }
-    void add(std::span<const std::byte> bytes) {
-        VEDETTE_ASSERT(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1);
-    }
-    [[nodiscard]] std::string hex() && {
-        std::array<std::byte, kDigestBytes> digest{};
-        unsigned int length = 0;
-        auto* out = reinterpret_cast<unsigned char*>(digest.data());
-        VEDETTE_ASSERT(EVP_DigestFinal_ex(context_.get(), out, &length) == 1);
-        VEDETTE_ASSERT(length == kDigestBytes);
-        return to_hex(digest);
-    }
-
-private:
-    std::unique_ptr<EVP_MD_CTX, FreeContext> context_;
-};
-
 class FileDescriptor {
 public:
     explicit FileDescriptor(int value) noexcept : value_{value} {}
@@ -80,6 +56,34 @@ Error cannot(const char* what, const std::filesystem::path& path, ErrorCode code
 
 } // namespace
 
+/// OpenSSL refuses here only when it has no memory left or was built without SHA-256, neither of
+/// which a caller could act on.
+struct Sha256::Context {
+    std::unique_ptr<EVP_MD_CTX, FreeContext> openssl{EVP_MD_CTX_new()};
+};
+
+Sha256::Sha256() : context_{std::make_unique<Context>()} {
+    VEDETTE_ASSERT(context_->openssl != nullptr);
+    VEDETTE_ASSERT(EVP_DigestInit_ex(context_->openssl.get(), EVP_sha256(), nullptr) == 1);
+}
+Sha256::~Sha256() = default;
+Sha256::Sha256(Sha256&&) noexcept = default;
+Sha256& Sha256::operator=(Sha256&&) noexcept = default;
+
+void Sha256::add(std::span<const std::byte> bytes) {
+    VEDETTE_ASSERT(EVP_DigestUpdate(context_->openssl.get(), bytes.data(), bytes.size()) == 1);
+}
+
+std::string Sha256::hex() && {
+    std::array<std::byte, kDigestBytes> digest{};
+    unsigned int length = 0;
+    auto* out = reinterpret_cast<unsigned char*>(digest.data());
+    VEDETTE_ASSERT(EVP_DigestFinal_ex(context_->openssl.get(), out, &length) == 1);
+    VEDETTE_ASSERT(length == kDigestBytes);
+    context_.reset();
+    return to_hex(digest);
+}
+
 std::string to_hex(std::span<const std::byte> bytes) {
     constexpr std::string_view kDigits = "0123456789abcdef";
     std::string out;
@@ -92,7 +96,7 @@ std::string to_hex(std::span<const std::byte> bytes) {
 }
 
 std::string sha256_hex(std::span<const std::byte> bytes) {
-    Digest digest;
+    Sha256 digest;
     digest.add(bytes);
     return std::move(digest).hex();
 }
@@ -111,7 +115,7 @@ Result<std::string> sha256_file(const std::filesystem::path& path) {
         return cannot("examine", path, ErrorCode::unavailable, errno);
     if (!S_ISREG(status.st_mode))
         return Error{ErrorCode::invalid_argument, path.string() + " is not a regular file"};
-    Digest digest;
+    Sha256 digest;
     std::vector<std::byte> piece(kPieceBytes);
     for (;;) {
         const auto got = ::read(file.get(), piece.data(), piece.size());

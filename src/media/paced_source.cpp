@@ -25,12 +25,22 @@ public:
 
     [[nodiscard]] Result<std::optional<Packet>> read(std::stop_token stop) override {
         VEDETTE_TRY(auto packet, inner_->read(stop));
+        follow(inner_->info());
         if (packet && !wait_until_due(packet->at().time_since_epoch(), stop))
             return Error{ErrorCode::cancelled, name() + ": stopped"};
         return packet;
     }
 
 private:
+    /// The codec may have changed.
+    void follow(const StreamInfo& now) {
+        if (now.parameters == info_.parameters && now.audio == info_.audio)
+            return;
+        const StreamInfo before = std::exchange(info_, now);
+        info_.live = before.live;
+        info_.started_at = before.started_at;
+    }
+
     bool wait_until_due(StreamClock::duration at, const std::stop_token& stop) {
         SteadyTime now = clock_.steady_now();
         if (!started_ || now - due(at) > kFarBehind) {

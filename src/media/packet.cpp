@@ -11,8 +11,13 @@ StreamTime Packet::decoding_at() const noexcept {
     return data_ ? StreamTime{std::chrono::microseconds{data_->packet->dts}} : StreamTime{};
 }
 
+PacketKind Packet::kind() const noexcept {
+    const bool audio = data_ && data_->parameters->codec->codec_type == AVMEDIA_TYPE_AUDIO;
+    return audio ? PacketKind::audio : PacketKind::video;
+}
+
 bool Packet::key_frame() const noexcept {
-    return data_ && (data_->packet->flags & AV_PKT_FLAG_KEY) != 0;
+    return data_ && kind() == PacketKind::video && (data_->packet->flags & AV_PKT_FLAG_KEY) != 0;
 }
 
 std::optional<bool> Packet::is_reference() const noexcept {

@@ -40,6 +40,10 @@ public:
     /// The next packet continues after the last one, whatever its timestamps say (a file starts
     /// again).
     void restart() { restarting_ = true; }
+    /// What is added to the stream's own times now; nothing before the first packet.
+    [[nodiscard]] std::optional<Duration> offset() const {
+        return last_ ? std::optional{offset_} : std::nullopt;
+    }
     [[nodiscard]] std::uint64_t discontinuities() const noexcept { return discontinuities_; }
 
 private:

@@ -60,7 +60,9 @@ class Metrics(Case):
         clip = make_clip(self.folder / "gate.mp4", seconds=1)
         self.has_models = (SHARED / "models").is_dir()
         models = ["--models", THIRD_PARTY] if self.has_models else []
-        self.server = Server(self, clip, *models)
+        config = self.folder / "vedette.yaml"
+        config.write_text("record: { enabled: true }\n")
+        self.server = Server(self, "--config", config, clip, *models)
         self.server.wait_for("cameras/gate", lambda camera: camera["frames"] >= 25, seconds=120)
 
     def metrics(self):

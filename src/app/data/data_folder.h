@@ -25,6 +25,9 @@ struct DataFolder {
     [[nodiscard]] std::filesystem::path position_of(const std::string& subscriber) const {
         return root / "positions" / subscriber;
     }
+    [[nodiscard]] std::filesystem::path recordings() const { return root / "recordings"; }
+    /// What is known of them.
+    [[nodiscard]] std::filesystem::path recording_index() const { return root / "recordings.db"; }
     [[nodiscard]] std::filesystem::path following() const { return root / "following.db"; }
     /// Where the cameras of the cases are (CSV, see analysis/place_file.h).
     [[nodiscard]] std::filesystem::path places() const { return root / "places.csv"; }

@@ -26,6 +26,29 @@ void compare_cameras(const Cameras& running, const Cameras& fresh,
             changes.push_back("camera " + camera.camera.name + " removed");
 }
 
+template <class Map>
+bool differs_at(const Map& one, const Map& other, const std::string& name) {
+    const auto a = one.find(name);
+    const auto b = other.find(name);
+    const bool same_presence = (a == one.end()) == (b == other.end());
+    return !same_presence || (a != one.end() && !(a->second == b->second));
+}
+
+/// What is recorded of cameras that stay, how long, and how much.
+bool is_recorded_otherwise(const ServerSettings& running, const ServerSettings& fresh) {
+    const recording::RetentionRules& was = running.recordings.rules;
+    const recording::RetentionRules& is = fresh.recordings.rules;
+    if (!(was.otherwise == is.otherwise) || was.max_bytes != is.max_bytes ||
+        was.min_free != is.min_free)
+        return true;
+    return std::any_of(fresh.cameras.begin(), fresh.cameras.end(), [&](const auto& camera) {
+        const std::string& name = camera.camera.name;
+        return named(running.cameras, name) != running.cameras.end() &&
+               (differs_at(was.by_camera, is.by_camera, name) ||
+                differs_at(running.recordings.cameras, fresh.recordings.cameras, name));
+    });
+}
+
 } // namespace
 
 std::vector<std::string> changes_between(const ServerSettings& running,
@@ -34,6 +57,8 @@ std::vector<std::string> changes_between(const ServerSettings& running,
     compare_cameras(running.cameras, fresh.cameras, changes);
     if (running.retention != fresh.retention)
         changes.emplace_back("retention changed");
+    if (is_recorded_otherwise(running, fresh))
+        changes.emplace_back("recording changed");
     if (running.watch_lists_written != fresh.watch_lists_written)
         changes.emplace_back("watch lists changed");
     if (running.following_written != fresh.following_written)

@@ -39,6 +39,24 @@ TEST(ChangesBetween, SayThatRetentionIsAnother) {
     EXPECT_THAT(changes_between(running, fresh), ElementsAre("retention changed"));
 }
 
+TEST(ChangesBetween, SayThatWhatStaysIsRecordedOtherwise) {
+    ServerSettings running;
+    running.cameras = {camera("gate", "1")};
+    running.recordings.cameras["gate"] = {};
+    running.recordings.cameras["gone"] = {};
+    ServerSettings fresh = running;
+    fresh.recordings.cameras.erase("gone");
+    EXPECT_THAT(changes_between(running, fresh), IsEmpty()) << "it is no camera any more";
+    fresh.recordings.rules.by_camera["gate"].continuous = std::chrono::hours{1};
+    EXPECT_THAT(changes_between(running, fresh), ElementsAre("recording changed"));
+    fresh = running;
+    fresh.recordings.rules.max_bytes = 1;
+    EXPECT_THAT(changes_between(running, fresh), ElementsAre("recording changed"));
+    fresh = running;
+    fresh.recordings.cameras["gate"].audio = true;
+    EXPECT_THAT(changes_between(running, fresh), ElementsAre("recording changed"));
+}
+
 TEST(ChangesBetween, SayWhatOnlyCountsFromTheNextStart) {
     ServerSettings running;
     running.fixed = {{"models", "a"}, {"server", "a"}};

@@ -20,6 +20,7 @@
 #include "app/server/late_cameras.h"
 #include "app/server/memory_watch.h"
 #include "app/server/read_lookup.h"
+#include "app/server/recordings.h"
 #include "app/server/reload.h"
 #include "app/server/retention.h"
 #include "app/server/server_probe.h"
@@ -81,6 +82,7 @@ struct Server::Impl {
         housekeeper.reset();
         cameras.become(nullptr);
         node.reset();
+        recordings.reset();
         recorder.reset();
         watcher.reset();
         become(nullptr);
@@ -107,6 +109,12 @@ struct Server::Impl {
                                  .on_sighting = [this](const domain::Event& event) {
                                      environment.out << describe_for_people(event) << std::endl;
                                  }});
+        VEDETTE_TRY(recordings,
+                    Recordings::open(settings.recordings, data.recordings(), data.recording_index(),
+                                     {.sources = &environment.registries.sources,
+                                      .metrics = &metrics,
+                                      .messages = &environment.log,
+                                      .clock = &environment.clock}));
         VEDETTE_TRY(feeder, feed_store(*log, *store, metrics, environment.log));
         VEDETTE_TRY(auto lists, analysis::WatchIndex::make(settings.watch_lists));
         VEDETTE_TRY(watcher, Watcher::start(std::move(lists), data.position_of("watchlist"),
@@ -201,6 +209,7 @@ struct Server::Impl {
                         const std::size_t waiting = recorder->waiting();
                         return std::vector<api::ReadyCheck>{
                             {"models", models_ready.load(), models_ready ? "" : "being loaded"},
+                            recording_check(),
                             {"memory", !memory->is_short(),
                              memory->is_short() ? "more is in use than limits.memory allows" : ""},
                             {"recorder", waiting == 0,
@@ -223,6 +232,14 @@ struct Server::Impl {
                     },
                 .following = following.parts(),
                 .version = kVersion};
+    }
+
+    /// Whether what comes is recorded.
+    [[nodiscard]] api::ReadyCheck recording_check() const {
+        for (const recording::RecordingStatus& camera : recordings->status())
+            if (!camera.problem.empty())
+                return {"recordings", false, camera.camera.value() + ": " + camera.problem};
+        return {"recordings", true, ""};
     }
 
     [[nodiscard]] MemoryWatch::Parts memory_parts() {
@@ -323,29 +340,35 @@ struct Server::Impl {
     }
 
     [[nodiscard]] pipeline::LiveNode::Parts node_parts() {
-        return {.open = [this](const pipeline::LiveCameraOptions& camera,
-                               const std::stop_token& stop) { return open_input(camera, stop); },
-                .lanes = lanes_of(*models),
-                .analysis = {.site = settings.site,
-                             .models = models->used,
-                             .plates = models->plates.get(),
-                             .grammars = &*grammars,
-                             .sink = recorder.get(),
-                             .clock = &environment.clock},
-                .observer = recorder.get(),
-                .metrics = &metrics,
-                .log = &environment.log,
-                .clock = &environment.clock};
+        return {
+            .open = [this](const pipeline::LiveCameraOptions& camera,
+                           const std::stop_token& stop) { return open_input(camera, stop); },
+            .lanes = lanes_of(*models),
+            .analysis = {.site = settings.site,
+                         .models = models->used,
+                         .plates = models->plates.get(),
+                         .grammars = &*grammars,
+                         .sink = recorder.get(),
+                         .clock = &environment.clock},
+            .observer = recorder.get(),
+            .on_activity =
+                [this](const domain::CameraId& camera, const pipeline::CameraActivity& activity) {
+                    recordings->note(camera, activity);
+                },
+            .metrics = &metrics,
+            .log = &environment.log,
+            .clock = &environment.clock};
     }
 
     [[nodiscard]] Result<pipeline::OpenedInput>
     open_input(const pipeline::LiveCameraOptions& camera, const std::stop_token& stop) const {
-        media::SourceOptions how = camera.source;
+        media::SourceOptions how = recordings->fitted(camera.source, camera.camera.name);
         how.stop = stop;
         VEDETTE_TRY(auto source, media::open_source(environment.registries.sources, camera.location,
                                                     how, environment.clock, environment.log));
         const bool recording = !source->info().live;
-        source = media::at_real_speed(std::move(source), environment.clock);
+        source = recordings->recorded(media::at_real_speed(std::move(source), environment.clock),
+                                      camera.camera.name);
         VEDETTE_TRY(auto decoder,
                     media::Decoder::open(source->info(), camera.decoder, environment.log));
         return pipeline::OpenedInput{std::move(source), std::move(decoder), recording};
@@ -354,6 +377,7 @@ struct Server::Impl {
     void apply(std::vector<pipeline::LiveCameraOptions> wanted) {
         for (pipeline::LiveCameraOptions& camera : wanted)
             camera.camera = fitted_to(std::move(camera.camera), *models, false);
+        recordings->apply(settings.recordings, wanted);
         node->apply(std::move(wanted));
     }
 
@@ -378,6 +402,7 @@ struct Server::Impl {
         settings.watch_lists_written = fresh->watch_lists_written;
         settings.cameras = fresh->cameras;
         settings.retention = fresh->retention;
+        settings.recordings = fresh->recordings;
         housekeeper->change(fresh->retention);
         apply(fresh->cameras);
         for (const std::string& change : changes)
@@ -404,6 +429,7 @@ struct Server::Impl {
     std::optional<ServerProbe> probe;
     std::unique_ptr<storage::FolderStore> pictures;
     std::unique_ptr<EventRecorder> recorder;
+    std::unique_ptr<Recordings> recordings;
     std::unique_ptr<events::Subscriber> feeder;
     std::unique_ptr<Watcher> watcher;
     std::unique_ptr<storage::FollowingDb> cases; ///< null: there are none

@@ -17,9 +17,11 @@
 namespace vedette::app {
 namespace {
 
+/// What is kept, and for how long, and where a camera stands, changes while it goes on.
 bool asks_nothing_of_a_camera(const std::string& path) {
     return path.ends_with("snapshots.retain") ||
-           (path.starts_with("cameras.") && path.ends_with(".location"));
+           (path.starts_with("cameras.") &&
+            (path.ends_with(".location") || path.ends_with(".record")));
 }
 
 /// All that is written at and below a place, so that a change of it is noticed.
@@ -58,6 +60,8 @@ std::string fingerprint_of(const config::Node& root, const std::string& name) {
     std::string all = site_of(root, name) + "/" + everything_in(root["cameras"][name]);
     for (const char* section : {"detect", "motion", "objects", "lpr", "snapshots"})
         all += everything_in(root[section]);
+    for (const config::Node& place : {root["record"], root["cameras"][name]["record"]})
+        all += everything_in(place["enabled"]);
     return all;
 }
 
@@ -83,8 +87,8 @@ void widen(ModelSetOptions& models, const std::vector<pipeline::LiveCameraOption
 }
 
 /// Places in the configuration that are read once, at the start.
-constexpr std::array kOnlyAtStart{"server", "models",   "infer", "detectors", "detector_fallback",
-                                  "logger", "telemetry"};
+constexpr std::array kOnlyAtStart{"server", "models",    "infer",  "detectors", "detector_fallback",
+                                  "logger", "telemetry", "storage"};
 
 std::string asked_of(const ModelSetOptions& models) {
     std::string all = models.want_plates ? "plates:" + std::to_string(models.plate_score) : "";
@@ -99,6 +103,7 @@ std::map<std::string, std::string> fixed_parts(const config::Node& root) {
         parts[place] = everything_in(root[place]);
     for (const char* limit : {"worker_threads", "memory"})
         parts[std::string{"limits."} + limit] = everything_in(root["limits"][limit]);
+    parts["record.segment"] = everything_in(root["record"]["segment"]);
     return parts;
 }
 
@@ -196,6 +201,7 @@ Result<ServerSettings> ServerArguments::load(const Environment& environment) con
         if (const auto enabled = camera.value.bool_or("enabled", true); !enabled || *enabled)
             settings.cameras.push_back(configured(root, camera.key, problems));
     settings.retention = read_retention(root, problems);
+    settings.recordings = read_recordings(root, problems);
     settings.watch_lists = read_watch_lists(root, problems);
     settings.watch_lists_written = everything_in(root["watchlists"]);
     settings.following = read_following(root, problems);
@@ -206,8 +212,13 @@ Result<ServerSettings> ServerArguments::load(const Environment& environment) con
         return Error{ErrorCode::invalid_argument,
                      "an INPUT has no place, and following.enabled needs the place of every "
                      "camera: write it into the configuration as a camera with a `location`"};
-    for (const std::string& input : inputs_)
+    const bool record_given = root["record"]["enabled"].present() &&
+                              root["record"].bool_or("enabled", false).value_or(false);
+    for (const std::string& input : inputs_) {
         settings.cameras.push_back(given(input, settings.analysis, once_));
+        if (record_given) // who only tries something out is not to find his disk full
+            settings.recordings.cameras[settings.cameras.back().camera.name] = {};
+    }
     for (pipeline::LiveCameraOptions& camera : settings.cameras) {
         camera.source.cache_dir = settings.analysis.job.source.cache_dir;
         camera.source.loop = !camera.once;

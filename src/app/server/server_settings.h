@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/following_options.h"
+#include "app/server/recording_options.h"
 #include "app/server/retention.h"
 #include "app/settings.h"
 #include "vedette/analysis/watchlist.h"
@@ -24,6 +25,7 @@ struct ServerSettings {
     /// Parts of the configuration that only count at the start -> all that is written there.
     std::map<std::string, std::string> fixed;
     RetentionOptions retention;
+    RecordingSettings recordings;
     std::vector<analysis::WatchList> watch_lists;
     std::string watch_lists_written; ///< all that is written there, to notice a change
     FollowingSettings following;

@@ -1,5 +1,6 @@
 #include "ffmpeg/demuxer.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstdlib>
@@ -39,6 +40,23 @@ std::shared_ptr<StreamInfo::Parameters> copy_parameters(const AVStream& stream) 
     out->orientation = orientation_of(stream);
     out->frame_rate = stream.avg_frame_rate.num > 0 ? stream.avg_frame_rate : stream.r_frame_rate;
     return out;
+}
+
+bool are_alike(const StreamInfo::Parameters& a, const StreamInfo::Parameters& b) {
+    const AVCodecParameters& one = *a.codec;
+    const AVCodecParameters& other = *b.codec;
+    return one.codec_id == other.codec_id && one.width == other.width &&
+           one.height == other.height && one.format == other.format &&
+           one.sample_rate == other.sample_rate && a.orientation == b.orientation &&
+           std::equal(one.extradata, one.extradata + one.extradata_size, other.extradata,
+                      other.extradata + other.extradata_size);
+}
+
+/// A file that starts again is no change.
+void adopt(std::shared_ptr<const StreamInfo::Parameters>& what,
+           std::shared_ptr<const StreamInfo::Parameters> now) {
+    if (!what || !are_alike(*what, *now))
+        what = std::move(now);
 }
 
 /// ISO 8601 as containers keep it; nothing for the zero dates that some cameras write.
@@ -131,11 +149,20 @@ Status Demuxer::find_video() {
                      "open '" + spec_.name + "': there is no video in it"};
     const AVStream& stream = *input_->streams[stream_];
     VEDETTE_CHECK_OK(check_size(*stream.codecpar));
-    for (unsigned i = 0; i < input_->nb_streams; ++i)
-        input_->streams[i]->discard =
-            static_cast<int>(i) == stream_ ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+    choose_streams();
     describe(stream);
+    describe_audio();
     return {};
+}
+
+void Demuxer::choose_streams() {
+    audio_stream_ = options_.audio ? av_find_best_stream(input_.get(), AVMEDIA_TYPE_AUDIO, -1,
+                                                         stream_, nullptr, 0)
+                                   : -1;
+    for (unsigned i = 0; i < input_->nb_streams; ++i) {
+        const bool wanted = static_cast<int>(i) == stream_ || static_cast<int>(i) == audio_stream_;
+        input_->streams[i]->discard = wanted ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+    }
 }
 
 Status Demuxer::check_size(const AVCodecParameters& codec) const {
@@ -165,17 +192,25 @@ void Demuxer::describe(const AVStream& stream) {
         timeline_.emplace(sane_rate ? microseconds{std::lround(1e6 / info_.frame_rate)}
                                     : microseconds{kUsualDistance});
     }
-    info_.parameters = std::move(parameters);
+    adopt(info_.parameters, std::move(parameters));
     packets_since_start_ = 0;
 }
 
+void Demuxer::describe_audio() {
+    if (audio_stream_ < 0)
+        return;
+    const AVStream& stream = *input_->streams[audio_stream_];
+    adopt(info_.audio, copy_parameters(stream));
+    info_.audio_codec = avcodec_get_name(stream.codecpar->codec_id);
+}
+
 Result<std::optional<Packet>> Demuxer::read(std::stop_token stop) {
-    PacketHandle packet{av_packet_alloc()};
-    VEDETTE_ASSERT(packet);
     interrupt_.begin(options_.read_timeout, stop);
     for (;;) {
         if (interrupt_.stop_requested())
             return Error{ErrorCode::cancelled, "read '" + spec_.name + "': stopped"};
+        PacketHandle packet{av_packet_alloc()};
+        VEDETTE_ASSERT(packet);
         const int failed = input_ ? av_read_frame(input_.get(), packet.get()) : AVERROR_EOF;
         if (failed == AVERROR(EAGAIN) && !interrupt_.expired())
             continue;
@@ -187,10 +222,22 @@ Result<std::optional<Packet>> Demuxer::read(std::stop_token stop) {
         }
         if (failed < 0)
             return read_error(failed);
-        if (packet->stream_index == stream_ && packet->size > 0)
-            return std::optional{repaired(std::move(packet))};
-        av_packet_unref(packet.get());
+        if (auto one = taken(std::move(packet)))
+            return one;
+        if (pictures_are_missing())
+            return silent();
     }
+}
+
+/// \return nothing if it is not for us.
+std::optional<Packet> Demuxer::taken(PacketHandle packet) {
+    if (packet->size <= 0)
+        return std::nullopt;
+    if (packet->stream_index == stream_)
+        return repaired(std::move(packet));
+    if (packet->stream_index == audio_stream_)
+        return repaired_audio(std::move(packet));
+    return std::nullopt;
 }
 
 Status Demuxer::start_again(const std::stop_token& stop) {
@@ -258,14 +305,43 @@ Packet Demuxer::repaired(PacketHandle packet) {
     return Packet{std::move(data)};
 }
 
+/// A camera that sends nothing but sound is away.
+bool Demuxer::pictures_are_missing() const {
+    return info_.live && clock_.steady_now() - last_arrival_ > options_.read_timeout;
+}
+
+Error Demuxer::silent() const {
+    return {ErrorCode::deadline_exceeded, "read '" + spec_.name + "': nothing came for " +
+                                              seconds_text(options_.read_timeout) +
+                                              "; check the camera and the network"};
+}
+
+/// Sound follows the pictures' time, through their jumps, too. \return nothing before the first
+/// picture.
+std::optional<Packet> Demuxer::repaired_audio(PacketHandle packet) {
+    const AVRational base = input_->streams[audio_stream_]->time_base;
+    const auto stamp = to_time(packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts, base);
+    const auto offset = timeline_->offset();
+    if (!offset || packets_since_start_ == 0 || pictures_are_missing())
+        return std::nullopt;
+    const StreamTime own = stamp ? StreamTime{*stamp + *offset} : last_audio_;
+    last_audio_ = std::max(own, last_audio_ + microseconds{1});
+    packet->duration = av_rescale_q(packet->duration, base, kMicroseconds);
+    packet->pts = packet->dts = last_audio_.time_since_epoch().count();
+    packet->time_base = kMicroseconds;
+    auto data = std::make_shared<Packet::Data>();
+    data->packet = std::move(packet);
+    data->at = last_audio_;
+    data->parameters = info_.audio;
+    return Packet{std::move(data)};
+}
+
 Error Demuxer::read_error(int error) const {
     const std::string what = "read '" + spec_.name + "': ";
     if (interrupt_.stop_requested())
         return {ErrorCode::cancelled, what + "stopped"};
     if (interrupt_.expired())
-        return {ErrorCode::deadline_exceeded, what + "nothing came for " +
-                                                  seconds_text(options_.read_timeout) +
-                                                  "; check the camera and the network"};
+        return silent();
     if (spec_.live)
         return {ErrorCode::unavailable, what + error_text(error)};
     return {ErrorCode::data_loss, what + "damaged or cut short after " +

@@ -26,7 +26,8 @@ struct DemuxerSpec {
     WallTime started_at{};         ///< of what is not live, unless the container knows better
 };
 
-/// The first video stream of anything that libavformat opens, with repaired timestamps.
+/// The best video stream of anything that libavformat opens, and the sound that goes with it, with
+/// repaired timestamps.
 ///
 /// Thread-compatible. No call takes longer than its time-out, and read() ends within about 100 ms
 /// of a stop.
@@ -46,12 +47,18 @@ private:
     Status connect();
     Status find_video();
     Status check_size(const AVCodecParameters& codec) const;
+    void choose_streams();
     void describe(const AVStream& stream);
+    void describe_audio();
     Status start_again(const std::stop_token& stop);
     Result<std::optional<Packet>> at_end();
+    [[nodiscard]] bool pictures_are_missing() const;
+    [[nodiscard]] Error silent() const;
     [[nodiscard]] Error read_error(int error) const;
     [[nodiscard]] Error open_error(int error) const;
+    [[nodiscard]] std::optional<Packet> taken(PacketHandle packet);
     Packet repaired(PacketHandle packet);
+    [[nodiscard]] std::optional<Packet> repaired_audio(PacketHandle packet);
     void adopt_new_parameters(const AVPacket& packet);
 
     DemuxerSpec spec_;
@@ -60,9 +67,11 @@ private:
     Interrupt interrupt_; // before input_, which calls it
     InputHandle input_;
     int stream_ = -1;
+    int audio_stream_ = -1; ///< none, or none was asked for
     StreamInfo info_;
     std::optional<Timeline> timeline_;
     SteadyTime last_arrival_;
+    StreamTime last_audio_;
     std::uint64_t packets_since_start_ = 0;
 };
 

@@ -113,6 +113,7 @@ struct LiveNode::Impl {
             failed("a picture could not be analysed", looked.camera->options().camera.name,
                    looked.frame.trace, done.error());
         looked.camera->looked_at(looked.frame.frame, analysis);
+        tell_activity(looked);
         const SteadyTime now = parts.clock->steady_now();
         looked.camera->probe().frame_done(began - looked.looked_at, now - began,
                                           now - looked.frame.came_at);
@@ -120,6 +121,18 @@ struct LiveNode::Impl {
         looked.frame = {}; // the picture's memory is free before the next one comes
         scheduler.done(slot);
         watch_load();
+    }
+
+    void tell_activity(const Looked& looked) const {
+        if (!parts.on_activity)
+            return;
+        CameraActivity activity{.at = looked.frame.frame->captured_at};
+        for (const domain::NormBox& box : looked.frame.moving)
+            activity.moving = std::min(1.0, activity.moving + double{box.area()});
+        for (const LiveTrack& live : looked.frame.analysis->live_tracks())
+            if (live.track.confirmed && !live.track.stationary)
+                activity.surest = std::max(activity.surest, double{live.track.score});
+        parts.on_activity(domain::CameraId{looked.camera->options().camera.name}, activity);
     }
 
     void handle(Over& over) {

@@ -5,7 +5,9 @@
 
 #include "app/data/pictures.h"
 #include "app/server/store_feeder.h"
+#include "vedette/recording/settle.h"
 #include "vedette/storage/following_db.h"
+#include "vedette/storage/recording_db.h"
 
 namespace vedette::app {
 namespace {
@@ -116,6 +118,73 @@ void add_following(const DataFolder& folder, std::vector<Check>& checks) {
         {Check::State::ok, "following", std::to_string(report->cases) + " cases, all is well", ""});
 }
 
+struct RecordingsReport {
+    std::uint64_t segments = 0;
+    recording::Settlement settlement;
+    std::vector<std::string> damaged;
+};
+
+/// \param clean  also mends what can be mended
+Result<RecordingsReport> look_at_recordings(const DataFolder& folder, bool clean) {
+    VEDETTE_TRY(const auto files, recording::open_recording_folder(folder.recordings()));
+    VEDETTE_TRY(const auto index, storage::RecordingDb::open(folder.recording_index()));
+    media::SourceRegistry sources;
+    VEDETTE_CHECK_OK(media::register_builtin_sources(sources));
+    NullLog quiet;
+    const SystemClock clock;
+    const auto describe = [&](const std::string& path) -> Result<media::StreamInfo> {
+        VEDETTE_TRY(const auto source,
+                    media::open_source(sources, path, {.audio = true}, clock, quiet));
+        return source->info();
+    };
+    RecordingsReport report;
+    VEDETTE_TRY(report.settlement, recording::settle(*files, *index, describe, quiet, clean));
+    const auto note = [&report](const std::string& file, const std::string& what) {
+        constexpr std::size_t kMostNamed = 20;
+        if (report.damaged.size() < kMostNamed)
+            report.damaged.push_back(file + ": " + what);
+    };
+    VEDETTE_TRY(report.segments, recording::verify_recordings(*files, *index, note));
+    return report;
+}
+
+std::string in_words(const recording::Settlement& found) {
+    return std::to_string(found.adopted) + " files without a row, " +
+           std::to_string(found.without_file) + " rows without a file, " +
+           std::to_string(found.deleted) + " deletions that were interrupted, " +
+           std::to_string(found.empty) + " empty files";
+}
+
+bool is_settled(const recording::Settlement& found) {
+    return found.adopted + found.without_file + found.deleted + found.empty == 0;
+}
+
+/// Says nothing where there are no recordings.
+void add_recordings(const DataFolder& folder, std::vector<Check>& checks) {
+    std::error_code ignored; // then they are not there for us
+    if (!std::filesystem::exists(folder.recording_index(), ignored) ||
+        !std::filesystem::exists(folder.recordings(), ignored))
+        return;
+    const auto report = look_at_recordings(folder, false);
+    if (!report)
+        return checks.push_back({Check::State::fail, "recordings", report.error().message(),
+                                 "check the disk; an index that is damaged may be put aside: it "
+                                 "is made again of the files at the next start"});
+    auto damaged = report->damaged;
+    damaged.insert(damaged.end(), report->settlement.damaged.begin(),
+                   report->settlement.damaged.end());
+    if (!damaged.empty())
+        checks.push_back({Check::State::fail, "recordings", in_words(damaged),
+                          "check the disk; what is named is not what was recorded"});
+    else if (!is_settled(report->settlement) && !folder.is_in_use())
+        checks.push_back({Check::State::warn, "recordings", in_words(report->settlement),
+                          "the next start mends that, or " + (kRepair + folder.root.string())});
+    else
+        checks.push_back({Check::State::ok, "recordings",
+                          std::to_string(report->segments) + " segments, each as it was recorded",
+                          ""});
+}
+
 bool is_sound(const Result<storage::StoreReport>& store) {
     return store && store->problems.empty();
 }
@@ -145,6 +214,7 @@ std::vector<Check> check_data(const DataFolder& folder, const Clock& clock) {
         log ? check_log_of(folder, *log)
             : Check{Check::State::fail, "event log", log.error().message(), "restore a backup"});
     add_following(folder, checks);
+    add_recordings(folder, checks);
     const auto report = storage::check_store(folder.store());
     checks.push_back(check_store_of(folder, report));
     if (!is_sound(report))
@@ -171,6 +241,13 @@ Result<std::vector<Check>> repair_data(const DataFolder& folder) {
     if (removed > 0)
         done.push_back({Check::State::ok, "pictures removed",
                         std::to_string(removed) + " that no sighting named", ""});
+    std::error_code ignored; // then they are not there for us
+    if (std::filesystem::exists(folder.recording_index(), ignored)) {
+        VEDETTE_TRY(const auto report, look_at_recordings(folder, true));
+        if (!is_settled(report.settlement))
+            done.push_back(
+                {Check::State::ok, "recordings settled", in_words(report.settlement), ""});
+    }
     return done;
 }
 

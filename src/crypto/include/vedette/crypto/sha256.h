@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,23 @@ namespace vedette::crypto {
 /// Thread-safe, as is everything in this header.
 [[nodiscard]] std::string sha256_hex(std::span<const std::byte> bytes);
 [[nodiscard]] std::string sha256_hex(std::string_view bytes);
+
+/// The same of bytes that come one after the other. Thread-compatible.
+class Sha256 {
+public:
+    Sha256();
+    ~Sha256();
+    Sha256(Sha256&&) noexcept;
+    Sha256& operator=(Sha256&&) noexcept;
+
+    void add(std::span<const std::byte> bytes);
+    /// Of all that was added; then it is spent.
+    [[nodiscard]] std::string hex() &&;
+
+private:
+    struct Context;
+    std::unique_ptr<Context> context_;
+};
 
 /// The same of a whole file, read in pieces: memory use does not depend on its size.
 /// Blocks for as long as reading takes.

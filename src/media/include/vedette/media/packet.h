@@ -9,18 +9,23 @@
 
 namespace vedette::media {
 
-/// One compressed picture as the camera sent it. Cheap to copy: the bytes are shared and immutable.
-/// One made of null has no bytes and the time 0: for sources that are scripted.
+enum class PacketKind { video = 1, audio };
+
+/// One compressed picture, or a piece of sound, as the camera sent it. Cheap to copy: the bytes are
+/// shared and immutable. One made of null has no bytes and the time 0: for sources that are
+/// scripted.
 class Packet {
 public:
     struct Data; ///< holds the libav packet; private to media
 
     explicit Packet(std::shared_ptr<const Data> data) : data_{std::move(data)} {}
+    [[nodiscard]] PacketKind kind() const noexcept;
     /// Presentation time after repair: strictly increasing in decoding order is not promised.
     [[nodiscard]] StreamTime at() const noexcept;
     /// In the order of decoding, at most at(). Where a stream does not tell, the time of
     /// presentation stands for it, and then goes back a little where pictures are re-ordered.
     [[nodiscard]] StreamTime decoding_at() const noexcept;
+    /// A picture that can be decoded without those before it; never true of sound.
     [[nodiscard]] bool key_frame() const noexcept;
     /// Whether other pictures are built on this one; nothing where the codec does not show it
     /// (H.264 and H.265 do).

@@ -18,8 +18,9 @@ namespace vedette::media {
 struct SourceOptions {
     std::chrono::milliseconds open_timeout{10'000};
     std::chrono::milliseconds read_timeout{
-        20'000};       ///< silence longer than this is an error (stall_timeout)
-    bool loop = false; ///< files: start again at the end
+        20'000};        ///< silence longer than this is an error (stall_timeout)
+    bool loop = false;  ///< files: start again at the end
+    bool audio = false; ///< also the packets of the sound that goes with the pictures
     enum class Transport { automatic = 1, tcp, udp } transport = Transport::automatic; ///< RTSP
     std::int64_t max_pixels = 100'000'000; ///< larger pictures are refused before they are decoded
     std::stop_token stop{};                ///< ends an open() that blocks, with `cancelled`
@@ -41,9 +42,12 @@ struct StreamInfo {
     bool separate_pictures =
         false; ///< a folder or picture file: frames are not moments of one scene
     std::shared_ptr<const Parameters> parameters;
+    std::string audio_codec;                 ///< "aac", "opus", "pcm_alaw", …; empty: no sound
+    std::shared_ptr<const Parameters> audio; ///< null: no sound, or it was not asked for
 };
 
-/// One opened input: compressed pictures in decoding order.
+/// One opened input: compressed pictures in decoding order, and pieces of sound between them if
+/// SourceOptions::audio asked for them.
 ///
 /// Thread-compatible: one thread reads. read() blocks.
 class Source {

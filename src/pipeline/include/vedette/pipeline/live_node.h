@@ -54,6 +54,13 @@ public:
     virtual void load_changed(bool overloaded, double lost) = 0;
 };
 
+/// What goes on in one picture.
+struct CameraActivity {
+    WallTime at;
+    double moving = 0; ///< 0..1, share of the picture in which something moves
+    double surest = 0; ///< 0..1, score of the surest track that is believed and not at rest
+};
+
 /// All cameras of one node, from capture to what the sink takes.
 ///
 /// A thread per camera reads and decodes; one thread per lane detects, for whichever camera
@@ -72,6 +79,8 @@ public:
         std::vector<DetectorLane> lanes; ///< as of Processor
         AnalysisParts analysis; ///< its sink is called on one thread; an error is logged, counted
         CameraObserver* observer = nullptr;
+        /// Hears of every picture that was looked at, on the analysis thread; may be empty.
+        std::function<void(const domain::CameraId&, const CameraActivity&)> on_activity{};
         Metrics* metrics = nullptr;
         Log* log = nullptr;
         const Clock* clock = nullptr;

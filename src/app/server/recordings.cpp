@@ -1,0 +1,226 @@
+#include "app/server/recordings.h"
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <utility>
+
+#include "app/server/trusted_time.h"
+#include "vedette/base/guarded.h"
+#include "vedette/base/worker.h"
+#include "vedette/recording/capture.h"
+#include "vedette/recording/settle.h"
+#include "vedette/storage/recording_db.h"
+
+namespace vedette::app {
+namespace {
+
+constexpr std::chrono::seconds kBetweenTidying{10};
+
+/// What is in a file, for settle().
+Result<media::StreamInfo> describe(const Recordings::Parts& parts, const std::string& path) {
+    VEDETTE_TRY(const auto source, media::open_source(*parts.sources, path, {.audio = true},
+                                                      *parts.clock, *parts.messages));
+    return source->info();
+}
+
+void tell(const recording::Settlement& found, Log& log) {
+    if (found.adopted + found.empty + found.deleted + found.without_file > 0)
+        log.info("recordings were settled", {{"kept", found.adopted},
+                                             {"cut_bytes", found.cut_bytes},
+                                             {"empty", found.empty},
+                                             {"deleted", found.deleted},
+                                             {"without_file", found.without_file}});
+    for (const std::string& file : found.damaged)
+        log.warn("a recording is damaged", {{"file", file}});
+    for (const std::string& file : found.unknown)
+        log.warn("this is no recording of ours, and stays", {{"file", file}});
+}
+
+} // namespace
+
+struct Recordings::Impl {
+    Impl(const RecordingSettings& settings_in, const Parts& parts_in,
+         std::unique_ptr<recording::RecordingFiles> files_in,
+         std::unique_ptr<storage::RecordingDb> index_in)
+        : parts{parts_in}, files{std::move(files_in)}, index{std::move(index_in)},
+          recorder{std::make_unique<recording::Recorder>(
+              recording::Recorder::Options{.segment = settings_in.segment},
+              recording::Recorder::Parts{*files, *index, *parts.metrics, *parts.messages,
+                                         *parts.clock})},
+          settings{settings_in}, janitor{settings_in.rules,
+                                         {*files, *index, *parts.metrics, *parts.messages}},
+          time{newest(), *parts.clock, *parts.messages}, tidying{
+                                                             [this](const std::stop_token& stop) {
+                                                                 tidy(stop);
+                                                             }} {}
+
+    /// Cameras stop, then what they sent is on the disk, then nobody deletes any more.
+    ~Impl() {
+        captures.clear();
+        recorder.reset();
+    }
+
+    [[nodiscard]] std::optional<WallTime> newest() const {
+        std::optional<WallTime> out;
+        const auto all = index->extents();
+        for (const ports::RecordingExtent& one :
+             all.value_or(std::vector<ports::RecordingExtent>{}))
+            out = std::max(out.value_or(one.newest), one.newest);
+        return out;
+    }
+
+    void tidy(const std::stop_token& stop) {
+        name_this_thread("tidy");
+        let_others_go_first();
+        bool failing = false;
+        while (!stop.stop_requested()) {
+            const Status done = tidy_now();
+            if (!done && !failing)
+                parts.messages->error("old recordings cannot be deleted",
+                                      {{"reason", done.error().message()}});
+            failing = !done;
+            std::unique_lock lock{waiting};
+            wake.wait_for(lock, stop, kBetweenTidying, [&stop] { return stop.stop_requested(); });
+        }
+    }
+
+    Status tidy_now() {
+        const std::scoped_lock lock{tidying_mutex};
+        VEDETTE_TRY([[maybe_unused]] const auto deleted, janitor.tidy(time.now()));
+        return {};
+    }
+
+    void change(const recording::RetentionRules& rules) {
+        const std::scoped_lock lock{tidying_mutex};
+        janitor.change(rules);
+    }
+
+    [[nodiscard]] std::optional<CameraRecording> how(const std::string& camera) const {
+        return settings.with([&](const RecordingSettings& now) -> std::optional<CameraRecording> {
+            const auto found = now.cameras.find(camera);
+            return found == now.cameras.end() ? std::nullopt : std::optional{found->second};
+        });
+    }
+
+    /// The input of its own that a camera is recorded from.
+    void start_capture(const pipeline::LiveCameraOptions& camera, const CameraRecording& recorded) {
+        Running& running = captures[camera.camera.name];
+        if (running.capture && running.from == recorded)
+            return;
+        media::SourceOptions source = camera.source;
+        source.audio = recorded.audio;
+        source.loop = recorded.loop;
+        running.capture.reset();
+        running.from = recorded;
+        running.capture = std::make_unique<recording::Capture>(
+            recording::Capture::Options{.camera = camera.camera.name,
+                                        .retry = {.first = camera.first_retry,
+                                                  .longest = camera.longest_retry,
+                                                  .jitter = 0.5},
+                                        .once = !recorded.loop},
+            [this, location = recorded.location, name = camera.camera.name,
+             source](const std::stop_token& stop) -> Result<std::unique_ptr<media::Source>> {
+                media::SourceOptions with_stop = source;
+                with_stop.stop = stop;
+                VEDETTE_TRY(auto opened, media::open_source(*parts.sources, location, with_stop,
+                                                            *parts.clock, *parts.messages));
+                return media::tapped(media::at_real_speed(std::move(opened), *parts.clock),
+                                     recorder->tap(domain::CameraId{name}));
+            },
+            *parts.messages);
+    }
+
+    struct Running {
+        CameraRecording from;
+        std::unique_ptr<recording::Capture> capture;
+    };
+
+    const Parts parts;
+    const std::unique_ptr<recording::RecordingFiles> files;
+    const std::unique_ptr<storage::RecordingDb> index;
+    std::unique_ptr<recording::Recorder> recorder;
+    Guarded<RecordingSettings> settings;
+    std::map<std::string, Running> captures; ///< whoever calls apply()
+    std::mutex tidying_mutex;
+    recording::Janitor janitor; ///< under tidying_mutex
+    TrustedTime time;           ///< under tidying_mutex
+    std::mutex waiting;
+    std::condition_variable_any wake;
+    std::jthread tidying; // last: stopped and joined first
+};
+
+Recordings::Recordings(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}
+Recordings::~Recordings() = default;
+
+Result<std::unique_ptr<Recordings>> Recordings::open(const RecordingSettings& settings,
+                                                     const std::filesystem::path& folder,
+                                                     const std::filesystem::path& index,
+                                                     const Parts& parts) {
+    if (settings.has_more_tiers)
+        parts.messages->warn("only the first of storage.tiers is used by this version");
+    VEDETTE_TRY(auto files, recording::open_recording_folder(
+                                settings.folder.empty() ? folder : settings.folder));
+    VEDETTE_TRY(auto rows, storage::RecordingDb::open(index));
+    VEDETTE_TRY(const auto found,
+                recording::settle(
+                    *files, *rows,
+                    [&parts](const std::string& path) { return describe(parts, path); },
+                    *parts.messages));
+    tell(found, *parts.messages);
+    return std::unique_ptr<Recordings>{
+        new Recordings{std::make_unique<Impl>(settings, parts, std::move(files), std::move(rows))}};
+}
+
+void Recordings::apply(const RecordingSettings& settings,
+                       const std::vector<pipeline::LiveCameraOptions>& cameras) {
+    impl_->settings.with([&](RecordingSettings& now) { now = settings; });
+    impl_->change(settings.rules);
+    std::map<std::string, Impl::Running> keep;
+    for (const pipeline::LiveCameraOptions& camera : cameras)
+        if (const auto how = impl_->how(camera.camera.name); how && !how->location.empty())
+            if (auto running = impl_->captures.extract(camera.camera.name))
+                keep.insert(std::move(running));
+    impl_->captures = std::move(keep);
+    for (const pipeline::LiveCameraOptions& camera : cameras)
+        if (const auto how = impl_->how(camera.camera.name); how && !how->location.empty())
+            impl_->start_capture(camera, *how);
+}
+
+media::SourceOptions Recordings::fitted(media::SourceOptions how, const std::string& camera) const {
+    const auto recorded = impl_->how(camera);
+    how.audio = recorded && recorded->location.empty() && recorded->audio;
+    return how;
+}
+
+std::unique_ptr<media::Source> Recordings::recorded(std::unique_ptr<media::Source> source,
+                                                    const std::string& camera) {
+    const auto how = impl_->how(camera);
+    if (!how || !how->location.empty() || !source->info().parameters)
+        return source;
+    return media::tapped(std::move(source), impl_->recorder->tap(domain::CameraId{camera}));
+}
+
+void Recordings::note(const domain::CameraId& camera, const pipeline::CameraActivity& activity) {
+    const auto how = impl_->how(camera.value());
+    if (!how || (activity.moving <= 0 && activity.surest <= 0))
+        return;
+    impl_->recorder->note(camera, activity.at - how->before, activity.at + how->after,
+                          {.motion = activity.moving, .object = activity.surest, .alert = 0});
+}
+
+std::vector<recording::RecordingStatus> Recordings::status() const {
+    return impl_->recorder->status();
+}
+
+ports::RecordingIndex& Recordings::index() { return *impl_->index; }
+const recording::RecordingFiles& Recordings::files() const { return *impl_->files; }
+
+Result<recording::RecordingForecast> Recordings::forecast() const {
+    const auto rules = impl_->settings.with([](const RecordingSettings& now) { return now.rules; });
+    return recording::forecast(*impl_->files, *impl_->index, rules);
+}
+
+} // namespace vedette::app

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/server/recording_options.h"
+#include "vedette/base/clock.h"
+#include "vedette/base/log.h"
+#include "vedette/base/metrics.h"
+#include "vedette/base/result.h"
+#include "vedette/media/source.h"
+#include "vedette/pipeline/live_node.h"
+#include "vedette/recording/recorder.h"
+
+namespace vedette::app {
+
+/// All that a server does with recordings: settles what the last process left, records cameras,
+/// deletes what is old, once every ten seconds.
+///
+/// Thread-safe. Destroying it ends the recordings in order; sources that it tapped may live on.
+class Recordings {
+public:
+    struct Parts {
+        const media::SourceRegistry* sources = nullptr;
+        Metrics* metrics = nullptr;
+        Log* messages = nullptr;
+        const Clock* clock = nullptr;
+    };
+    /// \param folder  for the files, unless the settings name one
+    /// \param index   the database file
+    /// \return errors of the folder and the index.
+    static Result<std::unique_ptr<Recordings>> open(const RecordingSettings& settings,
+                                                    const std::filesystem::path& folder,
+                                                    const std::filesystem::path& index,
+                                                    const Parts& parts);
+    ~Recordings();
+    Recordings(const Recordings&) = delete;
+    Recordings& operator=(const Recordings&) = delete;
+
+    /// From now on these cameras are recorded and these rules count; the folder and the segments'
+    /// length stay. \param cameras  those that are watched
+    void apply(const RecordingSettings& settings,
+               const std::vector<pipeline::LiveCameraOptions>& cameras);
+
+    /// How the input that is analysed is to be opened: with its sound, if that is recorded.
+    [[nodiscard]] media::SourceOptions fitted(media::SourceOptions how,
+                                              const std::string& camera) const;
+    /// The same source, recorded on its way if this camera's analysed input is to be.
+    [[nodiscard]] std::unique_ptr<media::Source> recorded(std::unique_ptr<media::Source> source,
+                                                          const std::string& camera);
+    void note(const domain::CameraId& camera, const pipeline::CameraActivity& activity);
+
+    [[nodiscard]] std::vector<recording::RecordingStatus> status() const;
+    [[nodiscard]] ports::RecordingIndex& index();
+    [[nodiscard]] const recording::RecordingFiles& files() const;
+    [[nodiscard]] Result<recording::RecordingForecast> forecast() const;
+
+private:
+    struct Impl;
+    explicit Recordings(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace vedette::app

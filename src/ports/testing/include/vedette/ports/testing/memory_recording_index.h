@@ -1,0 +1,38 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "vedette/base/guarded.h"
+#include "vedette/ports/recording_index.h"
+
+namespace vedette::ports::testing {
+
+/// A RecordingIndex that forgets everything with the process. Thread-safe.
+class MemoryRecordingIndex final : public RecordingIndex {
+public:
+    [[nodiscard]] Result<std::uint64_t> add(const RecordedSegment& segment) override;
+    [[nodiscard]] Result<RecordedSegment> find(std::uint64_t id) const override;
+    [[nodiscard]] Result<std::vector<RecordedSegment>>
+    list(const RecordingQuery& query) const override;
+    [[nodiscard]] Result<std::optional<RecordedSegment>>
+    last(const domain::CameraId& camera) const override;
+    [[nodiscard]] Result<bool> has(std::string_view file) const override;
+    [[nodiscard]] Result<std::vector<RecordingExtent>> extents() const override;
+    Status mark(const domain::CameraId& camera, WallTime from, WallTime to,
+                const RecordedActivity& activity) override;
+    Status keep(std::uint64_t id, bool kept) override;
+    Result<std::uint64_t> doom(const std::vector<std::uint64_t>& ids) override;
+    [[nodiscard]] Result<std::vector<RecordedSegment>> doomed(std::size_t most) const override;
+    Status remove(const std::vector<std::uint64_t>& ids) override;
+
+private:
+    struct All {
+        std::map<std::uint64_t, RecordedSegment> segments;
+        std::uint64_t last_id = 0;
+    };
+    Guarded<All> all_;
+};
+
+} // namespace vedette::ports::testing

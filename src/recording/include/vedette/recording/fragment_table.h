@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vedette/base/result.h"
+#include "vedette/media/segment_muxer.h"
+
+namespace vedette::recording {
+
+/// Where the parts of a segment lie: its head, then one fragment after the other.
+struct FragmentTable {
+    std::uint64_t head_bytes = 0;
+    std::vector<media::SegmentFragment> fragments;
+    friend bool operator==(const FragmentTable&, const FragmentTable&) = default;
+};
+
+/// The form kept in RecordedSegment::fragments: a byte of version, then variable-length numbers
+/// (LEB128), as fragments follow each other without a gap.
+[[nodiscard]] std::string to_bytes(const FragmentTable& table);
+/// \return data_loss for anything that to_bytes() did not give.
+[[nodiscard]] Result<FragmentTable> fragments_from(std::string_view bytes);
+
+} // namespace vedette::recording

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "vedette/base/clock.h"
+#include "vedette/base/log.h"
+#include "vedette/base/metrics.h"
+#include "vedette/base/result.h"
+#include "vedette/media/segment_muxer.h"
+#include "vedette/ports/recording_index.h"
+#include "vedette/recording/recording_files.h"
+
+namespace vedette::recording {
+
+/// How one camera's recording goes.
+struct RecordingStatus {
+    domain::CameraId camera;
+    bool recording = false; ///< packets come, and become segments
+    std::string problem;    ///< why not, though packets come
+    std::uint64_t segments = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t lost_packets = 0;
+};
+
+/// Records what cameras send, packet by packet, on one thread for all of them: a capture thread
+/// hands its packet over and never waits. When the disk is so slow that more than
+/// Options::max_waiting_bytes wait, packets are lost and counted, and the gap says so.
+///
+/// Thread-safe. Destroying it ends every segment in order; taps may outlive it and then do nothing.
+class Recorder {
+public:
+    struct Options {
+        std::chrono::seconds segment{10}; ///< 1 .. 600
+        std::size_t max_waiting_bytes = std::size_t{64} << 20U;
+    };
+    /// Borrowed; must outlive it.
+    struct Parts {
+        RecordingFiles& files;
+        ports::RecordingIndex& index;
+        Metrics& metrics;
+        Log& log;
+        const Clock& clock;
+    };
+
+    Recorder(const Options& options, const Parts& parts);
+    ~Recorder();
+    Recorder(const Recorder&) = delete;
+    Recorder& operator=(const Recorder&) = delete;
+
+    /// For the packets of one opened input of this camera.
+    [[nodiscard]] std::unique_ptr<media::PacketTap> tap(const domain::CameraId& camera);
+    /// Something goes on at that camera in [from, to), which may reach into the future.
+    void note(const domain::CameraId& camera, WallTime from, WallTime to,
+              const ports::RecordedActivity& activity);
+
+    /// Ordered by camera.
+    [[nodiscard]] std::vector<RecordingStatus> status() const;
+
+private:
+    struct Impl;
+    std::shared_ptr<Impl> impl_;
+};
+
+} // namespace vedette::recording

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "vedette/base/result.h"
+
+namespace vedette::recording {
+
+/// A file that is being written. Thread-compatible. What was appended is not durable before sync();
+/// after an error any part of it may be there.
+class RecordingFile {
+public:
+    virtual ~RecordingFile() = default;
+    virtual Status append(std::span<const std::byte> bytes) = 0;
+    virtual Status sync() = 0;
+};
+
+/// The only way of a recorder to the disk: files below one folder, by names with '/' between. Tests
+/// hold one that breaks.
+///
+/// Thread-safe. Errors: resource_exhausted if the disk is full, permission_denied, not_found,
+/// unavailable for everything else that a disk may say; each names the file.
+class RecordingFiles {
+public:
+    struct Entry {
+        std::string name;
+        std::uint64_t bytes = 0;
+    };
+    struct Space {
+        std::uint64_t free_bytes = 0; ///< for us
+        std::uint64_t total_bytes = 0;
+    };
+
+    virtual ~RecordingFiles() = default;
+    /// Makes it, and the folders above it, for their owner alone. \return already_exists
+    [[nodiscard]] virtual Result<std::unique_ptr<RecordingFile>>
+    create(const std::string& name) = 0;
+    /// That the file is there, with all folders above it, survives a crash of the machine.
+    virtual Status sync_name(const std::string& name) = 0;
+    /// \return fewer bytes than asked for only at the end of the file.
+    [[nodiscard]] virtual Result<std::size_t> read_at(const std::string& name, std::uint64_t offset,
+                                                      std::span<std::byte> into) const = 0;
+    /// Shortens it, durably.
+    virtual Status truncate(const std::string& name, std::uint64_t bytes) = 0;
+    /// Durable; folders that it leaves empty go, too. One that is not there is no error.
+    virtual Status remove(const std::string& name) = 0;
+    /// All files, in order of names.
+    [[nodiscard]] virtual Result<std::vector<Entry>> list() const = 0;
+    [[nodiscard]] virtual Result<Space> space() const = 0;
+    /// For messages and for libraries that open files themselves.
+    [[nodiscard]] virtual std::filesystem::path path_of(const std::string& name) const = 0;
+};
+
+/// A real folder; made, for its owner alone, if it is not there.
+[[nodiscard]] Result<std::unique_ptr<RecordingFiles>>
+open_recording_folder(const std::filesystem::path& folder);
+
+} // namespace vedette::recording

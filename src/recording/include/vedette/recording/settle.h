@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "vedette/base/log.h"
+#include "vedette/base/result.h"
+#include "vedette/media/source.h"
+#include "vedette/ports/recording_index.h"
+#include "vedette/recording/recording_files.h"
+
+namespace vedette::recording {
+
+/// What was found to differ between files and index, and what became of it.
+struct Settlement {
+    std::uint64_t adopted = 0;        ///< files without a row that have one now
+    std::uint64_t cut_bytes = 0;      ///< torn ends of those
+    std::uint64_t empty = 0;          ///< files that held nothing to play, removed
+    std::uint64_t deleted = 0;        ///< deletions that a crash had interrupted
+    std::uint64_t without_file = 0;   ///< rows whose file is gone, removed
+    std::vector<std::string> unknown; ///< files that are no recordings, left alone; 20 at most
+    std::vector<std::string> damaged; ///< files that differ from their row, left alone; 20 at most
+};
+
+/// Brings files and index together after whatever ended the process before; to be called before
+/// anything is recorded. What was being written when it ended is cut behind its last whole
+/// fragment and kept.
+///
+/// \param describe  opens a file as media and says what is in it; asked for what is adopted
+/// \param clean     false: nothing is changed, the numbers say what would be
+/// \return errors of the folder and the index. A file that cannot be read is in `damaged`.
+[[nodiscard]] Result<Settlement>
+settle(RecordingFiles& files, ports::RecordingIndex& index,
+       const std::function<Result<media::StreamInfo>(const std::string& path)>& describe, Log& log,
+       bool clean = true);
+
+/// Reads every file and compares it with the digest in its row.
+/// \param report  gets the file's name and what is wrong, for each that differs or is gone
+/// \return how many were read; errors of the index.
+[[nodiscard]] Result<std::uint64_t>
+verify_recordings(const RecordingFiles& files, const ports::RecordingIndex& index,
+                  const std::function<void(const std::string&, const std::string&)>& report);
+
+} // namespace vedette::recording

@@ -1,0 +1,57 @@
+#include "segment_writer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "segment_name.h"
+#include "vedette/recording/fragment_table.h"
+
+namespace vedette::recording {
+Status SegmentWriter::HashedFile::write(std::span<const std::byte> bytes) {
+    VEDETTE_CHECK_OK(file->append(bytes));
+    digest.add(bytes);
+    bytes_written += bytes.size();
+    return {};
+}
+
+Result<std::unique_ptr<SegmentWriter>> SegmentWriter::open(RecordingFiles& files,
+                                                           const media::StreamInfo& streams,
+                                                           const domain::CameraId& camera,
+                                                           WallTime start) {
+    VEDETTE_TRY(std::string extension, media::SegmentMuxer::extension_for(streams));
+    std::unique_ptr<SegmentWriter> writer{new SegmentWriter{files, streams, camera, start}};
+    writer->file_ = to_file({camera, start, std::move(extension)});
+    VEDETTE_TRY(writer->out_.file, files.create(writer->file_));
+    VEDETTE_TRY(writer->muxer_, media::SegmentMuxer::open(writer->streams_, writer->out_));
+    return writer;
+}
+
+Result<ports::RecordedSegment> SegmentWriter::finish() {
+    VEDETTE_CHECK_OK(muxer_->finish());
+    VEDETTE_CHECK_OK(out_.file->sync());
+    VEDETTE_CHECK_OK(files_.sync_name(file_));
+    const auto& fragments = muxer_->fragments();
+    const StreamClock::duration length = fragments.empty()
+                                             ? StreamClock::duration{}
+                                             : fragments.back().from + fragments.back().length;
+    return ports::RecordedSegment{
+        .id = 0,
+        .camera = camera_,
+        .file = file_,
+        .start = start_,
+        .end = start_ + std::max(length, StreamClock::duration{1}), // a single picture has none
+        .bytes = out_.bytes_written,
+        .sha256 = std::move(out_.digest).hex(),
+        .codec = streams_.codec,
+        .audio_codec = streams_.audio_codec,
+        .width_px = streams_.width_px,
+        .height_px = streams_.height_px,
+        .fragments = to_bytes({muxer_->head_bytes(), fragments}),
+        .gap = {},
+        .gap_cause = {},
+        .activity = {},
+        .kept = false,
+        .doomed = false};
+}
+
+} // namespace vedette::recording

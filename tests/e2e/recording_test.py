@@ -1,0 +1,146 @@
+"""Recordings as people get them: segments that play, survive a kill, and go when their time has come."""
+import json
+import random
+import signal
+import sqlite3
+import subprocess
+import time
+import unittest
+
+from server_support import Server, wait_until
+from support import BUSY, Case, busy_clip
+
+
+def packets(path):
+    """Sizes of the pictures in a file, by ffprobe."""
+    done = subprocess.run(["ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "packet=size", "-of", "csv=p=0",
+                           str(path)], capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
+    return [int(line.split(",")[0]) for line in done.stdout.split()]
+
+
+class Recording(Case):
+    def setUp(self):
+        super().setUp()
+        self.config = self.folder / "vedette.yaml"
+        self.data = self.folder / "data"
+
+    def configure(self, record, cameras=1, inputs="{{ path: {clip} }}"):
+        clip = self.folder / "busy.mp4"
+        if not clip.exists():
+            busy_clip(clip)
+        self.config.write_text(BUSY + f"record: {record}\ncameras:\n" + "".join(
+            f"  c{i}: {{ inputs: [{inputs.format(clip=clip)}] }}\n" for i in range(cameras)))
+
+    def rows(self):
+        index = sqlite3.connect(f"file:{self.data}/recordings.db?mode=ro", uri=True, timeout=20)
+        try:
+            index.row_factory = sqlite3.Row
+            return [dict(row) for row in index.execute("SELECT * FROM segments ORDER BY camera, start_us_utc")]
+        finally:
+            index.close()
+
+    def files(self):
+        return {str(path.relative_to(self.data / "recordings")): path.stat().st_size
+                for path in (self.data / "recordings").rglob("*") if path.is_file()}
+
+    def assert_whole(self):
+        """Rows and files are the same, and every file is what was recorded."""
+        self.assertEqual({row["file"]: row["bytes"] for row in self.rows()}, self.files())
+        said = json.loads(self.succeed("doctor", "--json", "--data", self.data).stdout)
+        found, = [check for check in said["checks"] if check["topic"] == "recordings"]
+        self.assertEqual(found["state"], "ok", found)
+
+    def test_what_is_recorded_is_what_was_sent(self):
+        self.configure("{ segment: 2s, continuous: { days: 1 } }")
+        server = Server(self, "--config", self.config)
+        wait_until(lambda: len(self.rows()), lambda rows: rows >= 4, "segments", 90)
+        self.assertEqual(server.end(signal.SIGTERM), 0)
+        rows = self.rows()
+        sent = packets(self.folder / "busy.mp4")
+        recorded = [size for row in rows for size in packets(self.data / "recordings" / row["file"])]
+        self.assertGreater(len(recorded), 150)
+        start = next(i for i in range(len(sent)) if sent[i:i + 5] == recorded[:5])
+        for i, size in enumerate(recorded):
+            self.assertEqual(size, sent[(start + i) % len(sent)], f"picture {i}")
+        for before, row in zip(rows, rows[1:]):
+            self.assertEqual(row["gap_us"], 0)
+            self.assertLess(abs(row["start_us_utc"] - before["end_us_utc"]), 100_000)
+        self.assertTrue(all(row["object"] > 0 for row in rows[1:]), "something is seen all the time")
+        self.assert_whole()
+
+    def test_a_kill_loses_no_more_than_a_fragment_and_leaves_no_orphan(self):
+        self.configure("{ segment: 5s, continuous: { days: 1 } }", cameras=2)
+        chance = random.Random(5)
+        for _ in range(6):
+            server = Server(self, "--config", self.config)
+            files = set(self.files())
+            wait_until(lambda: set(self.files()) - files, bool, "a new file", 60)
+            time.sleep(chance.uniform(1.5, 4))
+            killed_us = time.time() * 1e6
+            server.end(signal.SIGKILL)
+            last = Server(self, "--config", self.config)
+            for camera in ("c0", "c1"):
+                ends = [row["end_us_utc"] for row in self.rows()
+                        if row["camera"] == camera and row["start_us_utc"] < killed_us]
+                self.assertGreater(max(ends), killed_us - 2_500_000, "a fragment is a second, and the last pictures wait")
+            self.assertEqual(last.end(signal.SIGTERM), 0)
+            self.assert_whole()
+
+    def test_where_nothing_was_seen_nothing_stays(self):
+        self.configure("{ segment: 1s, detections: { retain: { days: 0 } } }")
+        server = Server(self, "--config", self.config)
+        wait_until(lambda: len(self.rows()), lambda rows: rows >= 3, "segments", 60)
+        self.assertEqual(server.end(signal.SIGTERM), 0)
+        hour_ago = sqlite3.connect(self.data / "recordings.db")
+        hour_ago.execute("UPDATE segments SET start_us_utc = start_us_utc - 3600000000, end_us_utc = end_us_utc - 3600000000")
+        hour_ago.commit()
+        hour_ago.close()
+        old = set(self.files())
+        again = Server(self, "--config", self.config)
+        wait_until(lambda: old & set(self.files()), lambda left: not left, "old files", 60)
+        self.assertEqual(again.end(signal.SIGTERM), 0)
+        self.assertTrue(self.rows(), "what is new is kept for minutes")
+        self.assert_whole()
+
+    def test_the_main_stream_is_recorded_and_the_other_one_watched(self):
+        main = self.folder / "main.mp4"
+        busy_clip(main, scale=2)
+        self.configure("{ segment: 2s, continuous: { days: 1 } }",
+                       inputs=f"{{{{ path: {main}, roles: [record] }}}}, {{{{ path: {{clip}}, roles: [detect] }}}}")
+        server = Server(self, "--config", self.config)
+        rows = wait_until(self.rows, lambda rows: len(rows) >= 3, "segments", 90)
+        self.assertEqual(server.get("cameras/c0")["width_px"], 320)
+        self.assertEqual(server.end(signal.SIGTERM), 0)
+        self.assertEqual({row["width_px"] for row in rows}, {640})
+
+    def test_nothing_is_recorded_where_that_is_not_wanted(self):
+        self.configure("{ enabled: false }")
+        server = Server(self, "--config", self.config)
+        server.wait_for("cameras/c0", lambda camera: camera["frames"] > 50, 60)
+        self.assertEqual(server.end(signal.SIGTERM), 0)
+        self.assertEqual(self.files(), {})
+        tried_out = Server(self, self.folder / "busy.mp4")
+        tried_out.wait_for("cameras/busy", lambda camera: camera["frames"] > 50, 60)
+        self.assertEqual(tried_out.end(signal.SIGTERM), 0)
+        self.assertEqual(self.files(), {}, "an INPUT of the command line is not recorded unless record.enabled says so")
+
+    def test_a_foreign_file_stays_and_is_named(self):
+        self.configure("{ segment: 1s }")
+        foreign = self.data / "recordings/holiday.mp4"
+        foreign.parent.mkdir(parents=True)
+        foreign.write_bytes(b"mine")
+        server = Server(self, "--config", self.config)
+        wait_until(server.said, lambda said: "holiday.mp4" in said, "stderr", 30)
+        self.assertEqual(server.end(signal.SIGTERM), 0)
+        self.assertEqual(foreign.read_bytes(), b"mine")
+
+    def test_a_folder_that_may_not_be_written_is_named(self):
+        self.configure("{ segment: 1s }")
+        file = self.folder / "in the way"
+        file.write_text("")
+        self.config.write_text(self.config.read_text() + f"storage: {{ tiers: [{{ path: '{file}/recordings' }}] }}\n")
+        self.fail_with(1, "run", "--config", self.config, "--data", self.data, "--listen", "127.0.0.1:0", saying=str(file))
+
+
+if __name__ == "__main__":
+    unittest.main()
