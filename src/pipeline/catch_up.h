@@ -44,8 +44,8 @@ public:
             begin_group(share);
         const bool behind =
             lag_ > kFar || late_for_ > patience() || (passing_over_ && lag_ > most_);
-        const bool had_its_share =
-            share < 1 && group_length_ > Duration{} && decoded_ >= part_of_group(share);
+        const bool had_its_share = share < 1 && group_length_ > Duration{} &&
+                                   decoded_ >= part(group_length_, share) + owed_;
         passing_over_ = behind || had_its_share || (passing_over_ && !key_frame);
         if (behind)
             gave_way_ = *newest_;
@@ -81,17 +81,24 @@ private:
             decoded_ += std::min(time, kFar); // more is a step of its clock
     }
 
-    /// What the group before got too much of is taken from this one.
+    /// What the group before got too much or too little of, because it was shorter or longer than
+    /// foreseen, is made up for in this one.
     void begin_group(double share) {
-        if (group_began_ && *newest_ > *group_began_)
-            group_length_ = *newest_ - *group_began_;
+        if (group_began_) {
+            const Duration length = std::min<Duration>(*newest_ - *group_began_, kStep);
+            const Duration foreseen =
+                std::clamp(part(group_length_, share) + owed_, Duration{}, length);
+            owed_ += part(length, share) - std::max(foreseen, decoded_);
+            owed_ = std::clamp(owed_, -length, length);
+            group_length_ = std::max(length, last_length_);
+            last_length_ = length;
+        }
         group_began_ = newest_;
-        decoded_ = std::clamp(decoded_ - part_of_group(share), Duration{}, group_length_);
+        decoded_ = {};
     }
 
-    /// \return nothing while it is not known how long groups are.
-    [[nodiscard]] Duration part_of_group(double share) const {
-        return std::chrono::duration_cast<Duration>(group_length_ * share);
+    [[nodiscard]] static Duration part(Duration group, double share) {
+        return std::chrono::duration_cast<Duration>(group * share);
     }
 
     /// Delay that is let be: the less, the longer ago this camera gave way.
@@ -108,8 +115,10 @@ private:
     Duration late_for_{}; ///< work since it was less than `most_` behind
     StreamTime gave_way_; ///< last; of the newest packet
     std::optional<StreamTime> group_began_;
-    Duration group_length_{}; ///< of the one before; as a rule all are as long
+    Duration last_length_{};  ///< of the group before
+    Duration group_length_{}; ///< foreseen: the longer one of the two before
     Duration decoded_{};      ///< of this group
+    Duration owed_{};         ///< by the groups before
     bool passing_over_ = false;
 };
 
