@@ -108,8 +108,8 @@ config::OptionSet<StorageOptions> storage_option_set() {
             .require("path")
             .later(kept("continuous", "Without an event"))
             .later(kept("events", "Of events"))
-            .later(later("move_after", Kind::duration,
-                         "Older ones come here from the tier before"));
+            .later(
+                later("move_after", Kind::duration, "Older ones come here from the tier before"));
     return config::OptionSet<StorageOptions>{"Where recordings are kept."}
         .field("tiers", &StorageOptions::tiers, "This version uses the first",
                config::list_of(tier.codec(), {.min = 1}))
