@@ -151,6 +151,9 @@ public:
         return store_.list(query);
     }
     Result<std::vector<ports::FollowingCount>> counts() const override { return store_.counts(); }
+    Result<std::vector<ports::FollowingSubjectCount>> subject_counts() const override {
+        return store_.subject_counts();
+    }
     Result<std::vector<ports::Envelope>> announcements(std::size_t max) const override {
         return store_.announcements(max);
     }
