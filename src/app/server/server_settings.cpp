@@ -205,7 +205,8 @@ Result<ServerSettings> ServerArguments::load(const Environment& environment) con
     settings.watch_lists = read_watch_lists(root, problems);
     settings.watch_lists_written = everything_in(root["watchlists"]);
     settings.following = read_following(root, problems);
-    settings.following_written = written_of_following(root);
+    if (settings.following.enabled)
+        settings.following_written = written_of_following(root);
     if (!problems.empty())
         return problems.summary();
     if (settings.following.enabled && !inputs_.empty())

@@ -29,7 +29,7 @@ struct ServerSettings {
     std::vector<analysis::WatchList> watch_lists;
     std::string watch_lists_written; ///< all that is written there, to notice a change
     FollowingSettings following;
-    std::string following_written; ///< all that counts for it
+    std::string following_written; ///< all that counts for it; empty: it is off
 };
 
 /// The options of `vedette run`: those of every analysing command, --data and --listen, and cameras
