@@ -181,6 +181,15 @@ TEST(DecodingShare, SharesEvenlyWhereGroupsAreNotAlike) {
     }
 }
 
+TEST(DecodingShare, GroupsOfTenSecondsAreSharedOverMinutes) {
+    Machine machine{2, std::vector<Machine::Camera>(32, {.group = 250})};
+    machine.run(60s);
+    machine.forget();
+    machine.run(120s);
+    EXPECT_GT(jain(machine.rates()), 0.9);
+    EXPECT_LT(machine.lag_quantile(0.99), 200ms);
+}
+
 TEST(DecodingShare, FourTimesTheLoadStarvesNobody) {
     Machine machine{2, std::vector<Machine::Camera>(64)};
     machine.run(60s);
