@@ -172,7 +172,7 @@ Result<std::uint64_t> CaseKeeper::close_ended(WallTime before, WallTime at, bool
     std::uint64_t closed = 0;
     for (const std::string& id : ended) {
         const auto done = judge_case(
-            store_, id, {CaseStep::end, at, "vedette", "not seen together any more", announce});
+            store_, id, {CaseStep::end, at, "vedette", "not seen together any more", {}, announce});
         // Somebody judged or forgot it meanwhile: then it has its end.
         if (!done && done.error().code() != ErrorCode::invalid_argument &&
             done.error().code() != ErrorCode::not_found)
