@@ -146,7 +146,9 @@ void CameraRecording::end(const std::string& why) {
 }
 
 void CameraRecording::refused(const Error& error) {
-    open_.reset();
+    const auto given_up = std::move(open_);
+    if (given_up && !given_up->has_fragments())
+        (void)parts_.files->remove(given_up->file()); // else the next start does
     broken_ = true;
     cause_ = error.message();
     if (problem_.empty())

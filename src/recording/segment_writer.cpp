@@ -22,7 +22,12 @@ Result<std::unique_ptr<SegmentWriter>> SegmentWriter::open(RecordingFiles& files
     std::unique_ptr<SegmentWriter> writer{new SegmentWriter{files, streams, camera, start}};
     writer->file_ = to_file({camera, start, std::move(extension)});
     VEDETTE_TRY(writer->out_.file, files.create(writer->file_));
-    VEDETTE_TRY(writer->muxer_, media::SegmentMuxer::open(writer->streams_, writer->out_));
+    auto muxer = media::SegmentMuxer::open(writer->streams_, writer->out_);
+    if (!muxer) {
+        (void)files.remove(writer->file_); // else the next start does
+        return std::move(muxer).error();
+    }
+    writer->muxer_ = *std::move(muxer);
     return writer;
 }
 

@@ -28,6 +28,8 @@ public:
     /// Ends the file and makes it durable, its name too. \return the row for the index.
     [[nodiscard]] Result<ports::RecordedSegment> finish();
 
+    /// Whether there is something that can be played, whatever comes.
+    [[nodiscard]] bool has_fragments() const { return !muxer_->fragments().empty(); }
     [[nodiscard]] WallTime start() const noexcept { return start_; }
     [[nodiscard]] const std::string& file() const noexcept { return file_; }
 

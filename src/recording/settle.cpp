@@ -137,7 +137,9 @@ private:
                         entry.bytes));
         if (table.fragments.empty())
             return row;
-        VEDETTE_TRY(const media::StreamInfo info, describe_(files_.path_of(entry.name).string()));
+        // Where not even that can be told its fragments are still worth keeping.
+        const media::StreamInfo info =
+            describe_(files_.path_of(entry.name).string()).value_or(media::StreamInfo{});
         const media::SegmentFragment& last = table.fragments.back();
         row.end = named.start + (last.from + last.length);
         row.bytes = last.offset + last.bytes;
