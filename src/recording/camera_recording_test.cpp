@@ -203,6 +203,7 @@ TEST_F(CameraRecordingTest, APowerCutAnywhereLosesOneFragmentAtMostAndLeavesNoOr
                 ++fed;
             }
             const std::uint64_t before = index.list({}).value().size();
+            const auto last_known = index.last(domain::CameraId{"gate"}).value();
             files.cut_power(keep);
             const auto settled = settle(files, index, describe, log_);
             ASSERT_TRUE(settled) << settled.error().message();
@@ -214,6 +215,10 @@ TEST_F(CameraRecordingTest, APowerCutAnywhereLosesOneFragmentAtMostAndLeavesNoOr
             ASSERT_TRUE(verify_recordings(files, index, [](const auto& file, const auto& what) {
                 ADD_FAILURE() << file << ": " << what;
             }));
+            for (const RecordedSegment& row : rows_now)
+                if (!last_known || row.id > last_known->id) {
+                    EXPECT_EQ(row.activity.object, 1) << "what went on in it is not known";
+                }
             if (keep == 1.0 && fed > 50) {
                 ASSERT_FALSE(rows_now.empty());
                 EXPECT_GT(rows_now.back().end,

@@ -16,6 +16,9 @@ constexpr std::size_t kPage = 1'000;
 constexpr std::size_t kMostNamed = 20;
 constexpr std::size_t kPiece_bytes = std::size_t{1} << 20U;
 constexpr std::chrono::milliseconds kNoGap{500}; ///< between files of one recording
+/// What went on in a file that only its name speaks of is not known: it is kept as if somebody had
+/// been seen.
+constexpr ports::RecordedActivity kNotKnown{.motion = 1, .object = 1, .alert = 0};
 
 void add_to(std::vector<std::string>& list, const std::string& what) {
     if (list.size() < kMostNamed)
@@ -58,8 +61,10 @@ public:
     Result<Settlement> run() {
         VEDETTE_CHECK_OK(finish_deletions());
         VEDETTE_TRY(const auto entries, files_.list());
-        VEDETTE_CHECK_OK(adopt_all(entries));
-        VEDETTE_CHECK_OK(compare_rows(entries));
+        for (const RecordingFiles::Entry& entry : entries)
+            without_row_.emplace(entry.name, entry.bytes);
+        VEDETTE_CHECK_OK(compare_rows());
+        VEDETTE_CHECK_OK(adopt_all());
         return found_;
     }
 
@@ -79,16 +84,16 @@ private:
         }
     }
 
-    Status adopt_all(const std::vector<RecordingFiles::Entry>& entries) {
-        for (const RecordingFiles::Entry& entry : entries) {
-            VEDETTE_TRY(const bool known, index_.has(entry.name));
-            if (known)
+    Status adopt_all() {
+        for (const auto& [file, bytes] : without_row_) {
+            VEDETTE_TRY(const bool doomed, index_.has(file)); // only where nothing is changed
+            if (doomed)
                 continue;
-            const auto named = from_file(entry.name);
+            const auto named = from_file(file);
             if (!named)
-                add_to(found_.unknown, entry.name);
+                add_to(found_.unknown, file);
             else
-                VEDETTE_CHECK_OK(adopt(entry, *named));
+                VEDETTE_CHECK_OK(adopt({file, bytes}, *named));
         }
         return {};
     }
@@ -103,6 +108,10 @@ private:
         if (row->end <= row->start || row->bytes == 0) {
             ++found_.empty;
             return clean_ ? files_.remove(entry.name) : Status{};
+        }
+        if (const Status sane = ports::check_segment(*row); !sane) {
+            add_to(found_.damaged, sane.error().message());
+            return {};
         }
         ++found_.adopted;
         found_.cut_bytes += entry.bytes - row->bytes;
@@ -126,6 +135,8 @@ private:
         row.camera = named.camera;
         row.file = entry.name;
         row.start = row.end = named.start;
+        row.sha256 = std::string(64, '0'); // until the file is as it stays
+        row.activity = kNotKnown;
         if (named.extension != "mp4")
             return Error{ErrorCode::data_loss,
                          "it was cut off; play it to see what it holds, or delete it"};
@@ -166,18 +177,16 @@ private:
         return {};
     }
 
-    Status compare_rows(const std::vector<RecordingFiles::Entry>& entries) {
-        std::map<std::string_view, std::uint64_t> sizes;
-        for (const RecordingFiles::Entry& entry : entries)
-            sizes.emplace(entry.name, entry.bytes);
+    /// Leaves in without_row_ what no row speaks of.
+    Status compare_rows() {
         std::vector<std::uint64_t> gone;
         VEDETTE_CHECK_OK(for_each_row(index_, [&](const ports::RecordedSegment& row) -> Status {
-            const auto file = sizes.find(row.file);
-            if (file == sizes.end()) {
+            const auto file = without_row_.extract(row.file);
+            if (file.empty()) {
                 ++found_.without_file;
                 gone.push_back(row.id);
                 log_.warn("a recording is gone from the disk", {{"file", row.file}});
-            } else if (file->second < row.bytes) {
+            } else if (file.mapped() < row.bytes) {
                 add_to(found_.damaged, row.file + ": it is shorter than it was");
             }
             return {};
@@ -190,6 +199,7 @@ private:
     const std::function<Result<media::StreamInfo>(const std::string&)>& describe_;
     Log& log_;
     const bool clean_;
+    std::map<std::string, std::uint64_t> without_row_; ///< files and their sizes
     Settlement found_;
 };
 

@@ -79,6 +79,7 @@ class Recording(Case):
             killed_us = time.time() * 1e6
             server.end(signal.SIGKILL)
             last = Server(self, "--config", self.config)
+            last.wait_for("cameras", lambda answer: all(one["state"] == "online" for one in answer["cameras"]), 60)
             for camera in ("c0", "c1"):
                 ends = [row["end_us_utc"] for row in self.rows()
                         if row["camera"] == camera and row["start_us_utc"] < killed_us]
@@ -123,6 +124,24 @@ class Recording(Case):
         tried_out.wait_for("cameras/busy", lambda camera: camera["frames"] > 50, 60)
         self.assertEqual(tried_out.end(signal.SIGTERM), 0)
         self.assertEqual(self.files(), {}, "an INPUT of the command line is not recorded unless record.enabled says so")
+
+    def test_an_index_that_is_damaged_is_made_again(self):
+        self.configure("{ segment: 1s }")
+        server = Server(self, "--config", self.config)
+        wait_until(lambda: len(self.rows()), lambda rows: rows >= 3, "segments", 60)
+        self.assertEqual(server.end(signal.SIGTERM), 0)
+        before = {row["file"]: row["sha256"] for row in self.rows()}
+        index = self.data / "recordings.db"
+        index.write_bytes(b"not a database, though it is long enough to be one" * 100)
+        self.fail_with(1, "run", "--config", self.config, "--data", self.data, "--listen", "127.0.0.1:0",
+                       saying=[str(index), "aside"])
+        index.rename(self.folder / "aside.db")
+        again = Server(self, "--config", self.config)
+        again.wait_for("cameras/c0", lambda camera: camera["state"] == "online", 60)
+        self.assertEqual(again.end(signal.SIGTERM), 0)
+        after = {row["file"]: (row["sha256"], row["object"]) for row in self.rows()}
+        for file, sha256 in before.items():
+            self.assertEqual(after[file], (sha256, 1), "what went on in it is not known: it is kept as if somebody was seen")
 
     def test_a_foreign_file_stays_and_is_named(self):
         self.configure("{ segment: 1s }")

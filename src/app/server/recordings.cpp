@@ -52,10 +52,7 @@ struct Recordings::Impl {
                                          *parts.clock})},
           settings{settings_in}, janitor{settings_in.rules,
                                          {*files, *index, *parts.metrics, *parts.messages}},
-          time{newest(), *parts.clock, *parts.messages}, tidying{
-                                                             [this](const std::stop_token& stop) {
-                                                                 tidy(stop);
-                                                             }} {}
+          time{newest(), *parts.clock, *parts.messages} {}
 
     /// Cameras stop, then what they sent is on the disk, then nobody deletes any more.
     ~Impl() {
@@ -163,15 +160,26 @@ Result<std::unique_ptr<Recordings>> Recordings::open(const RecordingSettings& se
         parts.messages->warn("only the first of storage.tiers is used by this version");
     VEDETTE_TRY(auto files, recording::open_recording_folder(
                                 settings.folder.empty() ? folder : settings.folder));
-    VEDETTE_TRY(auto rows, storage::RecordingDb::open(index));
+    auto rows = storage::RecordingDb::open(index);
+    if (!rows && rows.error().code() == ErrorCode::data_loss)
+        return Error{ErrorCode::data_loss,
+                     rows.error().message() + "; put " + index.string() +
+                         " aside: it is made again of the recordings at the next start"};
+    if (!rows)
+        return std::move(rows).error();
+    return std::unique_ptr<Recordings>{new Recordings{
+        std::make_unique<Impl>(settings, parts, std::move(files), *std::move(rows))}};
+}
+
+Status Recordings::settle() {
     VEDETTE_TRY(const auto found,
                 recording::settle(
-                    *files, *rows,
-                    [&parts](const std::string& path) { return describe(parts, path); },
-                    *parts.messages));
-    tell(found, *parts.messages);
-    return std::unique_ptr<Recordings>{
-        new Recordings{std::make_unique<Impl>(settings, parts, std::move(files), std::move(rows))}};
+                    *impl_->files, *impl_->index,
+                    [this](const std::string& path) { return describe(impl_->parts, path); },
+                    *impl_->parts.messages));
+    tell(found, *impl_->parts.messages);
+    impl_->tidying = std::jthread{[this](const std::stop_token& stop) { impl_->tidy(stop); }};
+    return {};
 }
 
 void Recordings::apply(const RecordingSettings& settings,

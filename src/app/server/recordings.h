@@ -18,7 +18,7 @@
 namespace vedette::app {
 
 /// All that a server does with recordings: settles what the last process left, records cameras,
-/// deletes what is old, once every ten seconds.
+/// deletes what is old, once every ten seconds from then on.
 ///
 /// Thread-safe. Destroying it ends the recordings in order; sources that it tapped may live on.
 class Recordings {
@@ -31,7 +31,7 @@ public:
     };
     /// \param folder  for the files, unless the settings name one
     /// \param index   the database file
-    /// \return errors of the folder and the index.
+    /// \return errors of the folder and the index; of a damaged one with what to do.
     static Result<std::unique_ptr<Recordings>> open(const RecordingSettings& settings,
                                                     const std::filesystem::path& folder,
                                                     const std::filesystem::path& index,
@@ -39,6 +39,10 @@ public:
     ~Recordings();
     Recordings(const Recordings&) = delete;
     Recordings& operator=(const Recordings&) = delete;
+
+    /// Settles what the last process left: to be done once, before anything is recorded. Takes some
+    /// seconds where there are a million files. \return errors of the folder and the index.
+    [[nodiscard]] Status settle();
 
     /// From now on these cameras are recorded and these rules count; the folder and the segments'
     /// length stay. \param cameras  those that are watched

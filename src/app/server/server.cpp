@@ -331,6 +331,7 @@ struct Server::Impl {
         models.emplace(std::move(loaded));
         VEDETTE_TRY(auto known, vision::PlateGrammars::builtin());
         grammars.emplace(std::move(known));
+        VEDETTE_CHECK_OK(recordings->settle());
         node = std::make_shared<pipeline::LiveNode>(node_parts());
         const std::scoped_lock one_at_a_time{reloading};
         apply(settings.cameras);

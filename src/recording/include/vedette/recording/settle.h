@@ -26,7 +26,7 @@ struct Settlement {
 
 /// Brings files and index together after whatever ended the process before; to be called before
 /// anything is recorded. What was being written when it ended is cut behind its last whole
-/// fragment and kept.
+/// fragment and kept, as long as a detection: what went on in it is not known any more.
 ///
 /// \param describe  opens a file as media and says what is in it; asked for what is adopted
 /// \param clean     false: nothing is changed, the numbers say what would be
