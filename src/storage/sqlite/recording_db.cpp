@@ -42,6 +42,28 @@ CREATE TABLE segments (
 ) STRICT;
 CREATE INDEX segments_by_time ON segments (camera, start_us_utc, segment_id);
 CREATE INDEX segments_doomed ON segments (segment_id) WHERE doomed = 1;
+
+-- How much there is of each camera, without what is doomed: asked every few seconds.
+CREATE TABLE extents (
+    camera TEXT PRIMARY KEY,
+    segments INTEGER NOT NULL,
+    bytes INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER segment_added AFTER INSERT ON segments BEGIN
+    INSERT INTO extents VALUES (NEW.camera, 1, NEW.bytes) ON CONFLICT (camera)
+        DO UPDATE SET segments = segments + 1, bytes = bytes + NEW.bytes;
+END;
+CREATE TRIGGER segment_doomed AFTER UPDATE OF doomed ON segments
+WHEN NEW.doomed = 1 AND OLD.doomed = 0 BEGIN
+    UPDATE extents SET segments = segments - 1, bytes = bytes - OLD.bytes
+        WHERE camera = OLD.camera;
+    DELETE FROM extents WHERE camera = OLD.camera AND segments = 0;
+END;
+CREATE TRIGGER segment_removed AFTER DELETE ON segments WHEN OLD.doomed = 0 BEGIN
+    UPDATE extents SET segments = segments - 1, bytes = bytes - OLD.bytes
+        WHERE camera = OLD.camera;
+    DELETE FROM extents WHERE camera = OLD.camera AND segments = 0;
+END;
 )sql"}};
 }
 
@@ -228,13 +250,19 @@ Result<bool> RecordingDb::has(std::string_view file) const {
     return read.query(file).next();
 }
 
+/// None is longer than kLongestSegment, so the latest end is near the latest start.
 Result<std::vector<ports::RecordingExtent>> RecordingDb::extents() const {
     const std::scoped_lock lock{parts_->mutex};
-    VEDETTE_TRY(auto read, parts_->connection.prepare(
-                               "SELECT camera, count(*), sum(bytes), min(start_us_utc), "
-                               "max(end_us_utc) FROM segments WHERE doomed = 0 GROUP BY camera "
-                               "ORDER BY camera"));
-    Rows row = read.query();
+    VEDETTE_TRY(auto read,
+                parts_->connection.prepare(
+                    "SELECT camera, segments, bytes, "
+                    "(SELECT start_us_utc FROM segments WHERE camera = e.camera AND doomed = 0 "
+                    "ORDER BY start_us_utc LIMIT 1), "
+                    "(SELECT max(end_us_utc) FROM segments WHERE camera = e.camera AND doomed = 0 "
+                    "AND start_us_utc >= (SELECT start_us_utc FROM segments WHERE "
+                    "camera = e.camera AND doomed = 0 ORDER BY start_us_utc DESC LIMIT 1) - ?1) "
+                    "FROM extents AS e ORDER BY camera"));
+    Rows row = read.query(kLongest_us);
     std::vector<ports::RecordingExtent> out;
     for (;;) {
         VEDETTE_TRY(const bool more, row.next());

@@ -157,6 +157,22 @@ TYPED_TEST_P(RecordingIndexContract, TellsTheNewestAndHowMuchThereIs) {
             RecordingExtent{domain::CameraId{"yard"}, 1, 1'000, this->at(40), this->at(50)}));
 }
 
+TYPED_TEST_P(RecordingIndexContract, ExtentsFollowWhatComesAndGoes) {
+    const domain::CameraId gate{"gate"};
+    std::vector<std::uint64_t> ids;
+    for (int i = 0; i < 4; ++i)
+        ids.push_back(this->put(this->segment("gate", 10 * i, 10 * i + 10)));
+    ASSERT_TRUE(this->index().doom({ids[0], ids[0]}));
+    ASSERT_TRUE(this->index().doom({ids[0], ids[3]})) << "again";
+    ASSERT_TRUE(this->index().remove({ids[0]}));
+    EXPECT_THAT(this->index().extents().value(), ::testing::ElementsAre(RecordingExtent{
+                                                     gate, 2, 2'000, this->at(10), this->at(30)}));
+    ASSERT_TRUE(this->index().remove({ids[1], ids[2], ids[3], ids[3]}));
+    EXPECT_THAT(this->index().extents().value(), ::testing::IsEmpty());
+    this->put(this->segment("gate", 100, 110));
+    EXPECT_EQ(this->index().extents()->front().segments, 1U);
+}
+
 TYPED_TEST_P(RecordingIndexContract, ActivityRaisesTheScoresOfWhatItTouches) {
     const auto before = this->put(this->segment("gate", 0, 10));
     const auto touched = this->put(this->segment("gate", 10, 20));
@@ -204,7 +220,8 @@ TYPED_TEST_P(RecordingIndexContract, WhatIsKeptIsNotDoomed) {
 REGISTER_TYPED_TEST_SUITE_P(RecordingIndexContract, WhatIsAddedIsFoundAsItWas, AFileIsAddedOnce,
                             IdsRiseAndAreNotUsedAgain, WhatIsOutOfBoundsIsRefused,
                             ListsByCameraAndTimeWhatOverlaps, PagesLeaveNothingOut,
-                            TellsTheNewestAndHowMuchThereIs, ActivityRaisesTheScoresOfWhatItTouches,
-                            LeavesInTwoSteps, WhatIsKeptIsNotDoomed);
+                            TellsTheNewestAndHowMuchThereIs, ExtentsFollowWhatComesAndGoes,
+                            ActivityRaisesTheScoresOfWhatItTouches, LeavesInTwoSteps,
+                            WhatIsKeptIsNotDoomed);
 
 } // namespace vedette::ports::testing
