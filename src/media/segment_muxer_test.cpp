@@ -2,7 +2,6 @@
 
 #include <cstring>
 #include <gmock/gmock.h>
-#include <tuple>
 
 #include "ffmpeg/stream_data.h"
 #include "test_media.h"
@@ -93,37 +92,49 @@ protected:
     Bytes bytes;
 };
 
-TEST_F(SegmentMuxerTest, WhatComesBackIsWhatWasSent) {
-    for (const auto& [name, codecs, extension] : {
-             std::tuple{"h264.mp4", "-c:v libx264 -g 50 -bf 2 -c:a aac", "mp4"},
-             std::tuple{"hevc.mp4", "-c:v libx265 -x265-params log-level=none:keyint=50 -c:a aac",
-                        "mp4"},
-             std::tuple{"mjpeg.mkv", "-c:v mjpeg -c:a libopus", "mp4"},
-             std::tuple{"alaw.mkv", "-c:v libx264 -g 50 -c:a pcm_alaw", "mkv"},
-         }) {
-        SCOPED_TRACE(name);
-        bytes = {};
-        if (!make_with_ffmpeg(folder / name, kPictures + kSound + "-pix_fmt yuv420p " + codecs))
-            GTEST_SKIP() << "ffmpeg cannot make " << name;
-        const Stream sent = read(folder / name);
-        ASSERT_FALSE(sent.info.audio_codec.empty());
-        auto muxer = SegmentMuxer::open(sent.info, bytes);
-        ASSERT_TRUE(muxer) << muxer.error().message();
-        EXPECT_EQ(SegmentMuxer::extension_for(sent.info).value(), extension);
-        for (const Packet& packet : sent.packets) {
-            ASSERT_TRUE((*muxer)->takes(packet));
-            ASSERT_TRUE((*muxer)->write(packet));
-        }
-        ASSERT_TRUE((*muxer)->finish());
-        const Stream back = read(saved(bytes.all, extension));
-        EXPECT_EQ(back.info.codec, sent.info.codec);
-        EXPECT_EQ(back.info.audio_codec, sent.info.audio_codec);
-        EXPECT_EQ(back.kept(PacketKind::video), sent.kept(PacketKind::video));
-        EXPECT_GE(back.kept(PacketKind::audio).size(), sent.kept(PacketKind::audio).size() - 2)
-            << "what was heard before the first picture is left out";
-        EXPECT_EQ(back.times_ms(PacketKind::video), sent.times_ms(PacketKind::video));
+struct Codecs {
+    const char* file;
+    const char* arguments; ///< of the program
+    const char* extension; ///< of what we make of it
+};
+
+class SegmentMuxerOfCodecs : public SegmentMuxerTest,
+                             public ::testing::WithParamInterface<Codecs> {};
+
+TEST_P(SegmentMuxerOfCodecs, WhatComesBackIsWhatWasSent) {
+    const auto& [name, codecs, extension] = GetParam();
+    if (!make_with_ffmpeg(folder / name, kPictures + kSound + "-pix_fmt yuv420p " + codecs))
+        GTEST_SKIP() << "ffmpeg cannot make " << name;
+    const Stream sent = read(folder / name);
+    ASSERT_FALSE(sent.info.audio_codec.empty());
+    auto muxer = SegmentMuxer::open(sent.info, bytes);
+    ASSERT_TRUE(muxer) << muxer.error().message();
+    EXPECT_EQ(SegmentMuxer::extension_for(sent.info).value(), extension);
+    for (const Packet& packet : sent.packets) {
+        ASSERT_TRUE((*muxer)->takes(packet));
+        ASSERT_TRUE((*muxer)->write(packet));
     }
+    ASSERT_TRUE((*muxer)->finish());
+    const Stream back = read(saved(bytes.all, extension));
+    EXPECT_EQ(back.info.codec, sent.info.codec);
+    EXPECT_EQ(back.info.audio_codec, sent.info.audio_codec);
+    EXPECT_EQ(back.kept(PacketKind::video), sent.kept(PacketKind::video));
+    EXPECT_GE(back.kept(PacketKind::audio).size(), sent.kept(PacketKind::audio).size() - 2)
+        << "what was heard before the first picture is left out";
+    EXPECT_EQ(back.times_ms(PacketKind::video), sent.times_ms(PacketKind::video));
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Of, SegmentMuxerOfCodecs,
+    ::testing::Values(Codecs{"h264.mp4", "-c:v libx264 -g 50 -bf 2 -c:a aac", "mp4"},
+                      Codecs{"hevc.mp4",
+                             "-c:v libx265 -x265-params log-level=none:keyint=50 -c:a aac", "mp4"},
+                      Codecs{"mjpeg.mkv", "-c:v mjpeg -c:a libopus", "mp4"},
+                      Codecs{"alaw.mkv", "-c:v libx264 -g 50 -c:a pcm_alaw", "mkv"}),
+    [](const auto& codecs) {
+        const std::string file = codecs.param.file;
+        return file.substr(0, file.find('.'));
+    });
 
 TEST_F(SegmentMuxerTest, EveryFragmentEndsWhatCanBePlayed) {
     ASSERT_TRUE(make_with_ffmpeg(folder / "clip.mp4",
