@@ -111,9 +111,9 @@ void blend_columns(const EvenRuns& columns, const float* from, const std::array<
         std::array<float, Channels> sum{};
         const float* at = from + static_cast<std::ptrdiff_t>(columns.first()[x]) * Channels;
         for (int k = 0; k < taps; ++k)
-            for (int c = 0; c < Channels; ++c)
-                sum[c] += weight[k] * at[k * Channels + c];
-        for (int c = 0; c < Channels; ++c)
+            for (std::size_t c = 0; c < Channels; ++c)
+                sum[c] += weight[k] * at[static_cast<std::size_t>(k) * Channels + c];
+        for (std::size_t c = 0; c < Channels; ++c)
             out[c][x] = sum[c];
     }
 }
