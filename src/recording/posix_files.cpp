@@ -8,6 +8,8 @@
 #include <unistd.h>
 #include <utility>
 
+#include "vedette/base/files.h"
+#include "vedette/base/unique_fd.h"
 #include "vedette/recording/recording_files.h"
 
 namespace vedette::recording {
@@ -17,56 +19,22 @@ namespace fs = std::filesystem;
 
 constexpr mode_t kOwnerOnlyFile = 0600;
 
-ErrorCode code_of(int error_number) {
-    switch (error_number) {
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG: return ErrorCode::resource_exhausted;
-    case EACCES:
-    case EPERM:
-    case EROFS: return ErrorCode::permission_denied;
-    case ENOENT: return ErrorCode::not_found;
-    case EEXIST: return ErrorCode::already_exists;
-    default: return ErrorCode::unavailable;
-    }
-}
-
-Error failed(const char* doing, const fs::path& path, int error_number) {
-    return {code_of(error_number), std::string{doing} + " " + path.string() + ": " +
-                                       std::generic_category().message(error_number)};
-}
-
-class Descriptor {
-public:
-    explicit Descriptor(int fd) noexcept : fd_{fd} {}
-    Descriptor(Descriptor&& other) noexcept : fd_{std::exchange(other.fd_, -1)} {}
-    Descriptor& operator=(Descriptor&&) = delete;
-    ~Descriptor() {
-        if (fd_ >= 0)
-            ::close(fd_);
-    }
-    [[nodiscard]] int get() const noexcept { return fd_; }
-
-private:
-    int fd_;
-};
-
-Result<Descriptor> open_descriptor(const fs::path& path, int flags) {
-    const int fd = ::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, kOwnerOnlyFile);
-    if (fd < 0)
-        return failed("open", path, errno);
-    return Descriptor{fd};
+Result<UniqueFd> open_file(const fs::path& path, int flags) {
+    UniqueFd file{::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, kOwnerOnlyFile)};
+    if (!file.is_open())
+        return file_error(errno, "open " + path.string());
+    return file;
 }
 
 class PosixFile final : public RecordingFile {
 public:
-    PosixFile(Descriptor fd, fs::path path) : fd_{std::move(fd)}, path_{std::move(path)} {}
+    PosixFile(UniqueFd fd, fs::path path) : fd_{std::move(fd)}, path_{std::move(path)} {}
 
     Status append(std::span<const std::byte> bytes) override {
         for (std::size_t done = 0; done < bytes.size();) {
             const ssize_t some = ::write(fd_.get(), bytes.data() + done, bytes.size() - done);
             if (some < 0 && errno != EINTR)
-                return failed("write", path_, errno);
+                return file_error(errno, "write " + path_.string());
             done += some < 0 ? 0 : static_cast<std::size_t>(some);
         }
         return {};
@@ -74,31 +42,14 @@ public:
     Status sync() override {
         // Never tried again: after a failure the kernel calls pages clean that it did not write.
         if (::fdatasync(fd_.get()) != 0)
-            return failed("flush", path_, errno);
+            return file_error(errno, "flush " + path_.string());
         return {};
     }
 
 private:
-    Descriptor fd_;
+    UniqueFd fd_;
     fs::path path_;
 };
-
-Status sync_folder(const fs::path& folder) {
-    VEDETTE_TRY(const Descriptor handle, open_descriptor(folder, O_RDONLY | O_DIRECTORY));
-    return ::fsync(handle.get()) == 0 ? Status{} : Status{failed("flush", folder, errno)};
-}
-
-/// With all above it that are missing.
-Status make_folder(const fs::path& folder) {
-    if (::mkdir(folder.c_str(), S_IRWXU) == 0 || errno == EEXIST)
-        return {};
-    if (errno != ENOENT || !folder.has_parent_path() || folder.parent_path() == folder)
-        return failed("make the folder", folder, errno);
-    VEDETTE_CHECK_OK(make_folder(folder.parent_path()));
-    if (::mkdir(folder.c_str(), S_IRWXU) == 0 || errno == EEXIST)
-        return {};
-    return failed("make the folder", folder, errno);
-}
 
 class PosixFiles final : public RecordingFiles {
 public:
@@ -106,8 +57,8 @@ public:
 
     Result<std::unique_ptr<RecordingFile>> create(const std::string& name) override {
         const fs::path path = path_of(name);
-        VEDETTE_CHECK_OK(make_folder(path.parent_path()));
-        VEDETTE_TRY(Descriptor fd, open_descriptor(path, O_WRONLY | O_CREAT | O_EXCL));
+        VEDETTE_CHECK_OK(make_private_folder(path.parent_path()));
+        VEDETTE_TRY(UniqueFd fd, open_file(path, O_WRONLY | O_CREAT | O_EXCL));
         return std::make_unique<PosixFile>(std::move(fd), path);
     }
 
@@ -121,7 +72,7 @@ public:
 
     Result<std::size_t> read_at(const std::string& name, std::uint64_t offset,
                                 std::span<std::byte> into) const override {
-        VEDETTE_TRY(const Descriptor fd, open_descriptor(path_of(name), O_RDONLY));
+        VEDETTE_TRY(const UniqueFd fd, open_file(path_of(name), O_RDONLY));
         std::size_t done = 0;
         while (done < into.size()) {
             const ssize_t some = ::pread(fd.get(), into.data() + done, into.size() - done,
@@ -129,23 +80,23 @@ public:
             if (some == 0)
                 break;
             if (some < 0 && errno != EINTR)
-                return failed("read", path_of(name), errno);
+                return file_error(errno, "read " + path_of(name).string());
             done += some < 0 ? 0 : static_cast<std::size_t>(some);
         }
         return done;
     }
 
     Status truncate(const std::string& name, std::uint64_t bytes) override {
-        VEDETTE_TRY(const Descriptor fd, open_descriptor(path_of(name), O_WRONLY));
+        VEDETTE_TRY(const UniqueFd fd, open_file(path_of(name), O_WRONLY));
         if (::ftruncate(fd.get(), static_cast<off_t>(bytes)) != 0 || ::fsync(fd.get()) != 0)
-            return failed("shorten", path_of(name), errno);
+            return file_error(errno, "shorten " + path_of(name).string());
         return {};
     }
 
     Status remove(const std::string& name) override {
         const fs::path path = path_of(name);
         if (::unlink(path.c_str()) != 0 && errno != ENOENT)
-            return failed("remove", path, errno);
+            return file_error(errno, "remove " + path.string());
         fs::path above = path.parent_path();
         while (above != folder_ && ::rmdir(above.c_str()) == 0)
             above = above.parent_path();
@@ -164,7 +115,7 @@ public:
                     {at->path().lexically_relative(folder_).generic_string(), at->file_size(gone)});
         }
         if (problem)
-            return failed("list", folder_, problem.value());
+            return file_error(problem.value(), "list " + folder_.string());
         std::sort(out.begin(), out.end(),
                   [](const Entry& a, const Entry& b) { return a.name < b.name; });
         return out;
@@ -173,7 +124,7 @@ public:
     [[nodiscard]] Result<Space> space() const override {
         struct statvfs found {};
         if (::statvfs(folder_.c_str(), &found) != 0)
-            return failed("ask for the free space of", folder_, errno);
+            return file_error(errno, "ask for the free space of " + folder_.string());
         return Space{std::uint64_t{found.f_bavail} * found.f_frsize,
                      std::uint64_t{found.f_blocks} * found.f_frsize};
     }
@@ -192,7 +143,7 @@ Result<std::unique_ptr<RecordingFiles>> open_recording_folder(const fs::path& fo
     fs::path clean = fs::absolute(folder).lexically_normal();
     if (!clean.has_filename())
         clean = clean.parent_path();
-    VEDETTE_CHECK_OK(make_folder(clean));
+    VEDETTE_CHECK_OK(make_private_folder(clean));
     return std::make_unique<PosixFiles>(clean);
 }
 

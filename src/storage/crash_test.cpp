@@ -4,8 +4,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "fd.h"
 #include "test_store.h"
+#include "vedette/base/unique_fd.h"
 #include "vedette/ports/testing/sample_events.h"
 #include "vedette/storage/sqlite_care.h"
 

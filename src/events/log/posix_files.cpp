@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "log/log_files.h"
+#include "vedette/base/unique_fd.h"
 
 namespace vedette::events {
 namespace {
@@ -37,32 +38,17 @@ Error failed(const char* doing, const std::string& path) {
             std::string{doing} + " " + path + ": " + std::generic_category().message(number)};
 }
 
-class Descriptor {
-public:
-    explicit Descriptor(int fd) noexcept : fd_{fd} {}
-    Descriptor(Descriptor&& other) noexcept : fd_{std::exchange(other.fd_, -1)} {}
-    Descriptor& operator=(Descriptor&&) = delete;
-    ~Descriptor() {
-        if (fd_ >= 0)
-            ::close(fd_);
-    }
-    [[nodiscard]] int get() const noexcept { return fd_; }
-
-private:
-    int fd_;
-};
-
-Result<Descriptor> open_descriptor(int folder, const std::string& name, int flags,
-                                   const std::string& path) {
+Result<UniqueFd> open_descriptor(int folder, const std::string& name, int flags,
+                                 const std::string& path) {
     const int fd = ::openat(folder, name.c_str(), flags | O_CLOEXEC, kOwnerOnlyFile);
     if (fd < 0)
         return failed("open", path);
-    return Descriptor{fd};
+    return UniqueFd{fd};
 }
 
 class PosixFile final : public LogFile {
 public:
-    PosixFile(Descriptor fd, std::string path) : fd_{std::move(fd)}, path_{std::move(path)} {}
+    PosixFile(UniqueFd fd, std::string path) : fd_{std::move(fd)}, path_{std::move(path)} {}
 
     Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override {
         std::size_t done = 0;
@@ -103,17 +89,17 @@ public:
     }
 
 private:
-    Descriptor fd_;
+    UniqueFd fd_;
     std::string path_;
 };
 
 class PosixFiles final : public LogFiles {
 public:
-    PosixFiles(std::string folder, Descriptor handle, std::optional<Descriptor> lock)
+    PosixFiles(std::string folder, UniqueFd handle, std::optional<UniqueFd> lock)
         : folder_{std::move(folder)}, handle_{std::move(handle)}, lock_{std::move(lock)} {}
 
     Result<std::unique_ptr<LogFile>> open(const std::string& name, Open how) override {
-        VEDETTE_TRY(Descriptor fd, open_descriptor(handle_.get(), name, flags(how), path_of(name)));
+        VEDETTE_TRY(UniqueFd fd, open_descriptor(handle_.get(), name, flags(how), path_of(name)));
         return std::make_unique<PosixFile>(std::move(fd), path_of(name));
     }
     Status remove(const std::string& name) override {
@@ -159,15 +145,15 @@ private:
     }
 
     const std::string folder_;
-    Descriptor handle_;
-    std::optional<Descriptor> lock_; // gone with the last handle, so also when the process dies
+    UniqueFd handle_;
+    std::optional<UniqueFd> lock_; // gone with the last handle, so also when the process dies
 };
 
 /// The folder and those above it that are missing; each is durable in the one that holds it.
 Status make_folder(const std::filesystem::path& folder) {
     if (::mkdir(folder.c_str(), S_IRWXU) == 0) {
         const std::string above = folder.has_parent_path() ? folder.parent_path() : ".";
-        VEDETTE_TRY(const Descriptor parent,
+        VEDETTE_TRY(const UniqueFd parent,
                     open_descriptor(AT_FDCWD, above, O_RDONLY | O_DIRECTORY, above));
         return ::fsync(parent.get()) == 0 ? Status{} : failed("flush", above);
     }
@@ -187,7 +173,7 @@ std::string without_last_slash(const std::filesystem::path& folder) {
 }
 
 /// What the holder of the lock wrote into it: its process number.
-std::string holder(const Descriptor& lock) {
+std::string holder(const UniqueFd& lock) {
     std::array<char, 16> text{};
     const ssize_t bytes = ::pread(lock.get(), text.data(), text.size(), 0);
     return bytes > 0
@@ -195,9 +181,9 @@ std::string holder(const Descriptor& lock) {
                : "";
 }
 
-Result<Descriptor> take_lock(const Descriptor& folder, const std::string& path) {
+Result<UniqueFd> take_lock(const UniqueFd& folder, const std::string& path) {
     const std::string lock_path = path + "/" + kLockName;
-    VEDETTE_TRY(Descriptor lock,
+    VEDETTE_TRY(UniqueFd lock,
                 open_descriptor(folder.get(), kLockName, O_RDWR | O_CREAT, lock_path));
     if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK)
@@ -218,10 +204,10 @@ Result<Descriptor> take_lock(const Descriptor& folder, const std::string& path) 
 Result<std::unique_ptr<LogFiles>> open_folder(const std::filesystem::path& folder, FolderUse use) {
     const std::string clean = without_last_slash(folder);
     VEDETTE_CHECK_OK(make_folder(clean));
-    VEDETTE_TRY(Descriptor handle, open_descriptor(AT_FDCWD, clean, O_RDONLY | O_DIRECTORY, clean));
-    std::optional<Descriptor> lock;
+    VEDETTE_TRY(UniqueFd handle, open_descriptor(AT_FDCWD, clean, O_RDONLY | O_DIRECTORY, clean));
+    std::optional<UniqueFd> lock;
     if (use == FolderUse::exclusive) {
-        VEDETTE_TRY(Descriptor taken, take_lock(handle, clean));
+        VEDETTE_TRY(UniqueFd taken, take_lock(handle, clean));
         lock.emplace(std::move(taken));
     }
     return std::make_unique<PosixFiles>(clean, std::move(handle), std::move(lock));

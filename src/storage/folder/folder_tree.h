@@ -6,8 +6,8 @@
 #include <string_view>
 #include <sys/stat.h>
 
-#include "fd.h"
 #include "vedette/base/result.h"
+#include "vedette/base/unique_fd.h"
 
 namespace vedette::storage {
 

@@ -7,64 +7,15 @@
 
 #include "files.h"
 #include "sqlite/connection.h"
+#include "sqlite/following_schema.h"
 #include "sqlite/migrate.h"
 #include "sqlite/open.h"
-#include "sqlite/whole_copy.h"
 #include "vedette/ports/page_position.h"
 
 namespace vedette::storage {
 namespace {
 
 using ports::FollowingRecord;
-
-/// A released step is never changed; add another behind it.
-std::vector<Migration> following_migrations() {
-    return {{"0001_following", R"sql(
--- Cases of following. Whatever is searched is a column; the rest is in the body.
-CREATE TABLE following_cases (
-    case_id TEXT PRIMARY KEY,
-    subject TEXT NOT NULL,
-    vehicle TEXT NOT NULL,
-    state TEXT NOT NULL,             -- "open", "updated", "closed", "confirmed", "dismissed"
-    score TEXT NOT NULL,             -- version of the score
-    opened_us_utc INTEGER NOT NULL,  -- microseconds since 1970-01-01T00:00Z
-    updated_us_utc INTEGER NOT NULL,
-    llr REAL NOT NULL,
-    revision INTEGER NOT NULL,       -- counts the changes, from 1
-    body TEXT NOT NULL,              -- schema/following_case.v1.json
-    evidence TEXT NOT NULL           -- schema/following_evidence.v1.json
-) STRICT, WITHOUT ROWID;
-CREATE INDEX following_cases_by_update ON following_cases (updated_us_utc, case_id);
-
--- Events that wait to be brought to the log.
-CREATE TABLE following_announcements (
-    seq INTEGER PRIMARY KEY,
-    event_id TEXT NOT NULL UNIQUE,
-    case_id TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    camera TEXT NOT NULL,
-    at_us_utc INTEGER NOT NULL,
-    payload TEXT NOT NULL
-) STRICT;
-
--- Where the analysis stands: one row.
-CREATE TABLE following_standing (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
-    position INTEGER NOT NULL,       -- up to which the log is known in cases
-    state_position INTEGER,          -- up to which it is known in state; NULL: there is none
-    state BLOB
-) STRICT;
-INSERT INTO following_standing VALUES (1, 0, NULL, NULL);
-)sql"},
-            {"0002_following_pauses", R"sql(
--- What the clock decided since the state was kept: a replay decides it at the same places.
-CREATE TABLE following_pauses (
-    seq INTEGER PRIMARY KEY,
-    after_position INTEGER NOT NULL, -- of the log
-    until_us_utc INTEGER NOT NULL    -- no earlier read was waited for any more
-) STRICT;
-)sql"}};
-}
 
 std::int64_t to_us(WallTime time) { return time.time_since_epoch().count(); }
 WallTime from_us(std::int64_t us) { return WallTime{std::chrono::microseconds{us}}; }
@@ -185,18 +136,6 @@ Status leave_no_trace(Connection& connection) {
     return connection.execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
-/// A database of sightings under this name must not be taken for one of cases.
-Status must_be_ours(Connection& connection, const std::filesystem::path& file) {
-    VEDETTE_TRY(
-        const auto tables,
-        connection.number("SELECT count(*) FROM sqlite_schema WHERE name = 'following_standing'"));
-    VEDETTE_TRY(const auto all, connection.number("SELECT count(*) FROM sqlite_schema"));
-    if (all == 0 || tables == 1)
-        return {};
-    return Error{ErrorCode::invalid_argument,
-                 file.string() + " is a database of something else than following"};
-}
-
 } // namespace
 
 struct FollowingDb::Parts {
@@ -213,7 +152,7 @@ Result<std::unique_ptr<FollowingDb>> FollowingDb::open(const std::filesystem::pa
     VEDETTE_TRY(auto connection, Connection::open(file, Access::write, kCarePatience));
     const auto migrations = following_migrations();
     VEDETTE_CHECK_OK(refuse_foreign(connection, migrations));
-    VEDETTE_CHECK_OK(must_be_ours(connection, file));
+    VEDETTE_CHECK_OK(must_hold(connection, file, kFollowingTable, "following"));
     VEDETTE_CHECK_OK(connection.execute("PRAGMA journal_mode = WAL;"
                                         "PRAGMA synchronous = NORMAL;"
                                         "PRAGMA secure_delete = ON;"
@@ -413,49 +352,6 @@ Result<std::uint64_t> FollowingDb::forget(std::string_view plate) {
     }
     VEDETTE_CHECK_OK(leave_no_trace(connection));
     return gone;
-}
-
-Result<FollowingReport> check_following(const std::filesystem::path& file) {
-    VEDETTE_TRY(auto connection, Connection::open(file, Access::read, kCarePatience));
-    VEDETTE_CHECK_OK(check_schema(connection, following_migrations()));
-    VEDETTE_CHECK_OK(must_be_ours(connection, file));
-    FollowingReport report;
-    VEDETTE_TRY(auto check, connection.prepare("PRAGMA integrity_check(20)"));
-    Rows row = check.query();
-    for (;;) {
-        VEDETTE_TRY(const bool more, row.next());
-        if (!more)
-            break;
-        if (row.bytes(0) != "ok")
-            report.problems.push_back("SQLite: " + std::string{row.bytes(0)});
-    }
-    VEDETTE_TRY(const auto cases, connection.number("SELECT count(*) FROM following_cases"));
-    report.cases = static_cast<std::uint64_t>(cases.value_or(0));
-    return report;
-}
-
-Status
-for_each_case(const std::filesystem::path& file,
-              const std::function<Status(std::string_view state, std::string_view body)>& visit) {
-    VEDETTE_TRY(auto connection, Connection::open(file, Access::read, kCarePatience));
-    VEDETTE_CHECK_OK(must_be_ours(connection, file));
-    VEDETTE_TRY(auto read, connection.prepare("SELECT state, body FROM following_cases"));
-    Rows row = read.query();
-    for (;;) {
-        VEDETTE_TRY(const bool more, row.next());
-        if (!more)
-            return {};
-        VEDETTE_CHECK_OK(visit(row.bytes(0), row.bytes(1)));
-    }
-}
-
-Status backup_following(const std::filesystem::path& file, const std::filesystem::path& to) {
-    {
-        VEDETTE_TRY(auto connection, Connection::open(file, Access::read, kCarePatience));
-        VEDETTE_CHECK_OK(check_schema(connection, following_migrations()));
-        VEDETTE_CHECK_OK(must_be_ours(connection, file));
-    }
-    return back_up_whole(file, to);
 }
 
 } // namespace vedette::storage

@@ -70,4 +70,16 @@ Result<std::unique_ptr<Connection>> open_reader(const std::filesystem::path& fil
     return connection;
 }
 
+Status must_hold(Connection& connection, const std::filesystem::path& file, std::string_view table,
+                 std::string_view of) {
+    VEDETTE_TRY(const auto all, connection.number("SELECT count(*) FROM sqlite_schema"));
+    VEDETTE_TRY(auto find, connection.prepare(
+                               "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1"));
+    VEDETTE_TRY(const bool ours, find.query(table).next());
+    if (all == 0 || ours)
+        return {};
+    return Error{ErrorCode::invalid_argument,
+                 file.string() + " is a database of something else than " + std::string{of}};
+}
+
 } // namespace vedette::storage

@@ -122,17 +122,6 @@ Error no_segment(std::uint64_t id) {
     return {ErrorCode::not_found, "there is no segment " + std::to_string(id)};
 }
 
-/// A database of something else under this name must not be taken for an index.
-Status must_be_ours(Connection& connection, const std::filesystem::path& file) {
-    VEDETTE_TRY(const auto tables,
-                connection.number("SELECT count(*) FROM sqlite_schema WHERE name = 'segments'"));
-    VEDETTE_TRY(const auto all, connection.number("SELECT count(*) FROM sqlite_schema"));
-    if (all == 0 || tables == 1)
-        return {};
-    return Error{ErrorCode::invalid_argument,
-                 file.string() + " is a database of something else than recordings"};
-}
-
 Status insert(Connection& connection, const RecordedSegment& one) {
     VEDETTE_TRY(auto put, connection.prepare(
                               "INSERT INTO segments VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
@@ -177,7 +166,7 @@ Result<std::unique_ptr<RecordingDb>> RecordingDb::open(const std::filesystem::pa
     VEDETTE_TRY(auto connection, Connection::open(file, Access::write, kCarePatience));
     const auto migrations = recording_migrations();
     VEDETTE_CHECK_OK(refuse_foreign(connection, migrations));
-    VEDETTE_CHECK_OK(must_be_ours(connection, file));
+    VEDETTE_CHECK_OK(must_hold(connection, file, "segments", "recordings"));
     VEDETTE_CHECK_OK(connection.execute("PRAGMA journal_mode = WAL;"
                                         "PRAGMA synchronous = FULL;"
                                         "PRAGMA temp_store = MEMORY;"

@@ -3,7 +3,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace vedette::storage {
+namespace vedette {
 
 /// A file descriptor that is closed with its owner.
 class UniqueFd {
@@ -27,4 +27,4 @@ private:
     int fd_ = -1;
 };
 
-} // namespace vedette::storage
+} // namespace vedette

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "vedette/base/result.h"
+#include "vedette/base/unique_fd.h"
 #include "vedette/ports/event_log.h"
 
 namespace vedette::storage {
@@ -83,8 +84,8 @@ public:
     ~StoreLock();
 
 private:
-    explicit StoreLock(std::unique_ptr<class UniqueFd> lock);
-    std::unique_ptr<class UniqueFd> lock_;
+    explicit StoreLock(std::unique_ptr<UniqueFd> lock);
+    std::unique_ptr<UniqueFd> lock_;
 };
 
 } // namespace vedette::storage
