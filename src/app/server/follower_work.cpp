@@ -26,25 +26,6 @@ constexpr std::chrono::minutes kSaveAtMostEvery{1};
 constexpr std::chrono::minutes kSaveAtLeastEvery{60};
 constexpr int kTries = 5;
 
-analysis::WatchList only(const analysis::WatchList& list, bool with_wildcards) {
-    analysis::WatchList out = list;
-    std::erase_if(out.plates, [&](const std::string& plate) {
-        return (plate.find_first_of("?*") != std::string::npos) != with_wildcards;
-    });
-    return out;
-}
-
-domain::PlateText text_of(const std::string& plate) {
-    domain::PlateText text;
-    text.observed = text.normalized = text.resolved = plate;
-    text.confidence = 1;
-    return text;
-}
-
-bool matches(const analysis::WatchIndex& lists, const std::string& plate) {
-    return lists.plates() > 0 && !lists.match(text_of(plate), {}, {}).empty();
-}
-
 /// It would fail in the same way for ever, and nothing behind it would be done.
 bool is_hopeless(const Error& error) {
     return error.code() == ErrorCode::invalid_argument || error.code() == ErrorCode::data_loss;
@@ -90,28 +71,6 @@ ports::FollowingAnnouncement together_event(const analysis::CountedTogether& cou
 }
 
 } // namespace
-
-Result<FollowingPlates> FollowingPlates::make(const FollowingSettings& settings) {
-    FollowingPlates plates;
-    std::vector<analysis::WatchList> patterns;
-    for (const analysis::WatchList& list : settings.subjects) {
-        for (const std::string& plate : only(list, false).plates)
-            plates.known_.insert(domain::normalize_plate(plate));
-        patterns.push_back(only(list, true));
-        patterns.back().rule = analysis::WatchRule::exact;
-    }
-    VEDETTE_TRY(plates.patterns_, analysis::WatchIndex::make(std::move(patterns)));
-    VEDETTE_TRY(plates.ignored_, analysis::WatchIndex::make(settings.ignore));
-    return plates;
-}
-
-bool FollowingPlates::is_subject(const std::string& plate) const {
-    return known_.contains(plate) || matches(patterns_, plate);
-}
-
-bool FollowingPlates::is_ignored(const std::string& plate) const {
-    return matches(ignored_, plate);
-}
 
 FollowerWork::FollowerWork(FollowingSettings settings, FollowingPlates plates,
                            FollowingStream stream, Parts parts)

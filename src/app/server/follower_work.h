@@ -14,6 +14,7 @@
 #include "app/following_options.h"
 #include "app/server/follower_probe.h"
 #include "app/server/following_outbox.h"
+#include "app/server/following_plates.h"
 #include "vedette/analysis/case_keeper.h"
 #include "vedette/analysis/following_stream.h"
 #include "vedette/base/clock.h"
@@ -25,24 +26,6 @@
 #include "vedette/ports/following_store.h"
 
 namespace vedette::app {
-
-/// Who may be followed, and who may always be there.
-class FollowingPlates {
-public:
-    /// \return errors of the lists: see analysis::WatchIndex
-    static Result<FollowingPlates> make(const FollowingSettings& settings);
-
-    [[nodiscard]] bool is_subject(const std::string& plate) const;
-    [[nodiscard]] bool is_ignored(const std::string& plate) const;
-    /// Plates of subjects that are written without wildcards, in order.
-    [[nodiscard]] const std::set<std::string>& known() const noexcept { return known_; }
-    [[nodiscard]] bool has_patterns() const noexcept { return patterns_.plates() > 0; }
-
-private:
-    std::set<std::string> known_;
-    analysis::WatchIndex patterns_; ///< of subjects
-    analysis::WatchIndex ignored_;
-};
 
 /// Makes cases of the sightings of the log: the work of a subscriber, without its thread.
 ///

@@ -5,9 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/server/follower.h"
-#include "app/server/read_lookup.h"
-#include "app/server/test_following.h"
-#include "vedette/ports/testing/memory_event_store.h"
+#include "app/server/test_follower.h"
 
 namespace vedette::app {
 namespace {
@@ -19,120 +17,7 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using namespace std::chrono_literals; // NOLINT(google-build-using-namespace): units of time
 
-/// Cases and what was said of them: what must not depend on how often the process was killed.
-struct Outcome {
-    std::vector<ports::FollowingRecord> cases; ///< in order of ids
-    std::vector<ports::Envelope> said;         ///< on the log, in order
-    friend bool operator==(const Outcome&, const Outcome&) = default;
-};
-
-/// A log, a store of cases, and the work between them.
-struct Rig {
-    void open(const FollowingSettings& settings) {
-        work_.reset();
-        auto opened = FollowerWork::open(settings, parts());
-        ASSERT_TRUE(opened) << opened.error().message();
-        work_ = *std::move(opened);
-    }
-    FollowerWork::Parts parts() {
-        analysis::CaseVersions versions;
-        versions.program = "test";
-        return {.events = mortal_log_,
-                .cases = mortal_cases_,
-                .metrics = metrics_,
-                .messages = messages_,
-                .clock = clock_,
-                .versions = versions,
-                .lookup = look_up_reads(sightings_),
-                .settle_lookup = {}};
-    }
-    void see(const std::vector<ports::Envelope>& events) { ASSERT_TRUE(log_.append(events)); }
-    void see(const testing::Read& read, std::size_t number) {
-        see({testing::envelope_of(testing::sighting_of(read, number))});
-    }
-    /// Brings the log to the work as a subscriber would, in batches of this size.
-    Status bring(std::size_t batch = 100) {
-        for (;;) {
-            const auto events = log_.read(work_->position(), batch).value();
-            if (events.empty())
-                return work_->look();
-            VEDETTE_CHECK_OK(work_->handle(events));
-            clock_.advance(1s);
-        }
-    }
-    /// Nothing more comes for as long as reads wait.
-    Status rest() {
-        VEDETTE_CHECK_OK(work_->look());
-        clock_.advance(11s);
-        VEDETTE_CHECK_OK(work_->look());
-        return bring();
-    }
-    void bring_all(std::size_t batch = 100) {
-        const Status brought = bring(batch);
-        ASSERT_TRUE(brought) << brought.error().message();
-        const Status rested = rest();
-        ASSERT_TRUE(rested) << rested.error().message();
-    }
-    std::vector<ports::Envelope> said() const {
-        std::vector<ports::Envelope> out;
-        const auto logged = log_.read(LogPosition{0}, 1'000'000).value();
-        for (const auto& one : logged)
-            if (one.event.kind != "sighting")
-                out.push_back(one.event);
-        return out;
-    }
-    std::vector<std::string> kinds_said() const {
-        std::vector<std::string> out;
-        for (const auto& one : said())
-            out.push_back(one.kind);
-        return out;
-    }
-    Outcome outcome() const {
-        Outcome out{{}, said()};
-        ports::FollowingQuery query;
-        query.limit = 500;
-        const auto page = cases_.list(query).value();
-        for (const auto& one : page.records)
-            out.cases.push_back(cases_.find(one.id).value());
-        std::sort(out.cases.begin(), out.cases.end(),
-                  [](const auto& a, const auto& b) { return a.id < b.id; });
-        return out;
-    }
-    analysis::Case case_of(const std::string& vehicle, const std::string& subject = "SUBJ1") const {
-        return analysis::case_in(cases_.find(analysis::case_id(subject, vehicle)).value()).value();
-    }
-    bool has_case_of(const std::string& vehicle, const std::string& subject = "SUBJ1") const {
-        return cases_.find(analysis::case_id(subject, vehicle)).has_value();
-    }
-    /// What comes of these events when nothing goes wrong.
-    static Outcome undisturbed(const std::vector<ports::Envelope>& events,
-                               const FollowingSettings& settings = Rig::settings()) {
-        Rig calm;
-        calm.open(settings);
-        calm.see(events);
-        calm.bring_all();
-        return calm.outcome();
-    }
-    static FollowingSettings settings() { return testing::settings_for({"SUBJ1"}); }
-    static FollowingSettings with_simple_rule() {
-        auto both = settings();
-        both.stream.simple.enabled = true;
-        return both;
-    }
-
-    testing::Lives lives_;
-    ports::testing::MemoryEventLog log_;
-    ports::testing::MemoryFollowingStore cases_;
-    testing::MortalLog mortal_log_{log_, lives_};
-    testing::MortalStore mortal_cases_{cases_, lives_};
-    ports::testing::MemoryEventStore sightings_;
-    NullMetrics metrics_;
-    NullLog messages_;
-    ManualClock clock_;
-    std::unique_ptr<FollowerWork> work_;
-};
-
-class FollowerWorkTest : public ::testing::Test, protected Rig {};
+class FollowerWorkTest : public ::testing::Test, protected testing::Rig {};
 
 TEST_F(FollowerWorkTest, OpensACaseAndSaysSoOnTheLog) {
     open(settings());
@@ -184,7 +69,7 @@ TEST_F(FollowerWorkTest, ShowsWhatIsKnownOfEachRead) {
 /// The process is killed after each of its writes in turn.
 TEST_F(FollowerWorkTest, ComesToTheSameHoweverOftenItIsKilled) {
     const auto events = testing::town_events();
-    const Outcome expected = undisturbed(events, with_simple_rule());
+    const testing::Outcome expected = undisturbed(events, with_simple_rule());
     ASSERT_THAT(expected.said, SizeIs(::testing::Ge(7)));
     see(events);
     int kills = 0;
@@ -227,7 +112,7 @@ TEST_F(FollowerWorkTest, IsKilledInItsFirstMinuteAndLosesNothing) {
     auto pattern = settings();
     pattern.subjects = {testing::list_of("family", {"SUB?1"})};
     const auto events = testing::town_events();
-    const Outcome expected = undisturbed(events, pattern);
+    const testing::Outcome expected = undisturbed(events, pattern);
     ASSERT_THAT(expected.said, SizeIs(::testing::Ge(2)));
     open(pattern);
     see(events);
@@ -241,7 +126,7 @@ TEST_F(FollowerWorkTest, IsKilledInItsFirstMinuteAndLosesNothing) {
 
 TEST_F(FollowerWorkTest, GoesOnInTheMiddleFromWhatItSaved) {
     const auto events = testing::town_events();
-    const Outcome expected = undisturbed(events);
+    const testing::Outcome expected = undisturbed(events);
     for (std::size_t at = 0; at < events.size(); at += 97) {
         open(settings());
         see({events.begin() + static_cast<std::ptrdiff_t>(at),
@@ -257,7 +142,7 @@ TEST_F(FollowerWorkTest, GoesOnInTheMiddleFromWhatItSaved) {
 
 TEST_F(FollowerWorkTest, FoldsNothingTwiceWhenABatchComesAgain) {
     const auto events = testing::town_events();
-    const Outcome expected = undisturbed(events);
+    const testing::Outcome expected = undisturbed(events);
     open(settings());
     see(events);
     lives_.left = 1; // it can't write: the subscriber brings the same again
@@ -271,7 +156,7 @@ TEST_F(FollowerWorkTest, FoldsNothingTwiceWhenABatchComesAgain) {
 
 TEST_F(FollowerWorkTest, TakesDoubledAndLateEventsForWhatTheyAre) {
     auto events = testing::town_events();
-    const Outcome expected = undisturbed(events);
+    const testing::Outcome expected = undisturbed(events);
     std::vector<ports::Envelope> doubled;
     for (std::size_t i = 0; i < events.size(); ++i) {
         doubled.push_back(events[i]);
@@ -287,13 +172,13 @@ TEST_F(FollowerWorkTest, TakesDoubledAndLateEventsForWhatTheyAre) {
 
 TEST_F(FollowerWorkTest, DoesNotCareWhoOfNearlyEqualTimesIsWrittenFirst) {
     auto events = testing::town_events();
-    const Outcome expected = undisturbed(events);
+    const testing::Outcome expected = undisturbed(events);
     for (std::size_t i = 1; i < events.size(); i += 2)
         std::swap(events[i], events[i - 1]);
     open(settings());
     see(events);
     bring_all();
-    Outcome shuffled = outcome();
+    testing::Outcome shuffled = outcome();
     EXPECT_EQ(shuffled.cases, expected.cases);
     EXPECT_EQ(shuffled.said, expected.said);
 }
@@ -324,7 +209,7 @@ TEST_F(FollowerWorkTest, LetsNoReadWaitForTrafficThatDoesNotCome) {
 TEST_F(FollowerWorkTest, DecidesAPauseOnceAndForAll) {
     const auto events = testing::town_events();
     const auto after_late_read = [&](bool killed) {
-        Rig one;
+        testing::Rig one;
         one.open(settings());
         one.see(events);
         one.bring_all();
@@ -348,110 +233,6 @@ TEST_F(FollowerWorkTest, DecidesAPauseOnceAndForAll) {
     };
     const auto expected = after_late_read(false);
     EXPECT_EQ(after_late_read(true), expected);
-}
-
-TEST_F(FollowerWorkTest, DropsWhatItKnowsOfASubjectThatIsNoneAnyMore) {
-    open(testing::settings_for({"SUBJ1", "OTHER"}));
-    see(testing::town_events());
-    bring_all();
-    ASSERT_TRUE(has_case_of("SHADOW"));
-    ASSERT_TRUE(work_->change(testing::settings_for({"OTHER"})));
-    EXPECT_FALSE(has_case_of("SHADOW"));
-    EXPECT_TRUE(cases_.announcements(9).value().empty());
-    const auto left = analysis::FollowingStream::restore(cases_.state().value()->bytes,
-                                                         settings().stream, settings().places);
-    ASSERT_TRUE(left);
-    EXPECT_THAT(left->subjects(), ElementsAre("OTHER"));
-}
-
-TEST_F(FollowerWorkTest, KeepsACaseThatSomebodyJudged) {
-    open(settings());
-    see(testing::town_events());
-    bring_all();
-    ASSERT_TRUE(analysis::judge_case(cases_, case_of("SHADOW").id,
-                                     {analysis::CaseStep::confirm, {}, "kim", "saw it"}));
-    open(testing::settings_for({"OTHER"})); // also at a start
-    EXPECT_EQ(case_of("SHADOW").state, CaseState::confirmed);
-}
-
-TEST_F(FollowerWorkTest, RemovesTheCasesOfOneWhoIsNoSubjectEvenIfItIsKilledMeanwhile) {
-    open(settings());
-    see(testing::town_events());
-    bring_all();
-    lives_.left = 0;
-    EXPECT_FALSE(work_->change(testing::settings_for({"OTHER"})));
-    EXPECT_FALSE(work_->change(testing::settings_for({"OTHER"})));
-    EXPECT_TRUE(has_case_of("SHADOW"));
-    lives_.left = 1'000'000;
-    open(testing::settings_for({"OTHER"}));
-    EXPECT_FALSE(has_case_of("SHADOW"));
-}
-
-TEST_F(FollowerWorkTest, NewSubjectsAreFollowedThroughThePastThatIsRemembered) {
-    open(testing::settings_for({"OTHER"}));
-    const auto events = testing::town_events();
-    const auto half = static_cast<std::ptrdiff_t>(events.size() / 3);
-    see({events.begin(), events.begin() + half});
-    ASSERT_TRUE(bring());
-    ASSERT_TRUE(work_->change(settings()));
-    see({events.begin() + half, events.end()});
-    bring_all();
-    EXPECT_TRUE(has_case_of("SHADOW"));
-}
-
-TEST_F(FollowerWorkTest, APlateWithWildcardsIsASubjectOnceItWasSeen) {
-    open(testing::settings_for({"SUB?1"}));
-    see(testing::town_events());
-    bring_all();
-    EXPECT_TRUE(has_case_of("SHADOW"));
-    open(testing::settings_for({"SUBJ*"}));
-    EXPECT_TRUE(has_case_of("SHADOW")) << "it fits the new pattern, too";
-    open(testing::settings_for({"XX*"}));
-    EXPECT_FALSE(has_case_of("SHADOW"));
-}
-
-TEST_F(FollowerWorkTest, SaysNothingOfWhoMayAlwaysBeThere) {
-    auto some = settings();
-    some.ignore = {testing::list_of("neighbours", {"SHAD?W"})};
-    open(some);
-    see(testing::town_events());
-    bring_all();
-    EXPECT_FALSE(has_case_of("SHADOW"));
-}
-
-TEST_F(FollowerWorkTest, ClosesACaseWhenTheWindowHasPassed) {
-    auto some = settings();
-    some.stream.following.horizon = std::chrono::hours{24 * 10};
-    open(some);
-    see(testing::town_events());
-    bring_all();
-    const std::int64_t end = testing::town().back().second;
-    see({"V1", 1, end + 86'400 * 7}, 90'000);
-    ASSERT_TRUE(bring() && rest());
-    EXPECT_EQ(case_of("SHADOW").state, CaseState::updated);
-    see({"V1", 1, end + 86'400 * 11}, 90'001);
-    ASSERT_TRUE(bring() && rest());
-    EXPECT_EQ(case_of("SHADOW").state, CaseState::closed);
-    EXPECT_EQ(kinds_said().back(), "following.closed");
-    const auto before = outcome();
-    open(some);
-    ASSERT_TRUE(bring() && rest());
-    EXPECT_EQ(outcome(), before) << "and says so once";
-}
-
-TEST_F(FollowerWorkTest, RemovesACaseThatEndedLongAgo) {
-    auto some = settings();
-    some.stream.following.horizon = std::chrono::hours{24 * 10};
-    some.keep_ended = std::chrono::hours{24 * 12};
-    open(some);
-    see(testing::town_events());
-    bring_all();
-    const std::int64_t end = testing::town().back().second;
-    for (const auto& [day, there] : {std::pair{11, true}, {22, true}, {24, false}}) {
-        see({"V1", 1, end + 86'400 * day}, 90'000 + static_cast<std::size_t>(day));
-        ASSERT_TRUE(bring() && rest());
-        EXPECT_EQ(has_case_of("SHADOW"), there) << day;
-    }
 }
 
 TEST_F(FollowerWorkTest, LearnsAnewFromTheLogWhenItsStateIsDamaged) {

@@ -6,9 +6,29 @@
 #include <vector>
 
 #include "vedette/base/guarded.h"
+#include "vedette/media/source.h"
+#include "vedette/pipeline/live_node.h"
 #include "vedette/ports/camera_directory.h"
 
 namespace vedette::app {
+
+/// How these cameras stand before anything of them is known.
+[[nodiscard]] inline std::vector<ports::CameraStatus>
+starting(const std::vector<pipeline::LiveCameraOptions>& cameras, WallTime now) {
+    std::vector<ports::CameraStatus> out;
+    for (const pipeline::LiveCameraOptions& camera : cameras) {
+        ports::CameraStatus status;
+        status.id = domain::CameraId{camera.camera.name};
+        status.site = camera.camera.site;
+        status.source = media::without_credentials(camera.location);
+        status.since = now;
+        out.push_back(std::move(status));
+    }
+    return out;
+}
+
+/// How long a case waits for the sightings that it shows.
+constexpr std::chrono::seconds kLookupPatience{5};
 
 /// The cameras of a server whose models are still being loaded: known by name and starting, until
 /// the real directory is there.

@@ -1,5 +1,7 @@
 #include "app/server/retention_options.h"
 
+#include <algorithm>
+
 #include "vedette/pipeline/option_sets.h"
 
 namespace vedette::app {
@@ -59,6 +61,16 @@ RetentionOptions read_retention(const config::Node& root, config::Problems& prob
         if (const config::Node own = camera.value["snapshots"]; own["retain"].present())
             options.pictures_of[camera.key] = pictures(own);
     }
+    return options;
+}
+
+events::DurableLogOptions log_options(const RetentionOptions& retention) {
+    events::DurableLogOptions options;
+    const auto age = std::chrono::duration_cast<std::chrono::minutes>(retention.log / 7);
+    options.segment_age = std::clamp(age, std::chrono::minutes{1}, options.segment_age);
+    if (retention.log_size.bytes > 0)
+        options.segment_bytes = std::clamp(retention.log_size.bytes / 8, std::uint64_t{64} << 10U,
+                                           options.segment_bytes);
     return options;
 }
 

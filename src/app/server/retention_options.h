@@ -2,6 +2,7 @@
 
 #include "app/server/retention.h"
 #include "vedette/config/option_set.h"
+#include "vedette/events/durable_log.h"
 
 namespace vedette::app {
 
@@ -27,5 +28,8 @@ struct StoreOptions {
 
 /// What a whole configuration says of retention.
 [[nodiscard]] RetentionOptions read_retention(const config::Node& root, config::Problems& problems);
+
+/// Files of the log that can leave one by one, long before these limits are reached.
+[[nodiscard]] events::DurableLogOptions log_options(const RetentionOptions& retention);
 
 } // namespace vedette::app

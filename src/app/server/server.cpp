@@ -23,6 +23,7 @@
 #include "app/server/recordings.h"
 #include "app/server/reload.h"
 #include "app/server/retention.h"
+#include "app/server/retention_options.h"
 #include "app/server/server_probe.h"
 #include "app/server/store_feeder.h"
 #include "app/server/watcher.h"
@@ -34,37 +35,6 @@
 #include "vedette/storage/sqlite_store.h"
 
 namespace vedette::app {
-namespace {
-
-std::vector<ports::CameraStatus> starting(const std::vector<pipeline::LiveCameraOptions>& cameras,
-                                          WallTime now) {
-    std::vector<ports::CameraStatus> out;
-    for (const pipeline::LiveCameraOptions& camera : cameras) {
-        ports::CameraStatus status;
-        status.id = domain::CameraId{camera.camera.name};
-        status.site = camera.camera.site;
-        status.source = media::without_credentials(camera.location);
-        status.since = now;
-        out.push_back(std::move(status));
-    }
-    return out;
-}
-
-/// How long a case waits for the sightings that it shows.
-constexpr std::chrono::seconds kLookupPatience{5};
-
-/// Files that can leave one by one long before the limits are reached.
-events::DurableLogOptions log_options(const RetentionOptions& retention) {
-    events::DurableLogOptions options;
-    const auto age = std::chrono::duration_cast<std::chrono::minutes>(retention.log / 7);
-    options.segment_age = std::clamp(age, std::chrono::minutes{1}, options.segment_age);
-    if (retention.log_size.bytes > 0)
-        options.segment_bytes = std::clamp(retention.log_size.bytes / 8, std::uint64_t{64} << 10U,
-                                           options.segment_bytes);
-    return options;
-}
-
-} // namespace
 
 struct Server::Impl {
     Impl(const ServerSettings& settings_in, const Environment& environment_in,
