@@ -182,9 +182,10 @@ void ServerArguments::declare(CLI::App& options) {
                        "Cameras beside those of the configuration: rtsp://…, a video (played over "
                        "and over, at real speed), demo://street?seed=7");
     options.add_flag("--once", once_, "Play each INPUT that is a video once, not over and over");
-    options.add_option("--data", data_,
-                       "Folder for the event log, the store and the snapshots (default: "
-                       "~/.local/state/vedette)");
+    options.add_option(
+        "--data", data_,
+        "Folder for the event log, the store, the snapshots and the recordings (default: "
+        "~/.local/state/vedette)");
     options.add_option("--listen", listen_, "Address and port (default: 127.0.0.1:8080)");
 }
 
