@@ -158,7 +158,7 @@ class Recording(Case):
         file = self.folder / "in the way"
         file.write_text("")
         self.config.write_text(self.config.read_text() + f"storage: {{ tiers: [{{ path: '{file}/recordings' }}] }}\n")
-        self.fail_with(1, "run", "--config", self.config, "--data", self.data, "--listen", "127.0.0.1:0", saying=str(file))
+        self.fail_with(2, "run", "--config", self.config, "--data", self.data, "--listen", "127.0.0.1:0", saying=str(file))
 
 
 if __name__ == "__main__":
