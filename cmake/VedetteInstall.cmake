@@ -5,6 +5,12 @@
 install(TARGETS vedette RUNTIME DESTINATION bin)
 set_target_properties(vedette PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/vedette")
 
+get_property(loaded GLOBAL PROPERTY VEDETTE_LOADED)
+foreach(module IN LISTS loaded)
+  install(TARGETS ${module} LIBRARY DESTINATION lib/vedette)
+  set_target_properties(${module} PROPERTIES INSTALL_RPATH "$ORIGIN")
+endforeach()
+
 install(DIRECTORY models/ DESTINATION share/vedette/models)
 install(DIRECTORY schema/ DESTINATION share/vedette/schema)
 install(FILES LICENSE README.md CHANGELOG.md SECURITY.md DESTINATION share/doc/vedette)

@@ -56,6 +56,34 @@ function(vedette_add_module name)
   endif()
 endfunction()
 
+# vedette_add_loaded(<name> <module> [SOURCES ...] [EXTERNAL ...]): a part of a module that its programs load from
+# lib/vedette when they need it. It holds its own copy of what it uses of the module, and shows one symbol alone.
+function(vedette_add_loaded name module)
+  cmake_parse_arguments(L "" "" "SOURCES;EXTERNAL" ${ARGN})
+  add_library(${name} MODULE ${L_SOURCES})
+  target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE vedette::${module} ${L_EXTERNAL} Threads::Threads)
+  target_link_options(${name} PRIVATE LINKER:--exclude-libs,ALL)
+  target_compile_options(${name} PRIVATE ${VEDETTE_WARNINGS})
+  vedette_precompile(${name} vedette_precompiled)
+  set_target_properties(${name} PROPERTIES PREFIX "" CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
+    LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/vedette)
+  set_property(GLOBAL APPEND PROPERTY VEDETTE_LOADED ${name})
+  foreach(program IN ITEMS vedette_${module}_test vedette_${module}_bench) # these were there before
+    if(TARGET ${program})
+      add_dependencies(${program} ${name})
+    endif()
+  endforeach()
+endfunction()
+
+# A program is not complete without what it loads.
+function(vedette_needs_loaded target)
+  get_property(loaded GLOBAL PROPERTY VEDETTE_LOADED)
+  if(loaded)
+    add_dependencies(${target} ${loaded})
+  endif()
+endfunction()
+
 # Every bench/*_bench.cpp of the module, in one program that `./dev bench <module>` runs.
 function(vedette_add_module_benchmarks name)
   file(GLOB benchmarks CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/bench/*_bench.cpp)
@@ -73,6 +101,7 @@ endfunction()
 
 # Tests and benchmarks look inside a module, so they see what its sources see.
 function(vedette_link_like_module target name)
+  vedette_needs_loaded(${target})
   get_target_property(type vedette_${name} TYPE)
   if(NOT type STREQUAL "INTERFACE_LIBRARY")
     get_target_property(private_libs vedette_${name} LINK_LIBRARIES)

@@ -1,5 +1,6 @@
 """The server as people run it: cameras in, answers on HTTP out, nothing lost when it is killed."""
 import json
+import pathlib
 import signal
 import unittest
 import urllib.error
@@ -37,6 +38,14 @@ class Run(Case):
         server = Server(self, "--once", clip)
         server.wait_for("cameras/gate", lambda camera: camera["state"] == "ended", seconds=60)
         self.assertEqual(server.get("cameras/gate")["frames"], 25)
+        self.assertEqual(server.end(signal.SIGTERM), 0)
+
+    def test_without_a_model_no_engine_is_in_memory(self):
+        server = Server(self, "--once", make_clip(self.folder / "gate.mp4", seconds=1))
+        server.wait_for("cameras/gate", lambda camera: camera["frames"] > 0, seconds=60)
+        maps = pathlib.Path(f"/proc/{server.process.pid}/maps").read_text()
+        self.assertIn("libavcodec", maps)
+        self.assertNotRegex(maps, "backend-|openvino|onnxruntime")
         self.assertEqual(server.end(signal.SIGTERM), 0)
 
     def test_sightings_are_found_again_after_a_kill(self):
