@@ -58,7 +58,8 @@ void use_storage(Property& storage) {
     storage.use = Property::Use::optional;
     config::Schema used = storage_option_set().schema();
     for (Property& property : storage.schema.properties)
-        if (Property* read = used.find(property.key); read != nullptr)
+        if (Property* read = used.find(property.key);
+            read != nullptr && read->use != Property::Use::later)
             property = *read;
         else
             property.use = Property::Use::later;

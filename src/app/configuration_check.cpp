@@ -9,6 +9,7 @@
 #include "app/configuration.h"
 #include "app/following_options.h"
 #include "app/limit_options.h"
+#include "app/server/recording_options.h"
 #include "app/watchlist_options.h"
 #include "vedette/observability/log_options.h"
 #include "vedette/pipeline/option_sets.h"
@@ -119,6 +120,7 @@ void check_sections(const Node& root, Problems& problems) {
     (void)observability::log_options().read({root["logger"]}, problems);
     (void)pipeline::read_camera_options(root, "", problems);
     (void)read_watch_lists(root, problems);
+    (void)read_recordings(root, problems);
     check_cameras(root, problems);
     if (!problems.empty())
         return; // each camera would repeat it

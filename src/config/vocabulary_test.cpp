@@ -172,7 +172,7 @@ TEST(Vocabulary, ChecksSectionsThatAreNotUsedYet) {
 
 TEST(Vocabulary, DoesNotLookUpSecretsOfWhatIsNotUsedYet) {
     const char* const yaml =
-        "storage: { encryption: { key: \"${file:/nowhere/key}\" } }\n"
+        "storage: { offsite: { access_key: \"${file:/nowhere/key}\" } }\n"
         "cameras: { gate: { inputs: [ { path: \"rtsp://${env:VEDETTE_NOT_SET}@x\" } ] } }\n";
     EXPECT_THAT(first(check(yaml, SecretUse::resolve)),
                 StartsWith("c.yaml:2: cameras.gate.inputs[0].path: ${env:VEDETTE_NOT_SET}: the "

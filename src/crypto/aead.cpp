@@ -52,11 +52,10 @@ Result<AeadKey> AeadKey::from_hex(std::string_view digits) {
     AeadKey key;
     std::size_t got = 0;
     const char* end = nullptr;
-    const bool parsed =
-        digits.size() == 2 * kBytes &&
-        sodium_hex2bin(theirs(key.bytes_.data()), kBytes, digits.data(), digits.size(), nullptr,
-                       &got, &end) == 0 &&
-        got == kBytes && end == digits.data() + digits.size();
+    const bool parsed = digits.size() == 2 * kBytes &&
+                        sodium_hex2bin(theirs(key.bytes_.data()), kBytes, digits.data(),
+                                       digits.size(), nullptr, &got, &end) == 0 &&
+                        got == kBytes && end == digits.data() + digits.size();
     if (!parsed)
         return Error{ErrorCode::invalid_argument,
                      "a key is 64 hexadecimal digits; `openssl rand -hex 32` makes one"};
@@ -105,6 +104,8 @@ Status AeadKey::open(std::span<const std::byte> sealed, std::string_view about,
     std::fill(plain.begin(), plain.end(), std::byte{});
     return Error{ErrorCode::data_loss, "it was changed, or sealed with another key"};
 }
+
+void wipe(std::span<std::byte> bytes) { sodium_memzero(bytes.data(), bytes.size()); }
 
 void fill_randomly(std::span<std::byte> bytes) { randombytes_buf(bytes.data(), bytes.size()); }
 

@@ -86,6 +86,14 @@ public:
         return done;
     }
 
+    [[nodiscard]] Result<std::uint64_t> readable_bytes(const std::string& name) const override {
+        VEDETTE_TRY(const UniqueFd fd, open_file(path_of(name), O_RDONLY));
+        struct stat found {};
+        if (::fstat(fd.get(), &found) != 0)
+            return file_error(errno, "look at " + path_of(name).string());
+        return static_cast<std::uint64_t>(found.st_size);
+    }
+
     Status truncate(const std::string& name, std::uint64_t bytes) override {
         VEDETTE_TRY(const UniqueFd fd, open_file(path_of(name), O_WRONLY));
         if (::ftruncate(fd.get(), static_cast<off_t>(bytes)) != 0 || ::fsync(fd.get()) != 0)
@@ -104,18 +112,21 @@ public:
         return fs::exists(above, gone) ? sync_folder(above) : Status{};
     }
 
-    [[nodiscard]] Result<std::vector<Entry>> list() const override {
+    [[nodiscard]] Result<std::vector<Entry>> list_below(const std::string& folder) const override {
         std::vector<Entry> out;
         std::error_code problem;
-        for (fs::recursive_directory_iterator at{folder_, problem}, end; !problem && at != end;
+        const fs::path below = folder.empty() ? folder_ : folder_ / folder;
+        for (fs::recursive_directory_iterator at{below, problem}, end; !problem && at != end;
              at.increment(problem)) {
             std::error_code gone; // a file may vanish while we look
             if (at->is_regular_file(gone) && !gone)
                 out.push_back(
                     {at->path().lexically_relative(folder_).generic_string(), at->file_size(gone)});
         }
+        if (problem == std::errc::no_such_file_or_directory && below != folder_)
+            return out;
         if (problem)
-            return file_error(problem.value(), "list " + folder_.string());
+            return file_error(problem.value(), "list " + below.string());
         std::sort(out.begin(), out.end(),
                   [](const Entry& a, const Entry& b) { return a.name < b.name; });
         return out;

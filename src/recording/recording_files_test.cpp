@@ -7,6 +7,7 @@
 
 #include "test_files.h"
 #include "testing/temporary_folder.h"
+#include "vedette/recording/encrypted_files.h"
 
 namespace vedette::recording {
 namespace {
@@ -23,6 +24,19 @@ struct RealFolder {
 struct InMemory {
     RecordingFiles& files() { return memory; }
     testing::CrashingFiles memory;
+};
+struct Encrypted {
+    RecordingFiles& files() { return *opened; }
+    TemporaryFolder folder;
+    std::unique_ptr<RecordingFiles> opened =
+        encrypted(open_recording_folder(folder / "below").value(), crypto::AeadKey::make().value());
+};
+/// As it was before somebody turned encryption off.
+struct NotEncryptedAnyMore {
+    RecordingFiles& files() { return *opened; }
+    TemporaryFolder folder;
+    std::unique_ptr<RecordingFiles> opened = encrypted(
+        open_recording_folder(folder / "below").value(), crypto::AeadKey::make().value(), false);
 };
 
 /// What every RecordingFiles does.
@@ -45,7 +59,7 @@ protected:
     }
     Backend backend_;
 };
-using Backends = ::testing::Types<RealFolder, InMemory>;
+using Backends = ::testing::Types<RealFolder, InMemory, Encrypted, NotEncryptedAnyMore>;
 TYPED_TEST_SUITE(RecordingFilesContract, Backends);
 
 TYPED_TEST(RecordingFilesContract, WhatIsWrittenIsRead) {
@@ -67,6 +81,7 @@ TYPED_TEST(RecordingFilesContract, AFileIsMadeOnce) {
 TYPED_TEST(RecordingFilesContract, WhatIsNotThereSaysSo) {
     std::array<std::byte, 4> into{};
     EXPECT_EQ(this->files().read_at("gate/1.mp4", 0, into).error().code(), ErrorCode::not_found);
+    EXPECT_EQ(this->files().readable_bytes("gate/1.mp4").error().code(), ErrorCode::not_found);
     EXPECT_TRUE(this->files().remove("gate/1.mp4"));
 }
 
@@ -74,14 +89,38 @@ TYPED_TEST(RecordingFilesContract, ListsByNameWhatIsLeft) {
     this->write("yard/b/2.mp4", "22");
     this->write("gate/a/1.mp4", "1");
     this->write("gate/a/3.mp4", "333");
-    ASSERT_TRUE(this->files().truncate("gate/a/3.mp4", 2));
     ASSERT_TRUE(this->files().remove("yard/b/2.mp4"));
     std::vector<std::pair<std::string, std::uint64_t>> listed;
     const auto entries = this->files().list();
-    for (const auto& entry : entries.value())
-        listed.emplace_back(entry.name, entry.bytes);
+    for (const auto& entry : entries.value()) {
+        listed.emplace_back(entry.name, this->files().readable_bytes(entry.name).value());
+        EXPECT_GE(entry.bytes, listed.back().second);
+    }
     EXPECT_THAT(listed, ::testing::ElementsAre(std::pair{"gate/a/1.mp4", 1U},
-                                               std::pair{"gate/a/3.mp4", 2U}));
+                                               std::pair{"gate/a/3.mp4", 3U}));
+}
+
+TYPED_TEST(RecordingFilesContract, ListsOneFolder) {
+    for (const char* file : {"gate/a/1.mp4", "gate/b/2.mp4", "gate-2/a/3.mp4"})
+        this->write(file, "x");
+    std::vector<std::string> names;
+    const auto entries = this->files().list_below("gate");
+    for (const auto& entry : entries.value())
+        names.push_back(entry.name);
+    EXPECT_THAT(names, ::testing::ElementsAre("gate/a/1.mp4", "gate/b/2.mp4"));
+    EXPECT_TRUE(this->files().list_below("gate/c").value().empty());
+}
+
+TYPED_TEST(RecordingFilesContract, ShortensToWhereAnAppendEnded) {
+    auto file = this->files().create("gate/a/1.mp4");
+    ASSERT_TRUE(file);
+    for (const char* part : {"one ", "two ", "three"})
+        ASSERT_TRUE((*file)->append(bytes_of(part)));
+    ASSERT_TRUE(this->files().truncate("gate/a/1.mp4", 8));
+    EXPECT_EQ(this->read("gate/a/1.mp4", 0, 100), "one two ");
+    EXPECT_EQ(this->files().readable_bytes("gate/a/1.mp4").value(), 8U);
+    ASSERT_TRUE(this->files().truncate("gate/a/1.mp4", 0));
+    EXPECT_EQ(this->files().readable_bytes("gate/a/1.mp4").value(), 0U);
 }
 
 TYPED_TEST(RecordingFilesContract, TellsItsRoom) {

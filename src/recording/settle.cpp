@@ -99,7 +99,13 @@ private:
     }
 
     /// A file that cannot be read stays as it is.
-    Status adopt(const RecordingFiles::Entry& entry, const SegmentName& named) {
+    Status adopt(RecordingFiles::Entry entry, const SegmentName& named) {
+        const auto readable = files_.readable_bytes(entry.name);
+        if (!readable) {
+            add_to(found_.damaged, readable.error().message());
+            return {};
+        }
+        entry.bytes = *readable;
         auto row = row_of(entry, named);
         if (!row) {
             add_to(found_.damaged, entry.name + ": " + row.error().message());
@@ -114,17 +120,18 @@ private:
             return {};
         }
         ++found_.adopted;
-        found_.cut_bytes += entry.bytes - row->bytes;
+        const std::uint64_t cut_bytes = entry.bytes - row->bytes;
+        found_.cut_bytes += cut_bytes;
         if (!clean_)
             return {};
-        if (row->bytes < entry.bytes)
+        if (cut_bytes > 0)
             VEDETTE_CHECK_OK(files_.truncate(entry.name, row->bytes));
         VEDETTE_CHECK_OK(files_.sync_name(entry.name));
         VEDETTE_TRY(row->sha256, digest_of(files_, entry.name));
         VEDETTE_CHECK_OK(set_gap(*row));
         VEDETTE_TRY([[maybe_unused]] const auto id, index_.add(*row));
         log_.info("a recording that was cut off is kept",
-                  {{"file", entry.name}, {"lost_bytes", entry.bytes - row->bytes}});
+                  {{"file", entry.name}, {"lost_bytes", cut_bytes}});
         return {};
     }
 

@@ -44,6 +44,13 @@ public:
         std::copy_n(reinterpret_cast<const std::byte*>(bytes.data()) + from, count, into.begin());
         return count;
     }
+    [[nodiscard]] Result<std::uint64_t> readable_bytes(const std::string& name) const override {
+        const std::scoped_lock lock{mutex_};
+        const auto found = files_.find(name);
+        if (found == files_.end())
+            return Error{ErrorCode::not_found, "open " + name + ": no such file"};
+        return found->second.bytes.size();
+    }
     Status truncate(const std::string& name, std::uint64_t bytes) override {
         const std::scoped_lock lock{mutex_};
         VEDETTE_CHECK_OK(next());
@@ -58,11 +65,12 @@ public:
         files_.erase(name);
         return {};
     }
-    [[nodiscard]] Result<std::vector<Entry>> list() const override {
+    [[nodiscard]] Result<std::vector<Entry>> list_below(const std::string& folder) const override {
         const std::scoped_lock lock{mutex_};
         std::vector<Entry> out;
         for (const auto& [name, content] : files_)
-            out.push_back({name, content.bytes.size()});
+            if (folder.empty() || name.starts_with(folder + "/"))
+                out.push_back({name, content.bytes.size()});
         return out;
     }
     [[nodiscard]] Result<Space> space() const override { return space_; }

@@ -1,8 +1,12 @@
 #include "app/server/recording_options.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "app/camera_stream.h"
+#include "app/configuration_check.h"
+#include "vedette/config/document.h"
+#include "vedette/crypto/aead.h"
 
 namespace vedette::app {
 namespace {
@@ -86,6 +90,20 @@ config::OptionSet<RecordOptions> record_option_set() {
                 .default_text = "true"});
 }
 
+namespace {
+
+config::OptionSet<EncryptionOptions> encryption_option_set() {
+    return config::OptionSet<EncryptionOptions>{"Recordings that only this program can read."}
+        .field("enabled", &EncryptionOptions::enabled, "Encrypt what is recorded from now on")
+        .field("key", &EncryptionOptions::key,
+               "64 hexadecimal digits, from a file or the environment; without it what was "
+               "encrypted before cannot be read")
+        .field("cipher", &EncryptionOptions::cipher, "There is one",
+               config::choice<std::string>({{"xchacha20-poly1305", "xchacha20-poly1305"}}));
+}
+
+} // namespace
+
 config::OptionSet<StorageOptions> storage_option_set() {
     using Kind = config::Schema::Kind;
     const auto later = [](std::string key, Kind kind, std::string help) {
@@ -110,13 +128,54 @@ config::OptionSet<StorageOptions> storage_option_set() {
             .later(kept("events", "Of events"))
             .later(
                 later("move_after", Kind::duration, "Older ones come here from the tier before"));
+    config::Property offsite = later("offsite", Kind::object, "A copy elsewhere");
+    offsite.schema.put(later("enabled", Kind::flag, ""));
+    for (const char* key : {"endpoint", "bucket"})
+        offsite.schema.put(later(key, Kind::text, ""));
+    for (const char* key : {"access_key", "secret_key"})
+        offsite.schema.put(later(key, Kind::secret, ""));
     return config::OptionSet<StorageOptions>{"Where recordings are kept."}
         .field("tiers", &StorageOptions::tiers, "This version uses the first",
                config::list_of(tier.codec(), {.min = 1}))
         .field("min_free", &StorageOptions::min_free,
                "Share of the disk that is always left free: the oldest recordings go for it",
-               {.min = 0, .max = 0.9});
+               {.min = 0, .max = 0.9})
+        .section("encryption", &StorageOptions::encryption, "At rest", encryption_option_set())
+        .later(std::move(offsite));
 }
+
+namespace {
+
+/// The PATH of `${file:PATH}`; empty for a key that comes from elsewhere.
+std::filesystem::path key_file_of(const config::Node& key) {
+    constexpr std::string_view kBegin = "${file:";
+    const auto text = key.withholding_secrets().as_string();
+    if (!text || !text->starts_with(kBegin) || !text->ends_with('}'))
+        return {};
+    return text->substr(kBegin.size(), text->size() - kBegin.size() - 1);
+}
+
+void read_encryption(const config::Node& node, const EncryptionOptions& options,
+                     RecordingsPlace& place, config::Problems& problems) {
+    place.encrypt = options.enabled;
+    const config::Node key = node["key"];
+    if (options.enabled && !key.present())
+        problems.add(node.invalid("key", "is needed: 64 hexadecimal digits in a file, which "
+                                         "`openssl rand -hex 32` makes"));
+    if (!key.present() || key.is_withheld())
+        return;
+    auto text = key.as_secret(); // also where it is off: what was encrypted before is read
+    if (!text && options.enabled)
+        problems.add(std::move(text).error());
+    if (!text)
+        return;
+    if (auto usable = crypto::AeadKey::from_hex(text->reveal()); !usable)
+        problems.add(key.invalid(usable.error().message()));
+    place.key = *std::move(text);
+    place.key_file = key_file_of(key);
+}
+
+} // namespace
 
 RecordingSettings read_recordings(const config::Node& root, config::Problems& problems) {
     const auto storage = storage_option_set().read({root["storage"]}, problems);
@@ -125,8 +184,9 @@ RecordingSettings read_recordings(const config::Node& root, config::Problems& pr
     out.segment = std::chrono::duration_cast<std::chrono::seconds>(everywhere.segment);
     out.rules.otherwise = keep_for(everywhere);
     out.rules.min_free = storage.min_free.value;
+    read_encryption(root["storage"]["encryption"], storage.encryption, out.place, problems);
     if (!storage.tiers.empty()) {
-        out.folder = storage.tiers.front().path;
+        out.place.folder = storage.tiers.front().path;
         out.rules.max_bytes = storage.tiers.front().max_size.bytes;
         out.has_more_tiers = storage.tiers.size() > 1;
     }
@@ -142,6 +202,18 @@ RecordingSettings read_recordings(const config::Node& root, config::Problems& pr
             out.cameras[camera.key] = recorded(read_camera_stream(camera.value, problems), options);
     }
     return out;
+}
+
+Result<RecordingsPlace> place_of_recordings(const std::filesystem::path& config) {
+    if (config.empty())
+        return RecordingsPlace{};
+    VEDETTE_TRY(const auto document, config::Document::load(config));
+    config::Problems problems;
+    check_configuration(document.root(), problems);
+    auto settings = read_recordings(document.root(), problems);
+    if (!problems.empty())
+        return problems.summary();
+    return std::move(settings.place);
 }
 
 } // namespace vedette::app

@@ -3,9 +3,12 @@
 #include <chrono>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "app/data/recordings_place.h"
+#include "vedette/base/secret.h"
 #include "vedette/config/node.h"
 #include "vedette/config/option_set.h"
 #include "vedette/config/problems.h"
@@ -46,10 +49,17 @@ struct StorageTier {
     std::string path;
     config::ByteSize max_size{0}; ///< 0: as much as there is
 };
+/// `storage.encryption:`
+struct EncryptionOptions {
+    bool enabled = false;
+    Secret<std::string> key; ///< empty: none
+    std::string cipher = "xchacha20-poly1305";
+};
 /// `storage:`
 struct StorageOptions {
     std::vector<StorageTier> tiers;
     config::Share min_free{0.05}; ///< of the disk
+    EncryptionOptions encryption;
 };
 [[nodiscard]] config::OptionSet<StorageOptions> storage_option_set();
 
@@ -65,8 +75,8 @@ struct CameraRecording {
 
 /// What a whole configuration says of recording.
 struct RecordingSettings {
-    std::filesystem::path folder; ///< empty: in the data folder
-    bool has_more_tiers = false;  ///< which this version does not use
+    RecordingsPlace place;
+    bool has_more_tiers = false; ///< which this version does not use
     std::chrono::seconds segment{10};
     std::map<std::string, CameraRecording> cameras; ///< those that are recorded
     recording::RetentionRules rules;
@@ -74,5 +84,9 @@ struct RecordingSettings {
 };
 [[nodiscard]] RecordingSettings read_recordings(const config::Node& root,
                                                 config::Problems& problems);
+
+/// Where the recordings of this configuration lie; as by default without one.
+/// \return what is wrong with the file.
+[[nodiscard]] Result<RecordingsPlace> place_of_recordings(const std::filesystem::path& config);
 
 } // namespace vedette::app

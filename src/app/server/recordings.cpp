@@ -158,8 +158,7 @@ Result<std::unique_ptr<Recordings>> Recordings::open(const RecordingSettings& se
                                                      const Parts& parts) {
     if (settings.has_more_tiers)
         parts.messages->warn("only the first of storage.tiers is used by this version");
-    VEDETTE_TRY(auto files, recording::open_recording_folder(
-                                settings.folder.empty() ? folder : settings.folder));
+    VEDETTE_TRY(auto files, open_recordings(settings.place, folder, *parts.messages));
     auto rows = storage::RecordingDb::open(index);
     if (!rows && rows.error().code() == ErrorCode::data_loss)
         return Error{ErrorCode::data_loss,

@@ -125,12 +125,13 @@ struct RecordingsReport {
 };
 
 /// \param clean  also mends what can be mended
-Result<RecordingsReport> look_at_recordings(const DataFolder& folder, bool clean) {
-    VEDETTE_TRY(const auto files, recording::open_recording_folder(folder.recordings()));
+Result<RecordingsReport> look_at_recordings(const DataFolder& folder, const RecordingsPlace& place,
+                                            bool clean) {
+    NullLog quiet;
+    VEDETTE_TRY(const auto files, open_recordings(place, folder.recordings(), quiet));
     VEDETTE_TRY(const auto index, storage::RecordingDb::open(folder.recording_index()));
     media::SourceRegistry sources;
     VEDETTE_CHECK_OK(media::register_builtin_sources(sources));
-    NullLog quiet;
     const SystemClock clock;
     const auto describe = [&](const std::string& path) -> Result<media::StreamInfo> {
         VEDETTE_TRY(const auto source,
@@ -142,7 +143,8 @@ Result<RecordingsReport> look_at_recordings(const DataFolder& folder, bool clean
     const auto note = [&report](const std::string& file, const std::string& what) {
         constexpr std::size_t kMostNamed = 20;
         if (report.damaged.size() < kMostNamed)
-            report.damaged.push_back(file + ": " + what);
+            report.damaged.push_back(what.find(file) == std::string::npos ? file + ": " + what
+                                                                          : what);
     };
     VEDETTE_TRY(report.segments, recording::verify_recordings(*files, *index, note));
     return report;
@@ -160,12 +162,14 @@ bool is_settled(const recording::Settlement& found) {
 }
 
 /// Says nothing where there are no recordings.
-void add_recordings(const DataFolder& folder, std::vector<Check>& checks) {
+void add_recordings(const DataFolder& folder, const RecordingsPlace& place,
+                    std::vector<Check>& checks) {
     std::error_code ignored; // then they are not there for us
     if (!std::filesystem::exists(folder.recording_index(), ignored) ||
-        !std::filesystem::exists(folder.recordings(), ignored))
+        !std::filesystem::exists(place.folder.empty() ? folder.recordings() : place.folder,
+                                 ignored))
         return;
-    const auto report = look_at_recordings(folder, false);
+    const auto report = look_at_recordings(folder, place, false);
     if (!report)
         return checks.push_back({Check::State::fail, "recordings", report.error().message(),
                                  "check the disk; an index that is damaged may be put aside: it "
@@ -205,7 +209,8 @@ Result<std::optional<Check>> repair_store_of(const DataFolder& folder) {
 
 } // namespace
 
-std::vector<Check> check_data(const DataFolder& folder, const Clock& clock) {
+std::vector<Check> check_data(const DataFolder& folder, const Clock& clock,
+                              const RecordingsPlace& recordings) {
     if (const Status used = folder.must_be_used(); !used)
         return {{Check::State::fail, "data", used.error().message(), ""}};
     std::vector<Check> checks{check_folder(folder)};
@@ -214,7 +219,7 @@ std::vector<Check> check_data(const DataFolder& folder, const Clock& clock) {
         log ? check_log_of(folder, *log)
             : Check{Check::State::fail, "event log", log.error().message(), "restore a backup"});
     add_following(folder, checks);
-    add_recordings(folder, checks);
+    add_recordings(folder, recordings, checks);
     const auto report = storage::check_store(folder.store());
     checks.push_back(check_store_of(folder, report));
     if (!is_sound(report))
@@ -225,7 +230,8 @@ std::vector<Check> check_data(const DataFolder& folder, const Clock& clock) {
     return checks;
 }
 
-Result<std::vector<Check>> repair_data(const DataFolder& folder) {
+Result<std::vector<Check>> repair_data(const DataFolder& folder,
+                                       const RecordingsPlace& recordings) {
     VEDETTE_CHECK_OK(folder.must_be_used());
     // The repair of the store takes its lock itself.
     { VEDETTE_TRY([[maybe_unused]] const auto nobody_runs, DataLock::take(folder)); }
@@ -243,7 +249,7 @@ Result<std::vector<Check>> repair_data(const DataFolder& folder) {
                         std::to_string(removed) + " that no sighting named", ""});
     std::error_code ignored; // then they are not there for us
     if (std::filesystem::exists(folder.recording_index(), ignored)) {
-        VEDETTE_TRY(const auto report, look_at_recordings(folder, true));
+        VEDETTE_TRY(const auto report, look_at_recordings(folder, recordings, true));
         if (!is_settled(report.settlement))
             done.push_back(
                 {Check::State::ok, "recordings settled", in_words(report.settlement), ""});

@@ -7,6 +7,7 @@
 #include "app/command.h"
 #include "app/commands/doctor/checks.h"
 #include "app/commands/doctor/data_checks.h"
+#include "app/server/recording_options.h"
 #include "app/version.h"
 #include "vedette/media/ffmpeg_log.h"
 
@@ -70,17 +71,23 @@ public:
                       "Mend it while no server runs: a damaged store is made anew from what can be "
                       "read; beside a sound one, pictures that no sighting names are removed")
             ->needs(data);
+        options
+            .add_option("--config", config_,
+                        "The server's configuration: where recordings lie that are not in --data, "
+                        "and the key of those that are encrypted")
+            ->needs(data);
     }
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
         const media::FfmpegLogGuard libav_log{
             environment.log}; // it complains about every absent device
+        VEDETTE_TRY(const RecordingsPlace recordings, place_of_recordings(config_));
         auto checks = examine(environment);
         if (repair_) {
-            VEDETTE_TRY(const auto repaired, repair_data(DataFolder{data_}));
+            VEDETTE_TRY(const auto repaired, repair_data(DataFolder{data_}, recordings));
             checks.insert(checks.end(), repaired.begin(), repaired.end());
         }
         if (!data_.empty()) {
-            const auto found = check_data(DataFolder{data_}, environment.clock);
+            const auto found = check_data(DataFolder{data_}, environment.clock, recordings);
             checks.insert(checks.end(), found.begin(), found.end());
         }
         json_ ? print_json(checks, environment.out) : print_lines(checks, environment.out);
@@ -94,6 +101,7 @@ private:
     bool json_ = false;
     bool repair_ = false;
     std::filesystem::path data_;
+    std::filesystem::path config_;
 };
 
 } // namespace

@@ -52,5 +52,7 @@ private:
 
 /// \pre the machine can give randomness, which AeadKey::make() has asked for
 void fill_randomly(std::span<std::byte> bytes);
+/// Leaves zeros, also where nobody reads them any more.
+void wipe(std::span<std::byte> bytes);
 
 } // namespace vedette::crypto

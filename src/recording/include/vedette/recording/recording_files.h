@@ -30,7 +30,7 @@ class RecordingFiles {
 public:
     struct Entry {
         std::string name;
-        std::uint64_t bytes = 0;
+        std::uint64_t bytes = 0; ///< on the disk; can be more than there are to read
     };
     struct Space {
         std::uint64_t free_bytes = 0; ///< for us
@@ -46,12 +46,16 @@ public:
     /// \return fewer bytes than asked for only at the end of the file.
     [[nodiscard]] virtual Result<std::size_t> read_at(const std::string& name, std::uint64_t offset,
                                                       std::span<std::byte> into) const = 0;
-    /// Shortens it, durably.
+    /// How many bytes can be read, from the front, of a file whose writing may have been cut off.
+    [[nodiscard]] virtual Result<std::uint64_t> readable_bytes(const std::string& name) const = 0;
+    /// Shortens it, durably. \pre an append() ended there
     virtual Status truncate(const std::string& name, std::uint64_t bytes) = 0;
     /// Durable; folders that it leaves empty go, too. One that is not there is no error.
     virtual Status remove(const std::string& name) = 0;
-    /// All files, in order of names.
-    [[nodiscard]] virtual Result<std::vector<Entry>> list() const = 0;
+    /// All files in this folder and below it, in order of names; none if there is no such folder.
+    [[nodiscard]] virtual Result<std::vector<Entry>>
+    list_below(const std::string& folder) const = 0;
+    [[nodiscard]] Result<std::vector<Entry>> list() const { return list_below({}); }
     [[nodiscard]] virtual Result<Space> space() const = 0;
     /// For messages and for libraries that open files themselves.
     [[nodiscard]] virtual std::filesystem::path path_of(const std::string& name) const = 0;
