@@ -4,9 +4,9 @@
 #include <map>
 #include <utility>
 
+#include "file_digest.h"
 #include "mp4_scan.h"
 #include "segment_name.h"
-#include "vedette/crypto/sha256.h"
 #include "vedette/recording/fragment_table.h"
 
 namespace vedette::recording {
@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::size_t kPage = 1'000;
 constexpr std::size_t kMostNamed = 20;
-constexpr std::size_t kPiece_bytes = std::size_t{1} << 20U;
 constexpr std::chrono::milliseconds kNoGap{500}; ///< between files of one recording
 /// What went on in a file that only its name speaks of is not known: it is kept as if somebody had
 /// been seen.
@@ -36,18 +35,6 @@ Status for_each_row(const ports::RecordingIndex& index, Use&& use) {
         if (page.size() < kPage)
             return {};
         query.after = ports::place_of(page.back());
-    }
-}
-
-Result<std::string> digest_of(const RecordingFiles& files, const std::string& file) {
-    crypto::Sha256 digest;
-    std::vector<std::byte> piece(kPiece_bytes);
-    for (std::uint64_t at = 0;;) {
-        VEDETTE_TRY(const std::size_t got, files.read_at(file, at, piece));
-        digest.add(std::span{piece}.first(got));
-        at += got;
-        if (got < piece.size())
-            return std::move(digest).hex();
     }
 }
 
