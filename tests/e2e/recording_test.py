@@ -1,55 +1,16 @@
 """Recordings as people get them: segments that play, survive a kill, and go when their time has come."""
-import json
 import random
 import signal
 import sqlite3
-import subprocess
 import time
 import unittest
 
+from recording_support import Recorded, packets
 from server_support import Server, wait_until
-from support import BUSY, Case, busy_clip
+from support import busy_clip
 
 
-def packets(path):
-    """Sizes of the pictures in a file, by ffprobe."""
-    done = subprocess.run(["ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "packet=size", "-of", "csv=p=0",
-                           str(path)], capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
-    return [int(line.split(",")[0]) for line in done.stdout.split()]
-
-
-class Recording(Case):
-    def setUp(self):
-        super().setUp()
-        self.config = self.folder / "vedette.yaml"
-        self.data = self.folder / "data"
-
-    def configure(self, record, cameras=1, inputs="{{ path: {clip} }}"):
-        clip = self.folder / "busy.mp4"
-        if not clip.exists():
-            busy_clip(clip)
-        self.config.write_text(BUSY + f"record: {record}\ncameras:\n" + "".join(
-            f"  c{i}: {{ inputs: [{inputs.format(clip=clip)}] }}\n" for i in range(cameras)))
-
-    def rows(self):
-        index = sqlite3.connect(f"file:{self.data}/recordings.db?mode=ro", uri=True, timeout=20)
-        try:
-            index.row_factory = sqlite3.Row
-            return [dict(row) for row in index.execute("SELECT * FROM segments ORDER BY camera, start_us_utc")]
-        finally:
-            index.close()
-
-    def files(self):
-        return {str(path.relative_to(self.data / "recordings")): path.stat().st_size
-                for path in (self.data / "recordings").rglob("*") if path.is_file()}
-
-    def assert_whole(self):
-        """Rows and files are the same, and every file is what was recorded."""
-        self.assertEqual({row["file"]: row["bytes"] for row in self.rows()}, self.files())
-        said = json.loads(self.succeed("doctor", "--json", "--data", self.data).stdout)
-        found, = [check for check in said["checks"] if check["topic"] == "recordings"]
-        self.assertEqual(found["state"], "ok", found)
-
+class Recording(Recorded):
     def test_what_is_recorded_is_what_was_sent(self):
         self.configure("{ segment: 2s, continuous: { days: 1 } }")
         server = Server(self, "--config", self.config)

@@ -223,12 +223,17 @@ std::vector<recording::RecordingStatus> Recordings::status() const {
     return impl_->recorder->status();
 }
 
-ports::RecordingIndex& Recordings::index() { return *impl_->index; }
-const recording::RecordingFiles& Recordings::files() const { return *impl_->files; }
-
 Result<recording::RecordingForecast> Recordings::forecast() const {
     const auto rules = impl_->settings.with([](const RecordingSettings& now) { return now.rules; });
     return recording::forecast(*impl_->files, *impl_->index, rules);
+}
+
+api::RecordingParts Recordings::shown() const {
+    return {.files = impl_->files.get(),
+            .index = impl_->index.get(),
+            .log = impl_->parts.messages,
+            .forecast = [this] { return forecast(); },
+            .status = [this] { return status(); }};
 }
 
 } // namespace vedette::app
