@@ -12,7 +12,8 @@ namespace {
 /// Scripts and styles of this server alone, data from this server alone.
 constexpr std::string_view kPagePolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'";
 /// Swagger UI sets styles by script and draws its icons from data: URLs.
 constexpr std::string_view kDocsPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -37,18 +38,21 @@ std::string_view type_of(std::string_view name) {
 
 using Files = std::map<std::string, Response, std::less<>>;
 
+Response as_response(const Asset& asset) {
+    Response response;
+    response.content_type = type_of(asset.name);
+    response.body = Body::of_program(asset.bytes);
+    response.etag = etag_of(asset.bytes);
+    const auto policy = asset.name.starts_with("docs/") ? kDocsPolicy : kPagePolicy;
+    response.headers = {{"Cache-Control", "no-cache"},
+                        {"Content-Security-Policy", std::string{policy}}};
+    return response;
+}
+
 Files files_as_responses() {
     Files files;
-    for (const Asset& asset : embedded_assets()) {
-        Response response;
-        response.content_type = type_of(asset.name);
-        response.body = Body::of_program(asset.bytes);
-        response.etag = etag_of(asset.bytes);
-        const auto policy = asset.name.starts_with("docs/") ? kDocsPolicy : kPagePolicy;
-        response.headers = {{"Cache-Control", "no-cache"},
-                            {"Content-Security-Policy", std::string{policy}}};
-        files.emplace(asset.name, std::move(response));
-    }
+    for (const Asset& asset : embedded_assets())
+        files.emplace(asset.name, as_response(asset));
     return files;
 }
 
@@ -70,6 +74,13 @@ Route route(std::string pattern, Handler handler) {
 }
 
 } // namespace
+
+Response page(const std::string& name) {
+    for (const Asset& asset : embedded_assets())
+        if (asset.name == name)
+            return as_response(asset);
+    return file({}, name);
+}
 
 std::vector<Route> asset_routes() {
     const auto files = std::make_shared<const Files>(files_as_responses());

@@ -38,7 +38,8 @@ protected:
         auto plan = service.plan(raw);
         auto* task = std::get_if<Service::Task>(&plan);
         Response response = task != nullptr ? service.run(*task) : std::get<Response>(plan);
-        Service::finish(response, raw.if_none_match);
+        Service::finish(response,
+                        {.if_none_match = raw.if_none_match, .range = {}, .if_range = {}});
         return response;
     }
     Response get(const std::string& target) {

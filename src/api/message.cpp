@@ -68,6 +68,11 @@ Body Body::of_program(std::string_view bytes) {
     return body;
 }
 
+StreamedBody StreamedBody::of(std::unique_ptr<BodySource> source, bool ranges) {
+    const std::uint64_t size = source->size();
+    return {.source = std::move(source), .from = 0, .bytes = size, .ranges = ranges};
+}
+
 Response json_response(std::string json) {
     Response response;
     response.content_type = "application/json";
@@ -80,6 +85,7 @@ std::string_view reason_phrase(int status) noexcept {
     case 101: return "Switching Protocols";
     case 200: return "OK";
     case 204: return "No Content";
+    case 206: return "Partial Content";
     case 304: return "Not Modified";
     case 308: return "Permanent Redirect";
     case 400: return "Bad Request";
@@ -91,6 +97,7 @@ std::string_view reason_phrase(int status) noexcept {
     case 413: return "Content Too Large";
     case 414: return "URI Too Long";
     case 415: return "Unsupported Media Type";
+    case 416: return "Range Not Satisfiable";
     case 421: return "Misdirected Request";
     case 426: return "Upgrade Required";
     case 429: return "Too Many Requests";

@@ -1,11 +1,16 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "vedette/base/result.h"
 
 namespace vedette::api {
 
@@ -22,6 +27,9 @@ struct RawRequest {
     std::string_view origin;         ///< empty if there is none
     std::string_view fetch_site;     ///< Sec-Fetch-Site; empty if there is none
     std::string_view if_none_match;  ///< empty if there is none
+    std::string_view accept{};       ///< empty if there is none
+    std::string_view range{};        ///< empty if there is none
+    std::string_view if_range{};     ///< empty if there is none
     std::string_view content_type{}; ///< of the body; empty if there is none
     std::string_view body{};
     bool is_websocket_upgrade = false;
@@ -38,7 +46,8 @@ struct Request {
     std::vector<QueryParameter> query;
     std::string if_none_match;
     std::string content_type{};
-    std::string body{}; ///< at most ApiLimits::body_bytes; not looked at yet
+    bool wants_page = false; ///< a browser's own request, below no base: HTML is better than JSON
+    std::string body{};      ///< at most ApiLimits::body_bytes; not looked at yet
 };
 
 /// Bytes that are owned by somebody else for as long as they are needed; a copy costs no copy of
@@ -58,6 +67,29 @@ private:
     std::string_view bytes_;
 };
 
+/// A body that is read piece by piece while it is sent, so that it may be of any size.
+///
+/// Called on workers, by one at a time.
+class BodySource {
+public:
+    virtual ~BodySource() = default;
+    [[nodiscard]] virtual std::uint64_t size() const = 0;
+    /// Fills `into`. Called in the order of the bytes, without holes within what is sent. After an
+    /// error the client's connection is closed, so that it notices. \pre offset + into.size() <=
+    /// size()
+    [[nodiscard]] virtual Status read_at(std::uint64_t offset, std::span<std::byte> into) = 0;
+};
+
+/// What of such a body is sent.
+struct StreamedBody {
+    std::shared_ptr<BodySource> source;
+    std::uint64_t from = 0;
+    std::uint64_t bytes = 0;
+    bool ranges = false; ///< parts of it may be asked for
+
+    [[nodiscard]] static StreamedBody of(std::unique_ptr<BodySource> source, bool ranges);
+};
+
 struct Header {
     std::string_view name; ///< lives as long as the program
     std::string value;     ///< printable ASCII
@@ -65,8 +97,10 @@ struct Header {
 
 struct Response {
     int status = 200;
-    std::string_view content_type; ///< lives as long as the program; empty: no body
+    std::string_view
+        content_type; ///< lives as long as the program; empty: no body, or it is a header
     Body body;
+    std::optional<StreamedBody> stream{}; ///< instead of `body`
     std::vector<Header> headers;
     std::string etag; ///< with its quotes; empty: none
 };

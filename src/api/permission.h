@@ -11,6 +11,8 @@ enum class Permission {
     see_events,      ///< plates, faces, who came when
     see_pictures,    ///< live pictures and snapshots
     see_system,      ///< state of cameras, figures, metrics
+    see_recordings,  ///< what was recorded: play it, take it away
+    keep_recordings, ///< keep it from being deleted, let it go again
     judge_cases,     ///< say of a finding whether it is right
     change_settings, ///< configuration
 };

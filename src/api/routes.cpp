@@ -10,6 +10,8 @@ std::string_view to_string(Permission permission) noexcept {
     case Permission::see_events: return "see_events";
     case Permission::see_pictures: return "see_pictures";
     case Permission::see_system: return "see_system";
+    case Permission::see_recordings: return "see_recordings";
+    case Permission::keep_recordings: return "keep_recordings";
     case Permission::judge_cases: return "judge_cases";
     case Permission::change_settings: return "change_settings";
     }
@@ -18,9 +20,9 @@ std::string_view to_string(Permission permission) noexcept {
 
 std::vector<Route> make_routes(const ApiParts& parts, const Clock& clock) {
     std::vector<Route> all;
-    for (auto routes :
-         {event_routes(parts), camera_routes(parts), analysis_routes(parts),
-          following_routes(parts, clock), system_routes(parts, clock), asset_routes()})
+    for (auto routes : {event_routes(parts), camera_routes(parts), analysis_routes(parts),
+                        following_routes(parts, clock), recording_routes(parts, clock),
+                        system_routes(parts, clock), asset_routes()})
         std::move(routes.begin(), routes.end(), std::back_inserter(all));
     return all;
 }

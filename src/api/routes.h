@@ -17,6 +17,10 @@ namespace vedette::api {
 [[nodiscard]] std::vector<Route> system_routes(const ApiParts& parts, const Clock& clock);
 [[nodiscard]] std::vector<Route> analysis_routes(const ApiParts& parts);
 [[nodiscard]] std::vector<Route> following_routes(const ApiParts& parts, const Clock& clock);
+[[nodiscard]] std::vector<Route> recording_routes(const ApiParts& parts, const Clock& clock);
 [[nodiscard]] std::vector<Route> asset_routes();
+
+/// A page of the program, "page/index.html"; 404 if there is none.
+[[nodiscard]] Response page(const std::string& name);
 
 } // namespace vedette::api

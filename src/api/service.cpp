@@ -64,7 +64,7 @@ Service::Plan Service::plan(const RawRequest& raw) const {
         return *std::move(refused);
     const Method method = method_from(raw.method);
     if (method == Method::options && raw.target == "*")
-        return options_response("GET, HEAD, POST, OPTIONS");
+        return options_response("GET, HEAD, POST, PUT, DELETE, OPTIONS");
     auto target = parse_target(raw.target);
     if (!target)
         return problem_response(target.error());
@@ -87,6 +87,8 @@ Service::Plan Service::plan(const RawRequest& raw) const {
                             .query = std::move(target->query),
                             .if_none_match = std::string{raw.if_none_match},
                             .content_type = std::string{raw.content_type},
+                            .wants_page = base.empty() &&
+                                          raw.accept.find("text/html") != std::string_view::npos,
                             .body = std::string{raw.body}}};
 }
 
@@ -103,17 +105,24 @@ Response Service::run(const Task& task) const {
     return refused(500, "internal", "a fault in the server; its log says more");
 }
 
-void Service::finish(Response& response, std::string_view if_none_match) {
+void Service::tell_broken_stream(const Route* route, const Error& error) const {
+    log_.warn("an answer broke off",
+              {{"route", route == nullptr ? "" : route->pattern}, {"reason", error.message()}});
+}
+
+void Service::finish(Response& response, const Conditions& conditions) {
+    if (response.status == 200 && names_etag(conditions.if_none_match, response.etag)) {
+        response.status = 304;
+        response.content_type = {};
+        response.body = {};
+        response.stream.reset();
+    }
+    apply_range(response, conditions);
     bool has_policy = false;
     for (const Header& header : response.headers)
         has_policy = has_policy || header.name == "Content-Security-Policy";
     if (!has_policy)
         response.headers.push_back({"Content-Security-Policy", std::string{kNothingAllowed}});
-    if (response.status == 200 && names_etag(if_none_match, response.etag)) {
-        response.status = 304;
-        response.content_type = {};
-        response.body = {};
-    }
 }
 
 } // namespace vedette::api

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "byte_range.h"
 #include "message.h"
 #include "router.h"
 #include "vedette/api/server.h"
@@ -34,9 +35,12 @@ public:
     /// Asks the handler; what it throws becomes a 500.
     [[nodiscard]] Response run(const Task& task) const;
 
-    /// Turns the answer into a 304 if the client has it already, adds what every answer carries.
-    /// \param if_none_match  of the request
-    static void finish(Response& response, std::string_view if_none_match);
+    /// Turns the answer into a 304 if the client has it already, into a 206 if it wants a part;
+    /// adds what every answer carries.
+    static void finish(Response& response, const Conditions& conditions);
+
+    /// A body could not be sent to its end: the client notices, the log tells why.
+    void tell_broken_stream(const Route* route, const Error& error) const;
 
     [[nodiscard]] const Router& router() const noexcept { return router_; }
 

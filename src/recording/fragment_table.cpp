@@ -5,7 +5,8 @@
 namespace vedette::recording {
 namespace {
 
-constexpr char kVersion = 1;
+constexpr char kVersion = 2;
+constexpr char kWithoutSetUp = 1; // a version that is still read
 constexpr std::size_t kMostFragments = 100'000;
 constexpr std::uint64_t kLargest = std::uint64_t{1} << 53U;
 
@@ -65,6 +66,7 @@ std::optional<media::SegmentFragment> next(Reader& reader, const FragmentTable& 
 std::string to_bytes(const FragmentTable& table) {
     std::string out{kVersion};
     put(out, table.head_bytes);
+    put(out, table.set_up);
     for (const media::SegmentFragment& one : table.fragments) {
         put(out, one.bytes);
         put(out, static_cast<std::uint64_t>(one.length.count()) << 1U | (one.key_frame ? 1U : 0U));
@@ -73,14 +75,17 @@ std::string to_bytes(const FragmentTable& table) {
 }
 
 Result<FragmentTable> fragments_from(std::string_view bytes) {
-    if (bytes.empty() || bytes.front() != kVersion)
+    if (bytes.empty() || (bytes.front() != kVersion && bytes.front() != kWithoutSetUp))
         return damaged();
     Reader reader{bytes.substr(1)};
     FragmentTable table;
     const auto head = reader.number();
-    if (!head)
+    const auto set_up =
+        bytes.front() == kWithoutSetUp ? std::optional{std::uint64_t{0}} : reader.number();
+    if (!head || !set_up)
         return damaged();
     table.head_bytes = *head;
+    table.set_up = *set_up;
     while (!reader.at_end()) {
         const auto one = next(reader, table);
         if (!one || table.fragments.size() == kMostFragments)

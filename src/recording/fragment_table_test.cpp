@@ -8,7 +8,7 @@ namespace {
 using namespace std::chrono_literals;
 
 FragmentTable sample() {
-    FragmentTable table{.head_bytes = 811, .fragments = {}};
+    FragmentTable table{.head_bytes = 811, .fragments = {}, .set_up = 0xfedcba9876543U};
     std::uint64_t offset = 811;
     StreamClock::duration from{};
     for (int i = 0; i < 10; ++i) {
@@ -21,12 +21,19 @@ FragmentTable sample() {
 }
 
 TEST(FragmentTable, ComesBackAsItWas) {
-    for (const FragmentTable& table : {sample(), FragmentTable{}, FragmentTable{42, {}}}) {
+    for (const FragmentTable& table : {sample(), FragmentTable{}, FragmentTable{42, {}, 0}}) {
         const auto back = fragments_from(to_bytes(table));
         ASSERT_TRUE(back);
         EXPECT_EQ(*back, table);
     }
-    EXPECT_LT(to_bytes(sample()).size(), 80U);
+    EXPECT_LT(to_bytes(sample()).size(), 90U);
+}
+
+TEST(FragmentTable, TheFormWithoutSetUpIsStillRead) {
+    const std::string old{"\x01\x2a\x0a\x81\x01", 5}; // head 42; 10 bytes, 64 us, a key frame
+    const auto table = fragments_from(old);
+    ASSERT_TRUE(table);
+    EXPECT_EQ(*table, (FragmentTable{42, {{42, 10, {}, 64us, true}}, 0}));
 }
 
 TEST(FragmentTable, DamageIsNoticedOrGivesATableOfSaneNumbers) {

@@ -6,87 +6,15 @@
 #include <string_view>
 #include <vector>
 
+#include "mp4_boxes.h"
+#include "mp4_head.h"
+
 namespace vedette::recording {
 namespace {
 
 constexpr std::uint64_t kLargestTable_bytes = std::uint64_t{16} << 20U; ///< of a moov or a moof
 constexpr std::size_t kMostFragments = 100'000;
 constexpr std::uint32_t kNotSync = 0x10000; ///< sample_is_non_sync_sample
-
-constexpr std::uint32_t type_of(std::string_view name) {
-    std::uint32_t out = 0;
-    for (const char c : name)
-        out = out << 8U | static_cast<unsigned char>(c);
-    return out;
-}
-
-/// Big-endian numbers from bytes in memory. Reading beyond the end gives 0 and is remembered.
-class Reader {
-public:
-    explicit Reader(std::span<const std::byte> bytes) : left_{bytes} {}
-
-    std::uint64_t number(std::size_t bytes) {
-        if (left_.size() < bytes) {
-            short_ = true;
-            left_ = {};
-            return 0;
-        }
-        std::uint64_t out = 0;
-        for (std::size_t i = 0; i < bytes; ++i)
-            out = out << 8U | std::to_integer<std::uint64_t>(left_[i]);
-        left_ = left_.subspan(bytes);
-        return out;
-    }
-    std::uint32_t u32() { return static_cast<std::uint32_t>(number(4)); }
-    void skip(std::size_t bytes) {
-        short_ = short_ || left_.size() < bytes;
-        left_ = left_.subspan(std::min(bytes, left_.size()));
-    }
-    [[nodiscard]] std::span<const std::byte> rest() const { return left_; }
-    [[nodiscard]] bool was_short() const { return short_; }
-
-private:
-    std::span<const std::byte> left_;
-    bool short_ = false;
-};
-
-struct Box {
-    std::uint32_t type = 0;
-    std::span<const std::byte> body;
-};
-
-/// The boxes in a box, up to the first that does not fit.
-std::vector<Box> boxes_in(std::span<const std::byte> bytes) {
-    std::vector<Box> out;
-    while (bytes.size() >= 8) {
-        Reader head{bytes};
-        std::uint64_t size = head.u32();
-        const std::uint32_t type = head.u32();
-        std::size_t header = 8;
-        if (size == 1) {
-            size = head.number(8);
-            header = 16;
-        }
-        if (head.was_short() || size < header || size > bytes.size())
-            return out;
-        out.push_back({type, bytes.subspan(header, static_cast<std::size_t>(size) - header)});
-        bytes = bytes.subspan(static_cast<std::size_t>(size));
-    }
-    return out;
-}
-
-std::optional<std::span<const std::byte>> find(std::span<const std::byte> in,
-                                               std::initializer_list<std::string_view> path) {
-    for (const std::string_view name : path) {
-        const auto boxes = boxes_in(in);
-        const auto found = std::find_if(boxes.begin(), boxes.end(),
-                                        [&](const Box& box) { return box.type == type_of(name); });
-        if (found == boxes.end())
-            return std::nullopt;
-        in = found->body;
-    }
-    return in;
-}
 
 /// What the head says of the pictures.
 struct Track {
@@ -97,20 +25,20 @@ struct Track {
 };
 
 std::optional<Track> track_in(std::span<const std::byte> trak) {
-    const auto handler = find(trak, {"mdia", "hdlr"});
-    const auto header = find(trak, {"tkhd"});
-    const auto media = find(trak, {"mdia", "mdhd"});
+    const auto handler = find_box(trak, {"mdia", "hdlr"});
+    const auto header = find_box(trak, {"tkhd"});
+    const auto media = find_box(trak, {"mdia", "mdhd"});
     if (!handler || !header || !media)
         return std::nullopt;
-    Reader what{*handler};
+    Mp4Reader what{*handler};
     what.skip(8);
-    if (what.u32() != type_of("vide"))
+    if (what.u32() != mp4_type("vide"))
         return std::nullopt;
     Track track;
-    Reader ids{*header};
+    Mp4Reader ids{*header};
     ids.skip(ids.u32() >> 24U == 1 ? 16 : 8);
     track.id = ids.u32();
-    Reader times{*media};
+    Mp4Reader times{*media};
     times.skip(times.u32() >> 24U == 1 ? 16 : 8);
     track.timescale = times.u32();
     const bool sane = track.timescale > 0 && !ids.was_short() && !times.was_short();
@@ -119,16 +47,16 @@ std::optional<Track> track_in(std::span<const std::byte> trak) {
 
 std::optional<Track> pictures_in(std::span<const std::byte> moov) {
     std::optional<Track> track;
-    for (const Box& box : boxes_in(moov))
-        if (box.type == type_of("trak") && !track)
+    for (const Mp4Box& box : boxes_in(moov))
+        if (box.type == mp4_type("trak") && !track)
             track = track_in(box.body);
-    const auto extends = find(moov, {"mvex"});
+    const auto extends = find_box(moov, {"mvex"});
     if (!track || !extends)
         return track;
-    for (const Box& box : boxes_in(*extends)) {
-        Reader trex{box.body};
+    for (const Mp4Box& box : boxes_in(*extends)) {
+        Mp4Reader trex{box.body};
         trex.skip(4);
-        if (box.type != type_of("trex") || trex.u32() != track->id)
+        if (box.type != mp4_type("trex") || trex.u32() != track->id)
             continue;
         trex.skip(4);
         track->duration = trex.u32();
@@ -147,7 +75,7 @@ struct Run {
 
 /// A track fragment's header. \return nothing if it is another track's
 std::optional<Track> header_in(std::span<const std::byte> tfhd, Track track) {
-    Reader reader{tfhd};
+    Mp4Reader reader{tfhd};
     const std::uint32_t flags = reader.u32() & 0xffffffU;
     if (reader.u32() != track.id)
         return std::nullopt;
@@ -165,7 +93,7 @@ std::optional<Track> header_in(std::span<const std::byte> tfhd, Track track) {
 }
 
 void add_run(std::span<const std::byte> trun, const Track& track, Run& run) {
-    Reader reader{trun};
+    Mp4Reader reader{trun};
     const std::uint32_t flags = reader.u32() & 0xffffffU;
     const std::uint32_t samples = reader.u32();
     if ((flags & 0x1U) != 0)
@@ -190,17 +118,18 @@ void add_run(std::span<const std::byte> trun, const Track& track, Run& run) {
 }
 
 std::optional<Run> pictures_in(std::span<const std::byte> moof, const Track& track) {
-    for (const Box& traf : boxes_in(moof)) {
-        const auto header = traf.type == type_of("traf") ? find(traf.body, {"tfhd"}) : std::nullopt;
+    for (const Mp4Box& traf : boxes_in(moof)) {
+        const auto header =
+            traf.type == mp4_type("traf") ? find_box(traf.body, {"tfhd"}) : std::nullopt;
         const auto ours = header ? header_in(*header, track) : std::nullopt;
-        const auto time = find(traf.body, {"tfdt"});
+        const auto time = find_box(traf.body, {"tfdt"});
         if (!ours || !time)
             continue;
         Run run;
-        Reader reader{*time};
+        Mp4Reader reader{*time};
         run.from = reader.number(reader.u32() >> 24U == 1 ? 8 : 4);
-        for (const Box& box : boxes_in(traf.body))
-            if (box.type == type_of("trun"))
+        for (const Mp4Box& box : boxes_in(traf.body))
+            if (box.type == mp4_type("trun"))
                 add_run(box.body, *ours, run);
         return reader.was_short() ? std::nullopt : std::optional{run};
     }
@@ -224,7 +153,7 @@ public:
             VEDETTE_TRY(const auto box, next());
             if (!box || table_.fragments.size() == kMostFragments)
                 return table_;
-            if (at_ == 0 && box->type != type_of("ftyp"))
+            if (at_ == 0 && box->type != mp4_type("ftyp"))
                 return Error{ErrorCode::data_loss, "this is no MP4 file"};
             VEDETTE_TRY(const bool goes_on, take(*box));
             if (!goes_on)
@@ -238,7 +167,7 @@ private:
     Result<std::optional<Outer>> next() {
         std::array<std::byte, 16> bytes{};
         VEDETTE_TRY(const std::size_t got, read_(at_, bytes));
-        Reader reader{std::span{bytes}.first(got)};
+        Mp4Reader reader{std::span{bytes}.first(got)};
         Outer box{.type = 0, .offset = at_, .header = 8, .size = reader.u32()};
         box.type = reader.u32();
         if (box.size == 1) {
@@ -260,15 +189,16 @@ private:
 
     /// \return false where nothing that can be played follows.
     Result<bool> take(const Outer& box) {
-        if (box.type == type_of("mdat"))
+        if (box.type == mp4_type("mdat"))
             return end_fragment(box);
-        if (box.type == type_of("moof"))
+        if (box.type == mp4_type("moof"))
             return begin_fragment(box);
         if (!table_.fragments.empty() || begun_)
             return false; // something that we did not write
-        if (box.type == type_of("moov")) {
+        if (box.type == mp4_type("moov")) {
             VEDETTE_TRY(const auto bytes, body_of(box));
             track_ = pictures_in(bytes);
+            table_.set_up = set_up_of_movie(bytes);
         }
         table_.head_bytes = box.offset + box.size;
         return true;

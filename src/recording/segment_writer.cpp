@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "mp4_head.h"
 #include "segment_name.h"
 #include "vedette/recording/fragment_table.h"
 
@@ -11,6 +12,8 @@ Status SegmentWriter::HashedFile::write(std::span<const std::byte> bytes) {
     VEDETTE_CHECK_OK(file->append(bytes));
     digest.add(bytes);
     bytes_written += bytes.size();
+    if (!is_begun)
+        head.insert(head.end(), bytes.begin(), bytes.end());
     return {};
 }
 
@@ -28,6 +31,8 @@ Result<std::unique_ptr<SegmentWriter>> SegmentWriter::open(RecordingFiles& files
         return std::move(muxer).error();
     }
     writer->muxer_ = *std::move(muxer);
+    writer->out_.is_begun = true;
+    writer->set_up_ = set_up_of(std::exchange(writer->out_.head, {}));
     return writer;
 }
 
@@ -51,7 +56,7 @@ Result<ports::RecordedSegment> SegmentWriter::finish() {
         .audio_codec = streams_.audio_codec,
         .width_px = streams_.width_px,
         .height_px = streams_.height_px,
-        .fragments = to_bytes({muxer_->head_bytes(), fragments}),
+        .fragments = to_bytes({muxer_->head_bytes(), fragments, set_up_}),
         .gap = {},
         .gap_cause = {},
         .activity = {},

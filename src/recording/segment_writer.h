@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "vedette/base/result.h"
 #include "vedette/crypto/sha256.h"
@@ -40,6 +41,8 @@ private:
         std::unique_ptr<RecordingFile> file;
         crypto::Sha256 digest;
         std::uint64_t bytes_written = 0;
+        std::vector<std::byte> head; ///< what came before `is_begun`
+        bool is_begun = false;       ///< fragments follow
     };
 
     SegmentWriter(RecordingFiles& files, const media::StreamInfo& streams, domain::CameraId camera,
@@ -51,6 +54,7 @@ private:
     const WallTime start_;
     const media::StreamInfo streams_;
     std::string file_;
+    std::uint64_t set_up_ = 0;
     HashedFile out_; // outlives muxer_
     std::unique_ptr<media::SegmentMuxer> muxer_;
 };

@@ -4,9 +4,10 @@
 #include <map>
 #include <utility>
 
+#include "file_digest.h"
 #include "mp4_scan.h"
 #include "segment_name.h"
-#include "vedette/crypto/sha256.h"
+#include "vedette/media/byte_source.h"
 #include "vedette/recording/fragment_table.h"
 
 namespace vedette::recording {
@@ -14,7 +15,6 @@ namespace {
 
 constexpr std::size_t kPage = 1'000;
 constexpr std::size_t kMostNamed = 20;
-constexpr std::size_t kPiece_bytes = std::size_t{1} << 20U;
 constexpr std::chrono::milliseconds kNoGap{500}; ///< between files of one recording
 /// What went on in a file that only its name speaks of is not known: it is kept as if somebody had
 /// been seen.
@@ -39,17 +39,21 @@ Status for_each_row(const ports::RecordingIndex& index, Use&& use) {
     }
 }
 
-Result<std::string> digest_of(const RecordingFiles& files, const std::string& file) {
-    crypto::Sha256 digest;
-    std::vector<std::byte> piece(kPiece_bytes);
-    for (std::uint64_t at = 0;;) {
-        VEDETTE_TRY(const std::size_t got, files.read_at(file, at, piece));
-        digest.add(std::span{piece}.first(got));
-        at += got;
-        if (got < piece.size())
-            return std::move(digest).hex();
+class WholeFile final : public media::ByteInput {
+public:
+    WholeFile(const RecordingFiles& files, std::string name, std::uint64_t bytes)
+        : files_{files}, name_{std::move(name)}, bytes_{bytes} {}
+    [[nodiscard]] std::uint64_t size() const override { return bytes_; }
+    [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset,
+                                              std::span<std::byte> into) override {
+        return files_.read_at(name_, offset, into);
     }
-}
+
+private:
+    const RecordingFiles& files_;
+    const std::string name_;
+    const std::uint64_t bytes_;
+};
 
 class Settler {
 public:
@@ -156,8 +160,7 @@ private:
         if (table.fragments.empty())
             return row;
         // Where not even that can be told its fragments are still worth keeping.
-        const media::StreamInfo info =
-            describe_(files_.path_of(entry.name).string()).value_or(media::StreamInfo{});
+        const media::StreamInfo info = describe_(entry.name).value_or(media::StreamInfo{});
         const media::SegmentFragment& last = table.fragments.back();
         row.end = named.start + (last.from + last.length);
         row.bytes = last.offset + last.bytes;
@@ -214,9 +217,18 @@ private:
 
 Result<Settlement>
 settle(RecordingFiles& files, ports::RecordingIndex& index,
-       const std::function<Result<media::StreamInfo>(const std::string& path)>& describe, Log& log,
+       const std::function<Result<media::StreamInfo>(const std::string& file)>& describe, Log& log,
        bool clean) {
     return Settler{files, index, describe, log, clean}.run();
+}
+
+Result<media::StreamInfo> describe_recording(const RecordingFiles& files, const std::string& file,
+                                             const Clock& clock) {
+    VEDETTE_TRY(const std::uint64_t bytes, files.readable_bytes(file));
+    VEDETTE_TRY(const auto source,
+                media::open_bytes(std::make_unique<WholeFile>(files, file, bytes), file,
+                                  {.audio = true}, clock));
+    return source->info();
 }
 
 Result<std::uint64_t>

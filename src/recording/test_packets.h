@@ -35,9 +35,10 @@ inline Result<Clip> read_clip(const std::string& path) {
 }
 
 /// \return nothing if the program is missing; the test is to be skipped then.
-inline std::optional<Clip> make_clip(int seconds, const std::string& more = "") {
+inline std::optional<Clip> make_clip(int seconds, const std::string& more = "",
+                                     const std::string& container = "mp4") {
     const TemporaryFolder folder;
-    const std::string path = (folder / "clip.mp4").string();
+    const std::string path = (folder / ("clip." + container)).string();
     const std::string command =
         "ffmpeg -v error -nostdin -y -f lavfi -i testsrc2=s=64x48:r=25:d=" +
         std::to_string(seconds) + " " + more +

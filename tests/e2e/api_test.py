@@ -16,6 +16,8 @@ UPGRADE = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Versi
            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
 EVIL = {"Origin": "http://evil.example"}
 JSON = {"Content-Type": "application/json"}
+PART = {"Range": "bytes=5-99"}
+BEYOND = {"Range": "bytes=99999999-"}
 
 # (method, path of the document, status) -> target, headers, body if there is one. {event} is an event's id, {case} and
 # {other} are of cases; the document asks for confirm before dismiss. A 304 is asked for with the
@@ -80,6 +82,47 @@ CASES = {
     ("get", "/following/cases/{id}/evidence", 404): ("/following/cases/fc-none/evidence", {}),
     ("get", "/following/subjects", 200): ("/following/subjects", {}),
     ("get", "/following/subjects", 400): ("/following/subjects?x=y", {}),
+    ("get", "/recordings", 200): ("/recordings", {}),
+    ("get", "/recordings", 400): ("/recordings?x=y", {}),
+    ("get", "/recordings/{camera}/timeline", 200): ("/recordings/gate/timeline?from={recorded}&to={recorded_end}&step=1", {}),
+    ("get", "/recordings/{camera}/timeline", 400): ("/recordings/gate/timeline?from={recorded}", {}),
+    ("get", "/recordings/{camera}/segments", 200): ("/recordings/gate/segments?limit=2", {}),
+    ("get", "/recordings/{camera}/segments", 400): ("/recordings/gate/segments?cursor=x", {}),
+    ("get", "/recordings/{camera}/segments/{id}/head.mp4", 200): ("/recordings/gate/segments/{segment}/head.mp4", {}),
+    ("get", "/recordings/{camera}/segments/{id}/head.mp4", 400): ("/recordings/gate/segments/{segment}/head.mp4?x=y", {}),
+    ("get", "/recordings/{camera}/segments/{id}/head.mp4", 404): ("/recordings/drive/segments/{segment}/head.mp4", {}),
+    ("get", "/recordings/{camera}/segments/{id}/media.m4s", 200): ("/recordings/gate/segments/{segment}/media.m4s?count=1", {}),
+    ("get", "/recordings/{camera}/segments/{id}/media.m4s", 206): ("/recordings/gate/segments/{segment}/media.m4s?count=1", PART),
+    ("get", "/recordings/{camera}/segments/{id}/media.m4s", 400): ("/recordings/gate/segments/{segment}/media.m4s?first=99&count=1", {}),
+    ("get", "/recordings/{camera}/segments/{id}/media.m4s", 404): ("/recordings/gate/segments/0/media.m4s?count=1", {}),
+    ("get", "/recordings/{camera}/segments/{id}/media.m4s", 416): ("/recordings/gate/segments/{segment}/media.m4s?count=1", BEYOND),
+    ("get", "/recordings/{camera}/segments/{id}/file", 200): ("/recordings/gate/segments/{segment}/file", {}),
+    ("get", "/recordings/{camera}/segments/{id}/file", 206): ("/recordings/gate/segments/{segment}/file", PART),
+    ("get", "/recordings/{camera}/segments/{id}/file", 400): ("/recordings/gate/segments/{segment}/file?x=y", {}),
+    ("get", "/recordings/{camera}/segments/{id}/file", 404): ("/recordings/gate/segments/x/file", {}),
+    ("get", "/recordings/{camera}/segments/{id}/file", 416): ("/recordings/gate/segments/{segment}/file", BEYOND),
+    ("get", "/recordings/{camera}/playlist.m3u8", 200): ("/recordings/gate/playlist.m3u8?from={recorded}&to={recorded_end}", {}),
+    ("get", "/recordings/{camera}/playlist.m3u8", 400): ("/recordings/gate/playlist.m3u8?from={recorded_end}&to={recorded}", {}),
+    ("get", "/recordings/{camera}/playlist.m3u8", 404): ("/recordings/none/playlist.m3u8?from={recorded}&to={recorded_end}", {}),
+    ("get", "/recordings/{camera}/video.mp4", 200): ("/recordings/gate/video.mp4?from={recorded}&to={recorded_end}", {}),
+    ("get", "/recordings/{camera}/video.mp4", 206): ("/recordings/gate/video.mp4?from={recorded}&to={recorded_end}", PART),
+    ("get", "/recordings/{camera}/video.mp4", 400): ("/recordings/gate/video.mp4?from={recorded}&to=2100-01-01T00:00:00Z", {}),
+    ("get", "/recordings/{camera}/video.mp4", 404): ("/recordings/gate/video.mp4?from=2001-01-01T00:00:00Z&to=2001-01-01T01:00:00Z", {}),
+    ("get", "/recordings/{camera}/video.mp4", 416): ("/recordings/gate/video.mp4?from={recorded}&to={recorded_end}", BEYOND),
+    ("get", "/recordings/{camera}/picture", 200): ("/recordings/gate/picture?at={recorded}&size=160", {}),
+    ("get", "/recordings/{camera}/picture", 400): ("/recordings/gate/picture?at=now", {}),
+    ("get", "/recordings/{camera}/picture", 404): ("/recordings/gate/picture?at=2001-01-01T00:00:00Z", {}),
+    ("get", "/recordings/{camera}/export", 200): ("/recordings/gate/export?from={recorded}&to={recorded_end}", {}),
+    ("get", "/recordings/{camera}/export", 400): ("/recordings/gate/export", {}),
+    ("get", "/recordings/{camera}/export", 404): ("/recordings/none/export?from={recorded}&to={recorded_end}", {}),
+    ("put", "/recordings/{camera}/keep", 200): ("/recordings/gate/keep?from={recorded}&to={recorded_end}", {}),
+    ("put", "/recordings/{camera}/keep", 400): ("/recordings/gate/keep?from={recorded_end}&to={recorded}", {}),
+    ("put", "/recordings/{camera}/keep", 403): ("/recordings/gate/keep?from={recorded}&to={recorded_end}", EVIL),
+    ("put", "/recordings/{camera}/keep", 404): ("/recordings/none/keep?from={recorded}&to={recorded_end}", {}),
+    ("delete", "/recordings/{camera}/keep", 200): ("/recordings/gate/keep?from={recorded}&to={recorded_end}", {}),
+    ("delete", "/recordings/{camera}/keep", 400): ("/recordings/gate/keep?from={recorded}&to={recorded_end}&x=y", {}),
+    ("delete", "/recordings/{camera}/keep", 403): ("/recordings/gate/keep?from={recorded}&to={recorded_end}", EVIL),
+    ("delete", "/recordings/{camera}/keep", 404): ("/recordings/none/keep?from={recorded}&to={recorded_end}", {}),
     ("get", "/health", 200): ("/health", {}),
     ("get", "/health", 400): ("/health?x=y", {}),
     ("get", "/ready", 200): ("/ready", {}),
@@ -113,7 +156,10 @@ ELSEWHERE = {
     ("get", "/following/cases", 404), ("get", "/following/subjects", 404), ("get", "/following/cases/{id}/evidence", 403),
 } | {(method, f"/following/{rest}", status) for status in (501, 503) for method, rest in (
     ("get", "cases"), ("get", "cases/{id}"), ("post", "cases/{id}/confirm"), ("post", "cases/{id}/dismiss"),
-    ("get", "cases/{id}/evidence"), ("get", "subjects"))}
+    ("get", "cases/{id}/evidence"), ("get", "subjects"))} | {(method, f"/recordings{rest}", 501) for method, rest in (
+    ("get", ""), ("put", "/{camera}/keep"), ("delete", "/{camera}/keep"), *(("get", f"/{{camera}}/{rest}") for rest in (
+        "timeline", "segments", "segments/{id}/head.mp4", "segments/{id}/media.m4s", "segments/{id}/file", "playlist.m3u8",
+        "video.mp4", "picture", "export")))}
 
 
 @api_support.needs_demo
@@ -123,6 +169,7 @@ class Conformance(api_support.Server):
         newest = self.get_json("/events/recent?limit=50")["events"]
         self.event = newest[0]["event_id"]
         self.plate = next(event["plate"]["resolved"] for event in newest if "plate" in event)
+        self.segment = self.get_json("/recordings/gate/segments?limit=1")["segments"][0]
         self.cases = sorted(case["id"] for case in self.get_json("/following/cases")["cases"])
 
     def documented(self):
@@ -135,7 +182,9 @@ class Conformance(api_support.Server):
         key = (method, path, 200 if status == 304 else status)
         self.assertIn(key, CASES, "this status is in the document but has no case in this test")
         target, headers, *body = CASES[key]
-        for name, value in {"event": self.event, "plate": self.plate, "case": self.cases[0], "other": self.cases[1]}.items():
+        for name, value in {"event": self.event, "plate": self.plate, "case": self.cases[0], "other": self.cases[1],
+                            "segment": str(self.segment["id"]), "recorded": self.segment["from"],
+                            "recorded_end": self.segment["to"]}.items():
             target = target.replace(f"{{{name}}}", value)
         if status == 304:
             headers = headers | {"If-None-Match": self.ask("GET", base + target)[1]["etag"]}
@@ -234,8 +283,9 @@ class Behaviour(api_support.Server):
         self.assertEqual(self.ask("GET", "/health")[0], 200)
 
     def test_the_examples_of_the_guide(self):
-        """Every curl command of docs/guide/api.md works as it stands there."""
-        guide = (support.SOURCE / "docs/guide/api.md").read_text()
+        """Every curl command of docs/guide/api.md and recording.md works as it stands there."""
+        guide = "".join((support.SOURCE / "docs/guide" / name).read_text() for name in ("api.md", "recording.md"))
+        segment = self.get_json("/recordings/gate/segments")["segments"][0]
         commands = re.findall(r"^curl .*$", "\n".join(re.findall(r"```sh\n(.*?)```", guide, re.DOTALL)), re.MULTILINE)
         self.assertGreater(len(commands), 5)
         event = self.get_json("/events/recent")["events"][0]
@@ -245,6 +295,7 @@ class Behaviour(api_support.Server):
                 command = command.replace("http://127.0.0.1:8080", self.address)
                 command = command.replace("EVENT_ID", event["event_id"]).replace("SNAPSHOT", event["snapshot"])
                 command = command.replace("CASE", case)
+                command = command.replace("2026-11-28T14:00:00Z", segment["from"]).replace("2026-11-28T14:05:00Z", segment["to"])
                 done = subprocess.run(["bash", "-c", command.replace("curl ", "curl --fail-with-body ", 1)],
                                       capture_output=True, timeout=60, cwd=self.folder())
                 self.assertEqual(done.returncode, 0, done.stdout[-500:] + done.stderr[-500:])

@@ -14,7 +14,23 @@ from websocket import WebSocket
 PROGRAM = shutil.which("chromium")
 
 needs_browser = unittest.skipUnless(PROGRAM, "chromium is not installed (`./dev deps test`)")
-KEYS = {"Tab": 9, "Enter": 13, " ": 32, "ArrowRight": 39, "ArrowDown": 40}
+KEYS = {"Tab": 9, "Enter": 13, " ": 32, "ArrowLeft": 37, "ArrowRight": 39, "ArrowDown": 40, "i": 73, "n": 78, "o": 79, "p": 80}
+# What has too little of it (WCAG 2.2, 1.4.3).
+CONTRAST = """[...document.querySelectorAll('main *')].filter((one) => one.checkVisibility() && !one.disabled
+    && [...one.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim())).map((one) => {
+  const channels = (text) => (text.startsWith('color(srgb')
+    ? text.match(/[\\d.e-]+/g).map((part, i) => i < 3 ? Number(part) * 255 : Number(part)) : text.match(/[\\d.]+/g).map(Number));
+  const light = ([r, g, b]) => [r, g, b].map((part) => part / 255).map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  let ground = [255, 255, 255];
+  for (const over of [...(function* () { for (let at = one; at; at = at.parentElement) yield at; })()].reverse()) {
+    const [r, g, b, alpha = 1] = channels(getComputedStyle(over).backgroundColor);
+    ground = ground.map((under, i) => under * (1 - alpha) + [r, g, b][i] * alpha);
+  }
+  const style = getComputedStyle(one);
+  const [a, b] = [light(channels(one.ownerSVGElement ? style.fill : style.color)), light(ground)].sort((x, y) => y - x);
+  return [(a + 0.05) / (b + 0.05), one.className.baseVal ?? one.className, one.textContent.trim().slice(0, 40)];
+}).filter(([ratio]) => ratio < 4.5)"""
 
 
 class Browser:
@@ -103,7 +119,7 @@ class Page:
         return self.value(f"document.querySelectorAll({json.dumps(selector)}).length")
 
     def press(self, key):
-        letter = {"text": "\r"} if key == "Enter" else {"text": key} if key == " " else {}
+        letter = {"text": "\r"} if key == "Enter" else {"text": key} if len(key) == 1 else {}
         for kind in ("keyDown", "keyUp"):
             self.call("Input.dispatchKeyEvent", type=kind, key=key, code={" ": "Space"}.get(key, key),
                       windowsVirtualKeyCode=KEYS[key], **(letter if kind == "keyDown" else {}))

@@ -1,15 +1,17 @@
 """Encrypted recordings: nobody else can read them, a kill costs no more than without, and what was changed is named."""
+import datetime
 import json
 import signal
 import unittest
+import urllib.request
 
-from recording_support import RecordingCase
+from recording_support import Recorded, packets
 from server_support import Server, wait_until
 
 KEY = "0123456789abcdef" * 4
 
 
-class Encryption(RecordingCase):
+class Encryption(Recorded):
     def encrypt(self, key=KEY, enabled="true"):
         (self.folder / "key").write_text(key + "\n")
         (self.folder / "key").chmod(0o600)
@@ -55,6 +57,25 @@ class Encryption(RecordingCase):
         self.record()
         self.assertEqual(self.checked("--config", self.config)["state"], "ok")
         self.assertEqual(sorted(row["file"] for row in self.rows()), sorted(self.recordings()))
+
+    def test_who_has_the_key_can_watch_and_take_them_away(self):
+        self.encrypt()
+        server = Server(self, "--config", self.config)
+        wait_until(lambda: len(self.rows()), lambda rows: rows >= 3, "segments", 60)
+        first, *_, last = self.rows()
+        span = [datetime.datetime.fromtimestamp(us / 1e6, datetime.timezone.utc).isoformat().replace("+00:00", "Z")
+                for us in (first["start_us_utc"], last["end_us_utc"])]
+        with urllib.request.urlopen(f"{server.url}recordings/c0/video.mp4?from={span[0]}&to={span[1]}", timeout=30) as answer:
+            (self.folder / "played.mp4").write_bytes(answer.read())
+        with urllib.request.urlopen(f"{server.url}recordings/c0/picture?at={span[0]}", timeout=30) as picture:
+            self.assertEqual(picture.read(2), b"\xff\xd8")
+        self.assertEqual(server.end(signal.SIGTERM), 0)
+        output = self.folder / "exported.mp4"
+        times = ["--from", span[0], "--to", span[1], "--data", self.data]
+        self.fail_with(1, "export", "c0", *times, "--output", output, saying="storage.encryption.key")
+        self.succeed("export", "c0", *times, "--output", output, "--config", self.config)
+        self.assertEqual(packets(output), packets(self.folder / "played.mp4"))
+        self.assertGreater(len(packets(output)), 50)
 
     def test_what_was_changed_is_named(self):
         self.encrypt()

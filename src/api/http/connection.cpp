@@ -16,6 +16,7 @@ using Field = beast_http::field;
 
 constexpr std::chrono::milliseconds kLingerTime{1'000};
 constexpr std::size_t kLingerBytes = std::size_t{1} << 20U;
+constexpr std::uint64_t kPieceBytes = std::uint64_t{256} << 10U; ///< of a streamed body
 
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
@@ -60,6 +61,8 @@ void Connection::start_refused(const Response& response) {
 }
 
 void Connection::check(SteadyTime now) {
+    if (piece_is_due_ && state_ == State::writing)
+        ask_for_piece();
     if (now < deadline_ || state_ == State::working || state_ == State::closed)
         return;
     if (state_ == State::reading)
@@ -167,6 +170,9 @@ RawRequest Connection::raw_request() const {
             .origin = view(message[Field::origin]),
             .fetch_site = view(message["Sec-Fetch-Site"]),
             .if_none_match = view(message[Field::if_none_match]),
+            .accept = view(message[Field::accept]),
+            .range = view(message[Field::range]),
+            .if_range = view(message[Field::if_range]),
             .content_type = view(message[Field::content_type]),
             .body = message.body(),
             .is_websocket_upgrade = boost::beast::websocket::is_upgrade(message)};
@@ -179,6 +185,10 @@ void Connection::dispatch() {
               .keep_alive = message.keep_alive() && !finishing_,
               .http_1_0 = message.version() < 11,
               .if_none_match = std::string{view(message[Field::if_none_match])},
+              .range = message.method() == beast_http::verb::get
+                           ? std::string{view(message[Field::range])}
+                           : std::string{},
+              .if_range = std::string{view(message[Field::if_range])},
               .route = nullptr,
               .since = reactor_.clock().steady_now()};
     if (!has_one_host(message))
@@ -273,7 +283,9 @@ void Connection::answer_broken(Response response) {
 }
 
 void Connection::answer(Response response) {
-    Service::finish(response, asked_.if_none_match);
+    Service::finish(response, {.if_none_match = asked_.if_none_match,
+                               .range = asked_.range,
+                               .if_range = asked_.if_range});
     front_.probe.answered(asked_.route, response.status,
                           reactor_.clock().steady_now() - asked_.since);
     send(std::move(response));
@@ -286,6 +298,10 @@ void Connection::send(Response response) {
     head_ =
         response_head(response, reactor_.date(),
                       asked_.keep_alive ? AfterAnswer::keep : AfterAnswer::close, asked_.http_1_0);
+    if (response.stream && !asked_.head) {
+        stream_ = std::move(response.stream);
+        return send_head_of_stream();
+    }
     body_ = asked_.head ? Body{} : std::move(response.body);
     const std::array<asio::const_buffer, 2> bytes{
         asio::buffer(head_), asio::buffer(body_.bytes().data(), body_.bytes().size())};
@@ -295,8 +311,60 @@ void Connection::send(Response response) {
     });
 }
 
+void Connection::send_head_of_stream() {
+    asio::async_write(socket_, asio::buffer(head_),
+                      [self = shared_from_this()](error_code error, std::size_t) {
+                          if (self->state_ != State::writing)
+                              return;
+                          if (error)
+                              return self->close();
+                          self->ask_for_piece();
+                      });
+}
+
+/// One piece at a time: a client that takes them slowly costs no memory.
+void Connection::ask_for_piece() {
+    deadline_ = reactor_.clock().steady_now() + front_.limits.write_time;
+    if (stream_->bytes == 0)
+        return sent({});
+    const auto count = static_cast<std::size_t>(std::min(kPieceBytes, stream_->bytes));
+    // Called on a worker's thread; the connection goes home with the bytes.
+    auto read = [self = shared_from_this(), source = stream_->source, from = stream_->from, count] {
+        std::vector<std::byte> bytes(count);
+        const Status done = source->read_at(from, bytes);
+        auto piece = done ? Result<std::vector<std::byte>>{std::move(bytes)}
+                          : Result<std::vector<std::byte>>{done.error()};
+        asio::post(self->reactor_.context(), [self, piece = std::move(piece)]() mutable {
+            if (self->state_ == State::writing)
+                self->send_piece(std::move(piece));
+        });
+    };
+    piece_is_due_ = !front_.workers.post(std::move(read)); // then at the next check()
+}
+
+void Connection::send_piece(Result<std::vector<std::byte>> piece) {
+    if (!piece) {
+        front_.service.tell_broken_stream(asked_.route, piece.error());
+        return close();
+    }
+    piece_ = *std::move(piece);
+    stream_->from += piece_.size();
+    stream_->bytes -= piece_.size();
+    deadline_ = reactor_.clock().steady_now() + front_.limits.write_time;
+    asio::async_write(socket_, asio::buffer(piece_),
+                      [self = shared_from_this()](error_code error, std::size_t) {
+                          if (self->state_ != State::writing)
+                              return;
+                          if (error)
+                              return self->close();
+                          self->ask_for_piece();
+                      });
+}
+
 void Connection::sent(const error_code& error) {
     body_ = {};
+    stream_.reset();
+    piece_ = {};
     if (error)
         return close();
     if (!asked_.keep_alive || finishing_)
@@ -323,6 +391,7 @@ void Connection::close() {
     if (state_ == State::closed)
         return;
     state_ = State::closed;
+    stream_.reset();
     error_code ignored;
     socket_.close(ignored);
     seat_.reset();

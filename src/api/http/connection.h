@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "census.h"
 #include "http/asio.h"
@@ -51,6 +52,8 @@ private:
         bool keep_alive = false;
         bool http_1_0 = false;
         std::string if_none_match;
+        std::string range; ///< of a GET
+        std::string if_range;
         const Route* route = nullptr;
         SteadyTime since;
     };
@@ -70,6 +73,9 @@ private:
     void answer_broken(Response response);
     void send(Response response);
     void sent(const error_code& error);
+    void send_head_of_stream();
+    void ask_for_piece();
+    void send_piece(Result<std::vector<std::byte>> piece);
     void linger();
     void close();
 
@@ -86,6 +92,9 @@ private:
     Asked asked_;
     std::string head_; ///< of the answer that is being sent
     Body body_;
+    std::optional<StreamedBody> stream_; ///< what is left of it
+    std::vector<std::byte> piece_;       ///< of it, that is being sent
+    bool piece_is_due_ = false;          ///< no worker had time for it
     std::size_t lingered_bytes_ = 0;
 };
 

@@ -109,6 +109,8 @@ void ApiServer::stop() {
         impl_->log.warn("connections were cut: they were not done in time", {});
     for (const auto& reactor : impl_->reactors)
         reactor->abort_all();
+    for (const auto& reactor : impl_->reactors) // nobody asks a worker any more
+        (void)reactor->wait_until_empty(std::chrono::steady_clock::now() + impl_->options.drain);
     impl_->workers.reset(); // nobody answers a connection any more
     impl_->live.reset();    // nobody wakes one any more
     for (const auto& reactor : impl_->reactors)

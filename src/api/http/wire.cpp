@@ -31,7 +31,8 @@ std::string response_head(const Response& response, std::string_view date, After
     if (!response.content_type.empty())
         field("Content-Type", response.content_type);
     if (has_body(response.status))
-        field("Content-Length", std::to_string(response.body.bytes().size()));
+        field("Content-Length", std::to_string(response.stream ? response.stream->bytes
+                                                               : response.body.bytes().size()));
     if (!response.etag.empty())
         field("ETag", response.etag);
     for (const Header& header : response.headers)

@@ -1,5 +1,5 @@
 // The live page. What comes from the server is only ever put into the page as text, never as markup.
-import { get, snapshotUrl } from "./ask.js";
+import { get, recordingUrl, snapshotUrl } from "./ask.js";
 import { boxesOf, describe, plateOf, timeOf } from "./show.js";
 
 const $ = (id) => document.getElementById(id);
@@ -28,6 +28,9 @@ class CameraCard {
     this.boxes = this.card.querySelector(".boxes");
     this.image.alt = `Latest picture of ${id}`;
     this.card.querySelector("h3").textContent = id;
+    const recorded = this.card.querySelector(".recorded");
+    recorded.href = recordingUrl(id);
+    recorded.setAttribute("aria-label", `Recordings of ${id}`);
     this.onScreen = false;
     this.watcher = new IntersectionObserver(([entry]) => (this.onScreen = entry.isIntersecting));
     this.watcher.observe(this.card);
@@ -157,6 +160,7 @@ function showDetails(event) {
     Id: event.event_id,
   };
   const rows = Object.entries(facts).filter(([, value]) => value);
+  $("details-recorded").href = recordingUrl(event.camera, event.first_seen);
   $("details-list").replaceChildren(
     ...rows.flatMap(([name, value]) => [
       Object.assign(document.createElement("dt"), { textContent: name }),

@@ -19,3 +19,6 @@ export async function post(url, body) {
 
 /** The address of a picture, from where "/" is. */
 export const snapshotUrl = (key) => "snapshots/" + key.split("/").map(encodeURIComponent).join("/");
+
+/** The page of a camera's recordings, from where "/" is; at a time if one is given. */
+export const recordingUrl = (camera, at) => `recordings?${new URLSearchParams({ camera, ...(at ? { at } : {}) })}`;

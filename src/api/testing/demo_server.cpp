@@ -15,6 +15,7 @@
 
 #include "testing/demo_scene.h"
 #include "testing/sample_cases.h"
+#include "testing/sample_recordings.h"
 #include "vedette/api/server.h"
 #include "vedette/events/event_json.h"
 #include "vedette/imaging/jpeg.h"
@@ -206,6 +207,20 @@ api::FollowingParts following_parts(std::shared_ptr<ports::FollowingStore> cases
         .evidence = api::demo::sample_evidence};
 }
 
+api::RecordingParts recording_parts(api::demo::SampleRecordings& recordings, Log& log) {
+    return {.files = &recordings.files(),
+            .index = &recordings.index(),
+            .log = &log,
+            .forecast = []() -> Result<recording::RecordingForecast> {
+                return recording::RecordingForecast{.bytes_per_day = 4.3e9, .days = 11.6};
+            },
+            .status =
+                [] {
+                    return std::vector<recording::RecordingStatus>{
+                        {.camera = domain::CameraId{"gate"}, .recording = true, .problem = ""}};
+                }};
+}
+
 /// Ten thousand connections need as many descriptors.
 void raise_descriptor_limit() {
     rlimit limit{};
@@ -246,6 +261,9 @@ int main(int argc, char** argv) {
     const auto cases = std::make_shared<ports::testing::MemoryFollowingStore>();
     if (const Status kept = api::demo::keep_sample_cases(*cases); !kept)
         return std::cerr << kept.error().message() << '\n', 1;
+    const auto recordings = api::demo::SampleRecordings::paint(clock, **messages);
+    if (!recordings)
+        return std::cerr << recordings.error().message() << '\n', 1;
     for (int i = 0; i < wanted->events; ++i)
         add_event(store, log,
                   event_of(i, clock.wall_now() - std::chrono::seconds{90} * (wanted->events - i)));
@@ -275,6 +293,7 @@ int main(int argc, char** argv) {
              return std::string{R"({"plate":"AB1","matches":[],"suppressed":0})"};
          },
          .following = following_parts(cases),
+         .recordings = recording_parts(**recordings, **messages),
          .version = "demo"},
         **messages, metrics, clock);
     if (!server)

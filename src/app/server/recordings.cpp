@@ -19,13 +19,6 @@ namespace {
 
 constexpr std::chrono::seconds kBetweenTidying{10};
 
-/// What is in a file, for settle().
-Result<media::StreamInfo> describe(const Recordings::Parts& parts, const std::string& path) {
-    VEDETTE_TRY(const auto source, media::open_source(*parts.sources, path, {.audio = true},
-                                                      *parts.clock, *parts.messages));
-    return source->info();
-}
-
 void tell(const recording::Settlement& found, Log& log) {
     if (found.adopted + found.empty + found.deleted + found.without_file > 0)
         log.info("recordings were settled", {{"kept", found.adopted},
@@ -171,11 +164,13 @@ Result<std::unique_ptr<Recordings>> Recordings::open(const RecordingSettings& se
 }
 
 Status Recordings::settle() {
-    VEDETTE_TRY(const auto found,
-                recording::settle(
-                    *impl_->files, *impl_->index,
-                    [this](const std::string& path) { return describe(impl_->parts, path); },
-                    *impl_->parts.messages));
+    VEDETTE_TRY(const auto found, recording::settle(
+                                      *impl_->files, *impl_->index,
+                                      [this](const std::string& file) {
+                                          return recording::describe_recording(*impl_->files, file,
+                                                                               *impl_->parts.clock);
+                                      },
+                                      *impl_->parts.messages));
     tell(found, *impl_->parts.messages);
     impl_->tidying = std::jthread{[this](const std::stop_token& stop) { impl_->tidy(stop); }};
     return {};
@@ -222,12 +217,17 @@ std::vector<recording::RecordingStatus> Recordings::status() const {
     return impl_->recorder->status();
 }
 
-ports::RecordingIndex& Recordings::index() { return *impl_->index; }
-const recording::RecordingFiles& Recordings::files() const { return *impl_->files; }
-
 Result<recording::RecordingForecast> Recordings::forecast() const {
     const auto rules = impl_->settings.with([](const RecordingSettings& now) { return now.rules; });
     return recording::forecast(*impl_->files, *impl_->index, rules);
+}
+
+api::RecordingParts Recordings::shown() const {
+    return {.files = impl_->files.get(),
+            .index = impl_->index.get(),
+            .log = impl_->parts.messages,
+            .forecast = [this] { return forecast(); },
+            .status = [this] { return status(); }};
 }
 
 } // namespace vedette::app

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/server/recording_options.h"
+#include "vedette/api/recording_parts.h"
 #include "vedette/base/clock.h"
 #include "vedette/base/log.h"
 #include "vedette/base/metrics.h"
@@ -58,9 +59,9 @@ public:
     void note(const domain::CameraId& camera, const pipeline::CameraActivity& activity);
 
     [[nodiscard]] std::vector<recording::RecordingStatus> status() const;
-    [[nodiscard]] ports::RecordingIndex& index();
-    [[nodiscard]] const recording::RecordingFiles& files() const;
     [[nodiscard]] Result<recording::RecordingForecast> forecast() const;
+    /// What the API shows of them, borrowed.
+    [[nodiscard]] api::RecordingParts shown() const;
 
 private:
     struct Impl;

@@ -201,6 +201,7 @@ struct Server::Impl {
                         return answer_watch_check(*watcher->lists(), plate);
                     },
                 .following = following.parts(),
+                .recordings = recordings->shown(),
                 .version = kVersion};
     }
 

@@ -115,6 +115,8 @@ Status Demuxer::connect() {
     raw->interrupt_callback = interrupt_.callback();
     raw->max_analyze_duration = microseconds{remaining(deadline, clock_)}.count();
     raw->probesize = kProbeBytes;
+    if (spec_.bytes)
+        raw->pb = spec_.bytes->context();
     Dictionary settings;
     settings.set("protocol_whitelist", spec_.protocols);
     for (const auto& [key, value] : spec_.settings)
@@ -338,6 +340,8 @@ std::optional<Packet> Demuxer::repaired_audio(PacketHandle packet) {
 
 Error Demuxer::read_error(int error) const {
     const std::string what = "read '" + spec_.name + "': ";
+    if (spec_.bytes && spec_.bytes->failure())
+        return *spec_.bytes->failure();
     if (interrupt_.stop_requested())
         return {ErrorCode::cancelled, what + "stopped"};
     if (interrupt_.expired())
@@ -351,6 +355,8 @@ Error Demuxer::read_error(int error) const {
 
 Error Demuxer::open_error(int error) const {
     const std::string what = "open '" + spec_.name + "': ";
+    if (spec_.bytes && spec_.bytes->failure())
+        return *spec_.bytes->failure();
     if (interrupt_.stop_requested())
         return {ErrorCode::cancelled, what + "stopped"};
     if (interrupt_.expired())

@@ -6,6 +6,7 @@
 #include <stop_token>
 #include <string>
 
+#include "ffmpeg/byte_reader.h"
 #include "ffmpeg/handles.h"
 #include "ffmpeg/interrupt.h"
 #include "ffmpeg/stream_data.h"
@@ -24,6 +25,7 @@ struct DemuxerSpec {
     std::string unreadable_hint{}; ///< set if the container was recognised: what it means when it
                                    ///< can't be read
     WallTime started_at{};         ///< of what is not live, unless the container knows better
+    std::shared_ptr<ByteReader> bytes{}; ///< where the input lies, if `url` does not say it
 };
 
 /// The best video stream of anything that libavformat opens, and the sound that goes with it, with

@@ -108,6 +108,9 @@ public:
     Mp4Writer(const Mp4Writer&) = delete;
     Mp4Writer& operator=(const Mp4Writer&) = delete;
 
+    [[nodiscard]] std::string codec() const override {
+        return avcodec_get_name(encoder_->codec_id);
+    }
     Status write(const imaging::ImageView& picture, StreamTime at) override;
     Status finish() override;
 

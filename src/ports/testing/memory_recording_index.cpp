@@ -106,6 +106,19 @@ Status MemoryRecordingIndex::mark(const domain::CameraId& camera, WallTime from,
     });
 }
 
+Result<std::uint64_t> MemoryRecordingIndex::keep_all(const domain::CameraId& camera, WallTime from,
+                                                     WallTime to, bool kept) {
+    return all_.with([&](All& all) {
+        std::uint64_t segments = 0;
+        for (auto& [id, one] : all.segments)
+            if (one.camera == camera && overlaps(one, from, to) && !one.doomed) {
+                one.kept = kept;
+                ++segments;
+            }
+        return segments;
+    });
+}
+
 Status MemoryRecordingIndex::keep(std::uint64_t id, bool kept) {
     return all_.with([&](All& all) -> Status {
         const auto found = all.segments.find(id);

@@ -285,6 +285,18 @@ Status RecordingDb::keep(std::uint64_t id, bool kept) {
     return changed == 1 ? Status{} : Status{no_segment(id)};
 }
 
+Result<std::uint64_t> RecordingDb::keep_all(const domain::CameraId& camera, WallTime from,
+                                            WallTime to, bool kept) {
+    const std::scoped_lock lock{parts_->mutex};
+    VEDETTE_TRY(auto change, parts_->connection.prepare(
+                                 "UPDATE segments SET kept = ?1 WHERE camera = ?2 AND "
+                                 "start_us_utc < ?3 AND end_us_utc > ?4 AND start_us_utc >= ?5 "
+                                 "AND doomed = 0"));
+    VEDETTE_CHECK_OK(change.run(std::int64_t{kept ? 1 : 0}, std::string_view{camera.value()},
+                                to_us(to), to_us(from), earliest_start(from)));
+    return static_cast<std::uint64_t>(parts_->connection.changes());
+}
+
 Result<std::uint64_t> RecordingDb::doom(const std::vector<std::uint64_t>& ids) {
     return parts_->for_each("UPDATE segments SET doomed = 1 WHERE segment_id = ?1 AND kept = 0",
                             ids);

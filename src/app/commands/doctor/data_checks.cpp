@@ -130,13 +130,9 @@ Result<RecordingsReport> look_at_recordings(const DataFolder& folder, const Reco
     NullLog quiet;
     VEDETTE_TRY(const auto files, open_recordings(place, folder.recordings(), quiet));
     VEDETTE_TRY(const auto index, storage::RecordingDb::open(folder.recording_index()));
-    media::SourceRegistry sources;
-    VEDETTE_CHECK_OK(media::register_builtin_sources(sources));
     const SystemClock clock;
-    const auto describe = [&](const std::string& path) -> Result<media::StreamInfo> {
-        VEDETTE_TRY(const auto source,
-                    media::open_source(sources, path, {.audio = true}, clock, quiet));
-        return source->info();
+    const auto describe = [&](const std::string& file) {
+        return recording::describe_recording(*files, file, clock);
     };
     RecordingsReport report;
     VEDETTE_TRY(report.settlement, recording::settle(*files, *index, describe, quiet, clean));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "vedette/api/following_parts.h"
+#include "vedette/api/recording_parts.h"
 #include "vedette/base/clock.h"
 #include "vedette/base/log.h"
 #include "vedette/base/metrics.h"
@@ -107,6 +108,7 @@ struct ApiParts {
     /// What this plate, as typed, would match: a JSON object. \return invalid_argument.
     std::function<Result<std::string>(const std::string& plate)> watch_check;
     FollowingParts following{};
+    RecordingParts recordings{};
     std::string version; ///< of the program
 };
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "vedette/base/clock.h"
 #include "vedette/base/result.h"
@@ -27,6 +28,7 @@ public:
     static Result<std::unique_ptr<VideoWriter>> open(const std::filesystem::path& path,
                                                      const VideoWriterOptions& options);
     virtual ~VideoWriter() = default;
+    [[nodiscard]] virtual std::string codec() const = 0; ///< "h264", …
     /// \pre `at` is later than in every earlier call; the picture has the size of the options.
     virtual Status write(const imaging::ImageView& picture, StreamTime at) = 0;
     /// Must be called; without it the last fragment is missing.

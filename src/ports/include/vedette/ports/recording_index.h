@@ -108,6 +108,10 @@ public:
                         const RecordedActivity& activity) = 0;
     /// \return not_found.
     virtual Status keep(std::uint64_t id, bool kept) = 0;
+    /// The same for every segment of the camera that overlaps [from, to), without those that are
+    /// doomed; all at once. \return how many those are
+    virtual Result<std::uint64_t> keep_all(const domain::CameraId& camera, WallTime from,
+                                           WallTime to, bool kept) = 0;
 
     /// Unknown ids are fine; those that are kept stay as they are. \return how many are doomed now
     virtual Result<std::uint64_t> doom(const std::vector<std::uint64_t>& ids) = 0;

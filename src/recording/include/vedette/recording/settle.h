@@ -28,13 +28,17 @@ struct Settlement {
 /// anything is recorded. What was being written when it ended is cut behind its last whole
 /// fragment and kept, as long as a detection: what went on in it is not known any more.
 ///
-/// \param describe  opens a file as media and says what is in it; asked for what is adopted
+/// \param describe  says what is in a file, by its name: describe_recording()
 /// \param clean     false: nothing is changed, the numbers say what would be
 /// \return errors of the folder and the index. A file that cannot be read is in `damaged`.
 [[nodiscard]] Result<Settlement>
 settle(RecordingFiles& files, ports::RecordingIndex& index,
-       const std::function<Result<media::StreamInfo>(const std::string& path)>& describe, Log& log,
+       const std::function<Result<media::StreamInfo>(const std::string& file)>& describe, Log& log,
        bool clean = true);
+
+/// Opens a recording as media. \return what is in it; errors of the disk and of the media.
+[[nodiscard]] Result<media::StreamInfo>
+describe_recording(const RecordingFiles& files, const std::string& file, const Clock& clock);
 
 /// Reads every file and compares it with the digest in its row.
 /// \param report  gets the file's name and what is wrong, for each that differs or is gone

@@ -23,6 +23,8 @@ public:
     Status mark(const domain::CameraId& camera, WallTime from, WallTime to,
                 const RecordedActivity& activity) override;
     Status keep(std::uint64_t id, bool kept) override;
+    Result<std::uint64_t> keep_all(const domain::CameraId& camera, WallTime from, WallTime to,
+                                   bool kept) override;
     Result<std::uint64_t> doom(const std::vector<std::uint64_t>& ids) override;
     [[nodiscard]] Result<std::vector<RecordedSegment>> doomed(std::size_t most) const override;
     Status remove(const std::vector<std::uint64_t>& ids) override;

@@ -217,11 +217,32 @@ TYPED_TEST_P(RecordingIndexContract, WhatIsKeptIsNotDoomed) {
     EXPECT_EQ(this->index().keep(id + 1, true).error().code(), ErrorCode::not_found);
 }
 
+TYPED_TEST_P(RecordingIndexContract, ATimeIsKeptAndLetGoAtOnce) {
+    for (int i = 0; i < 4; ++i)
+        this->put(this->segment("gate", 10 * i, 10 * i + 10));
+    this->put(this->segment("yard", 10, 20));
+    const auto gone = this->put(this->segment("gate", 12, 18));
+    ASSERT_TRUE(this->index().doom({gone}));
+    const domain::CameraId gate{"gate"};
+    const auto kept = [&] {
+        std::vector<bool> out;
+        const auto listed = this->index().list({.camera = gate}).value();
+        for (const RecordedSegment& one : listed)
+            out.push_back(one.kept);
+        return out;
+    };
+    EXPECT_EQ(this->index().keep_all(gate, this->at(15), this->at(30), true).value(), 2U);
+    EXPECT_EQ(kept(), (std::vector{false, true, true, false}));
+    EXPECT_EQ(this->index().keep_all(gate, this->at(0), this->at(11), false).value(), 2U);
+    EXPECT_EQ(kept(), (std::vector{false, false, true, false}));
+    EXPECT_EQ(this->index().keep_all(gate, this->at(100), this->at(200), true).value(), 0U);
+}
+
 REGISTER_TYPED_TEST_SUITE_P(RecordingIndexContract, WhatIsAddedIsFoundAsItWas, AFileIsAddedOnce,
                             IdsRiseAndAreNotUsedAgain, WhatIsOutOfBoundsIsRefused,
                             ListsByCameraAndTimeWhatOverlaps, PagesLeaveNothingOut,
                             TellsTheNewestAndHowMuchThereIs, ExtentsFollowWhatComesAndGoes,
                             ActivityRaisesTheScoresOfWhatItTouches, LeavesInTwoSteps,
-                            WhatIsKeptIsNotDoomed);
+                            WhatIsKeptIsNotDoomed, ATimeIsKeptAndLetGoAtOnce);
 
 } // namespace vedette::ports::testing

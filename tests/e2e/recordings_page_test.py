@@ -1,0 +1,158 @@
+"""The page of recordings in a browser: it plays what was recorded, across files and gaps, seeks, marks and exports, and bears
+phones, keyboards and screen readers. Skipped where chromium is not installed."""
+import os
+import pathlib
+import unittest
+
+import api_support
+import browser
+
+PICTURES = os.environ.get("VEDETTE_TEST_PICTURES")  # a folder: what the page looks like is kept there
+SHOWN = "document.querySelector('#strip').getAttribute('aria-valuenow') - 0"
+READY = "document.querySelector('#video').readyState >= 2 && !document.querySelector('#video').seeking"
+
+
+@api_support.needs_demo
+@browser.needs_browser
+class RecordingsPage(api_support.Server):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.browser = browser.Browser(cls)
+
+    def setUp(self):
+        self.segments = self.get_json("/recordings/gate/segments")["segments"]
+
+    def seconds(self, text):
+        """Since 1970, by the browser's own reckoning."""
+        return self.page.value(f"Date.parse('{text}') / 1000")
+
+    def open(self, query="", **how):
+        self.page = self.browser.open(f"{self.address}/recordings{query}", **how)
+        self.addCleanup(self.page.close)
+        self.page.wait_for(READY, 30)
+        return self.page
+
+    def keep(self, page, name):
+        if PICTURES:
+            width, height = page.value("[innerWidth, document.documentElement.scrollHeight]")
+            page.resize(width, height)
+            page.picture(pathlib.Path(PICTURES) / f"{name}.png")
+
+    def at(self, number, seconds=0):
+        """A query for a moment in a file."""
+        return f"?camera=gate&at={self.segments[number]['from']}" if not seconds else \
+            f"?camera=gate&at={self.segments[number]['from'].replace('.000Z', f'.{int(seconds * 1000):03}Z')}"
+
+    def test_it_leads_from_the_live_page_to_the_recordings(self):
+        page = self.browser.open(self.address + "/")
+        self.addCleanup(page.close)
+        page.wait_for("document.querySelector('.camera .recorded[href]')")
+        page.value("setTimeout(() => [...document.querySelectorAll('.camera .recorded')].find((one) => one.href.includes('gate')).click())")
+        page.wait_for("document.querySelector('#strip svg .covered')")
+        self.assertEqual(page.value("document.querySelector('[name=camera]').value"), "gate")
+        page.wait_for(READY, 30)
+        self.assertEqual(page.complaints(), [])
+        self.assertEqual(page.hosts(), {self.address.removeprefix("http://")})
+
+    def test_it_plays_across_files_and_a_gap(self):
+        page = self.open(self.at(1))
+        start, border, gap_ends = self.seconds(self.segments[1]["from"]), self.seconds(self.segments[1]["to"]), self.seconds(self.segments[2]["from"])
+        self.assertGreater(gap_ends - border, 5)
+        self.assertAlmostEqual(page.value(SHOWN), start, delta=1)
+        self.assertEqual(page.value("document.querySelector('#video').videoWidth"), 640)
+        page.value("document.querySelector('#speed').value = '4'; document.querySelector('#speed').dispatchEvent(new Event('change'))")
+        page.value("document.querySelector('#play').click()")
+        page.wait_for(f"{SHOWN} >= {gap_ends + 3}", 30)
+        self.assertIn(page.text("#play"), ("Pause", "Play"))
+        page.wait_for("document.querySelector('#overlay').innerText.includes('No more')", 30)
+        self.assertAlmostEqual(page.value(SHOWN), self.seconds(self.segments[-1]["to"]), delta=1)
+        self.assertEqual(page.value("document.querySelector('#video').error"), None)
+        self.assertEqual([one for one in page.complaints() if "404" not in one], [])  # nothing is recorded behind the last
+
+    def test_a_seek_shows_the_picture_of_that_moment(self):
+        page = self.open(self.at(0))
+        page.value("document.querySelector('#strip').focus()")
+        page.press("ArrowRight")  # ten seconds on: in the next file
+        page.wait_for(READY, 30)
+        wanted = self.seconds(self.segments[0]["from"]) + 10
+        self.assertAlmostEqual(page.value(SHOWN), wanted, delta=1)
+        here, earlier, later = (page.value(self.difference(wanted + by)) for by in (0, -0.5, 0.5))
+        self.assertLess(here, min(earlier, later), "the browser shows what the server decodes")
+        page.press("ArrowLeft")
+        page.wait_for(READY, 30)
+        self.assertAlmostEqual(page.value(SHOWN), wanted - 10, delta=1)
+        self.assertGreater(page.value(self.difference(wanted)), page.value(self.difference(wanted - 10)))
+
+    @staticmethod
+    def difference(seconds):
+        """Of what the video shows and what /picture gives of that time."""
+        return f"""(async () => {{
+          const pixels = (source) => {{ const canvas = new OffscreenCanvas(64, 36); const context = canvas.getContext('2d');
+            context.drawImage(source, 0, 0, 64, 36); return context.getImageData(0, 0, 64, 36).data; }};
+          const at = new Date({seconds} * 1000).toISOString();
+          const still = await createImageBitmap(await (await fetch(`/recordings/gate/picture?at=${{at}}`)).blob());
+          const [a, b] = [pixels(document.querySelector('#video')), pixels(still)];
+          return a.reduce((sum, one, i) => sum + Math.abs(one - b[i]), 0) / a.length; }})()"""
+
+    def test_events_are_reached_and_a_gap_says_why(self):
+        page = self.open(self.at(1))
+        page.value("document.querySelector('#event-before').click()")
+        page.wait_for(f"{SHOWN} < {self.seconds(self.segments[1]['from'])} || document.querySelector('#overlay').innerText.includes('earlier')")
+        page.wait_for(READY, 30)
+        gap = self.seconds(self.segments[1]["to"]) + 4
+        moved = f"""(() => {{ const strip = document.querySelector('#strip'); const box = strip.getBoundingClientRect();
+          const [from, to] = ['min', 'max'].map((end) => Number(strip.getAttribute(`aria-value${{end}}`)));
+          strip.dispatchEvent(new PointerEvent('pointermove', {{ clientX: box.left + ({gap} - from) / (to - from) * box.width }})); }})()"""
+        for _ in range(9):  # until a second is wider than a pixel
+            page.value("document.querySelector('#zoom-in').click()")
+        page.wait_for("document.querySelectorAll('#strip .gap').length > 0")
+        page.value(moved)
+        page.wait_for("document.querySelector('#hint').innerText.includes('without recording: nothing was recorded')")
+        self.assertIn("nothing was recorded", page.value("document.querySelector('#gaps').textContent"))
+
+    def test_a_marked_time_is_exported_and_kept(self):
+        page = self.open(self.at(0))
+        page.value("document.querySelector('#strip').focus()")
+        page.press("i")
+        page.press("ArrowRight")
+        page.wait_for(f"{SHOWN} > {self.seconds(self.segments[0]['from']) + 8}")
+        page.press("o")
+        page.wait_for("!document.querySelector('#export').hidden")
+        self.assertRegex(page.text("#marked"), r"\(10 s\)")
+        got = page.value("fetch(document.querySelector('#export').href).then(async (answer) => [answer.status, (await answer.arrayBuffer()).byteLength])")
+        self.assertEqual(got[0], 200)
+        self.assertGreater(got[1], 10_000)
+        page.value("document.querySelector('#keep').click()")
+        page.wait_for("document.querySelector('#taken').innerText.includes('will not be deleted')")
+        self.assertTrue(self.get_json("/recordings/gate/segments")["segments"][0]["kept"])
+        page.value("document.querySelector('#let-go').click()")
+        page.wait_for("document.querySelector('#taken').innerText.includes('their time has come')")
+        self.assertEqual(page.complaints(), [])
+
+    def test_an_empty_day_and_an_unknown_camera_say_so(self):
+        page = self.open("?camera=none")
+        self.assertIn("no recordings of none", page.text("#notice"))
+        page.value("document.querySelector('#day-before').click()")
+        page.wait_for("document.querySelector('#nothing').innerText.includes('Nothing is recorded of gate')")
+
+    def test_it_fits_a_phone_and_every_light(self):
+        for dark in (False, True):
+            for width in (320, 1100):
+                with self.subTest(dark=dark, width=width):
+                    page = self.open(self.at(0), width=width, dark=dark)
+                    page.value("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+                    page.value("for (let i = 0; i < 8; ++i) document.querySelector('#zoom-in').click()")
+                    page.wait_for("document.querySelectorAll('#strip .covered').length > 1")
+                    self.assertLessEqual(page.value("document.documentElement.scrollWidth"), width, "it scrolls sideways")
+                    self.assertEqual(page.value(browser.CONTRAST), [], "too little contrast (WCAG 2.2, 1.4.3)")
+                    self.keep(page, f"recordings-{width}-{'dark' if dark else 'light'}")
+
+    def test_a_screen_reader_has_a_name_for_everything(self):
+        page = self.open(self.at(0))
+        self.assertEqual(page.unnamed(), [])
+        self.assertIn("recorded, 640", page.value("document.querySelector('#strip').getAttribute('aria-valuetext')"))
+
+
+if __name__ == "__main__":
+    unittest.main()
