@@ -50,7 +50,9 @@ function show(wall) {
   strip.setAttribute("aria-valuetext", `${whole(wall)}, ${inWords(state.coverage, wall)}`);
   if (state.pointer === null) $("hint").textContent = `${clockOf(wall)} · ${inWords(state.coverage, wall)}`;
   $("picture").href = of("picture", { at: iso(wall), size: 4096 });
-  if (player.playing) lookAgain(wall);
+  if (!player.playing) return;
+  say("");
+  lookAgain(wall);
 }
 
 /** What is being recorded while somebody looks. */
