@@ -16,7 +16,7 @@ import urllib.parse
 import jsonschema
 
 import browser
-from recording_support import Recorded, packets
+from recording_support import RecordingCase, packets
 from server_support import Server, wait_until
 from support import BUSY, SOURCE, busy_clip
 
@@ -42,7 +42,7 @@ def microseconds(text):
     return round(datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() * 1e6)
 
 
-class Played(Recorded):
+class Played(RecordingCase):
     """A server that has recorded something."""
 
     def record(self, record="{ segment: 2s, continuous: { days: 1 } }", segments=4, **how):

@@ -159,6 +159,7 @@ TEST_F(ServerTest, ThousandsOfIdleConnectionsDoNotDisturb) {
 
 TEST_F(ServerTest, StopsAfterWhatIsUnderWay) {
     options.drain = milliseconds{30'000}; // a busy machine must not cut it short
+    options.threads = 1;                  // so that all know of the end once the idle one is closed
     start();
     fakes.store.hold();
     TestClient idle{port()};
