@@ -70,6 +70,7 @@ Json stretch_json(const recording::Stretch& one) {
             {"width_px", one.width_px},
             {"height_px", one.height_px},
             {"playable", one.playable},
+            {"whole", one.whole},
             {"kept", one.kept}};
 }
 

@@ -10,6 +10,7 @@
 #include "recording_answers.h"
 #include "recording_streams.h"
 #include "routes.h"
+#include "vedette/recording/clip_pictures.h"
 #include "vedette/recording/coverage.h"
 #include "vedette/recording/still.h"
 
@@ -135,7 +136,9 @@ Response segment_head(const Asked& asked) {
     const auto segment = segment_of(asked);
     if (!segment)
         return problem_response(segment.error());
-    auto head = recording::head_of(asked.files(), *segment);
+    auto head = recording::is_playable(segment->file)
+                    ? recording::head_of(asked.files(), *segment)
+                    : recording::picture_head_of(asked.files(), *segment, asked.clock);
     if (!head)
         return problem_response(head.error());
     Response response;
@@ -157,6 +160,19 @@ Response streamed(const Asked& asked, Clip clip, ClipFile::Form form) {
     return response;
 }
 
+/// Matroska: its pictures.
+Response pictures_response(const Asked& asked, const Clip& clip) {
+    auto bytes = recording::pictures_of(asked.files(), clip, asked.clock);
+    if (!bytes)
+        return problem_response(bytes.error());
+    Response response;
+    response.content_type = "video/mp4";
+    response.headers.push_back({"Cache-Control", "private, no-cache"});
+    response.etag = "\"" + recording::identity_of(clip).substr(0, 32) + "\"";
+    response.body = Body::of(*std::move(bytes));
+    return response;
+}
+
 Response segment_media(const Asked& asked) {
     Parameters parameters{asked.request.query};
     const int first = parameters.integer("first", 0, 0, kMostFragments);
@@ -172,8 +188,11 @@ Response segment_media(const Asked& asked) {
     auto clip = recording::clip_of(
         *segment, static_cast<std::size_t>(first), static_cast<std::size_t>(count),
         StreamClock::duration{static_cast<std::int64_t>(at.value_or(0))});
-    return clip ? streamed(asked, *std::move(clip), ClipFile::Form::fragments)
-                : problem_response(clip.error());
+    if (!clip)
+        return problem_response(clip.error());
+    return recording::is_playable(segment->file)
+               ? streamed(asked, *std::move(clip), ClipFile::Form::fragments)
+               : pictures_response(asked, *clip);
 }
 
 Response segment_file(const Asked& asked) {
@@ -200,8 +219,8 @@ Response playlist(const Asked& asked) {
     const auto [from, to] = span_in(parameters);
     if (auto problem = parameters.problem())
         return *std::move(problem);
-    const auto found =
-        recording::find_recorded(asked.files(), asked.index(), asked.camera(), from, to);
+    const auto found = recording::find_recorded(asked.files(), asked.index(), asked.camera(), from,
+                                                to, recording::ClipUse::played);
     if (!found)
         return problem_response(found.error());
     if (found->clips.empty())

@@ -10,6 +10,7 @@ namespace vedette::recording {
 namespace {
 
 constexpr std::size_t kPage = 500;
+constexpr std::uint64_t kLargestPart_bytes = std::uint64_t{8} << 20U; ///< that is made in memory
 constexpr std::size_t kMostFragments = 400'000;
 /// Changes when the same clip gives other bytes than it did.
 constexpr std::string_view kForm = "clip 1";
@@ -26,8 +27,8 @@ Status check_span(WallTime from, WallTime to) {
 class Finder {
 public:
     Finder(const RecordingFiles& files, const ports::RecordingIndex& index,
-           const domain::CameraId& camera, WallTime from, WallTime to)
-        : files_{files}, index_{index}, camera_{camera}, from_{from}, to_{to} {}
+           const domain::CameraId& camera, WallTime from, WallTime to, ClipUse use)
+        : files_{files}, index_{index}, camera_{camera}, from_{from}, to_{to}, use_{use} {}
 
     Result<Recorded> run() {
         ports::RecordingQuery query{.camera = camera_, .from = from_, .to = to_, .limit = kPage};
@@ -46,7 +47,8 @@ public:
 
 private:
     Status take(const ports::RecordedSegment& row) {
-        if (!is_playable(row.file)) {
+        const bool copied = is_playable(row.file);
+        if (!copied && (use_ == ClipUse::copied || !has_playable_pictures(row))) {
             out_.others.push_back({row.id, row.file, row.start, row.end, why_not(row)});
             goes_on_ = false;
             return {};
@@ -67,8 +69,35 @@ private:
         }
         end_ = row.end;
         goes_on_ = true;
-        out_.clips.back().parts.push_back(std::move(*part));
+        add(*std::move(part), copied ? UINT64_MAX : kLargestPart_bytes);
         return {};
+    }
+
+    /// In pieces that begin with a key frame, as large as is allowed or a little more.
+    void add(ClipPart part, std::uint64_t most_bytes) {
+        std::vector<ClipPart>& parts = out_.clips.back().parts;
+        for (;;) {
+            const auto& all = part.fragments;
+            const auto cut = std::find_if(all.begin() + 1, all.end(), [&](const auto& one) {
+                return one.key_frame && one.offset - part.offset() >= most_bytes;
+            });
+            if (cut == all.end())
+                break;
+            ClipPart rest = part;
+            rest.fragments.assign(cut, all.end());
+            part.fragments.erase(part.fragments.begin() + (cut - all.begin()),
+                                 part.fragments.end());
+            const auto length = rest.fragments.front().from - part.fragments.front().from;
+            rest.first += part.fragments.size();
+            rest.from = part.to = part.from + length;
+            rest.at = part.at + length;
+            rest.length = part.length - length;
+            part.length = length;
+            rest.gap = {};
+            rest.gap_cause.clear();
+            parts.push_back(std::exchange(part, std::move(rest)));
+        }
+        parts.push_back(std::move(part));
     }
 
     void set_gap(ClipPart& part, const ports::RecordedSegment& row) const {
@@ -83,14 +112,15 @@ private:
 
     /// Sound that is heard with a first picture may begin before it.
     Status begin_clip(const ports::RecordedSegment& row, std::uint64_t set_up, ClipPart& part) {
-        if (part.first > 0 && !row.audio_codec.empty()) {
+        const bool copied = is_playable(row.file);
+        if (copied && part.first > 0 && !row.audio_codec.empty()) {
             VEDETTE_TRY(part.at, lead_of(files_, part));
         }
         out_.clips.push_back({.camera = camera_,
                               .parts = {},
                               .set_up = set_up,
                               .codec = row.codec,
-                              .audio_codec = row.audio_codec,
+                              .audio_codec = copied ? row.audio_codec : std::string{},
                               .width_px = row.width_px,
                               .height_px = row.height_px});
         return {};
@@ -101,6 +131,7 @@ private:
     const domain::CameraId& camera_;
     const WallTime from_;
     const WallTime to_;
+    const ClipUse use_;
     Recorded out_;
     std::optional<WallTime> end_; ///< of the segment before
     bool goes_on_ = false;
@@ -111,10 +142,16 @@ private:
 
 bool is_playable(std::string_view file) { return file.ends_with(".mp4"); }
 
+bool has_playable_pictures(const ports::RecordedSegment& segment) {
+    return is_playable(segment.file) || segment.codec == "h264" || segment.codec == "hevc" ||
+           segment.codec == "av1";
+}
+
 Result<Recorded> find_recorded(const RecordingFiles& files, const ports::RecordingIndex& index,
-                               const domain::CameraId& camera, WallTime from, WallTime to) {
+                               const domain::CameraId& camera, WallTime from, WallTime to,
+                               ClipUse use) {
     VEDETTE_CHECK_OK(check_span(from, to));
-    return Finder{files, index, camera, from, to}.run();
+    return Finder{files, index, camera, from, to, use}.run();
 }
 
 Result<Clip> first_clip(Recorded recorded) {

@@ -190,7 +190,6 @@ Result<ClipHead> head_of(const RecordingFiles& files, const ports::RecordedSegme
 
 Result<Clip> clip_of(const ports::RecordedSegment& segment, std::size_t first, std::size_t count,
                      StreamClock::duration at) {
-    VEDETTE_CHECK_OK(check_playable(segment));
     VEDETTE_TRY(const auto table, fragments_from(segment.fragments));
     if (count == 0 || first >= table.fragments.size() || count > table.fragments.size() - first)
         return Error{ErrorCode::invalid_argument,

@@ -5,6 +5,7 @@
 
 #include "mp4_head.h"
 #include "test_recordings.h"
+#include "vedette/recording/clip_pictures.h"
 #include "vedette/recording/fragment_table.h"
 
 namespace vedette::recording {
@@ -195,6 +196,63 @@ TEST_F(ClipOfRecordings, MatroskaIsNamedWithWhatToDo) {
     EXPECT_THAT(first.error().message(), HasSubstr("Matroska"));
     EXPECT_THAT(first.error().message(), HasSubstr("14:00:02"));
     EXPECT_EQ(find(2.5, 10)->others.size(), 0U);
+}
+
+TEST_F(ClipOfRecordings, PicturesOfMatroskaArePlayedWithoutTheirSound) {
+    const auto calling = make_clip(4, "-f lavfi -i sine=d=4:r=8000 -c:a pcm_alaw", "mkv");
+    ASSERT_TRUE(calling);
+    const auto keys = key_frames(*calling);
+    const auto first = recordings.write(*calling, 0, keys[2], 0);
+    recordings.write(*calling, keys[2], calling->packets.size(), 2);
+    const auto found = find_recorded(recordings.files, recordings.index, recordings.camera,
+                                     at_second(0), at_second(10), ClipUse::played);
+    ASSERT_TRUE(found) << found.error().message();
+    ASSERT_EQ(found->clips.size(), 1U) << "one head for both files";
+    ASSERT_EQ(found->clips.front().parts.size(), 2U);
+    EXPECT_TRUE(found->others.empty());
+    EXPECT_EQ(found->clips.front().audio_codec, "");
+    const SystemClock clock;
+    auto head = picture_head_of(recordings.files, first, clock);
+    ASSERT_TRUE(head) << head.error().message();
+    EXPECT_EQ(head->codecs.substr(0, 5), "avc1.");
+    std::string all{reinterpret_cast<const char*>(head->bytes.data()), head->bytes.size()};
+    for (const ClipPart& part : found->clips.front().parts) {
+        const auto row = recordings.index.find(part.segment).value();
+        const auto pictures =
+            pictures_of(recordings.files,
+                        clip_of(row, part.first, part.fragments.size(), part.at).value(), clock);
+        ASSERT_TRUE(pictures) << pictures.error().message();
+        all.append(reinterpret_cast<const char*>(pictures->data()), pictures->size());
+    }
+    const TemporaryFolder folder;
+    const auto played = read_clip(folder.write("all.mp4", all).string());
+    ASSERT_TRUE(played) << played.error().message();
+    ASSERT_EQ(played->packets.size(), 100U);
+    for (std::size_t i = 1; i < played->packets.size(); ++i)
+        EXPECT_NEAR(
+            static_cast<double>((played->packets[i].at() - played->packets[i - 1].at()).count()),
+            40e3, 1'100.0)
+            << i;
+}
+
+TEST_F(ClipOfRecordings, PicturesThatAreMadeInMemoryComeInSmallPieces) {
+    const auto calling = make_clip(3,
+                                   "-f lavfi -i sine=d=3:r=8000 -c:a pcm_alaw -vf "
+                                   "scale=640:480,noise=alls=80:allf=t -qp 0",
+                                   "mkv");
+    ASSERT_TRUE(calling);
+    recordings.write(*calling, 0, calling->packets.size(), 0);
+    const auto found = find_recorded(recordings.files, recordings.index, recordings.camera,
+                                     at_second(0), at_second(10), ClipUse::played);
+    ASSERT_TRUE(found);
+    const auto& parts = found->clips.front().parts;
+    ASSERT_EQ(parts.size(), 3U) << parts.front().bytes();
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        EXPECT_EQ(parts[i].first, i);
+        EXPECT_EQ(parts[i].at, std::chrono::seconds{i});
+        EXPECT_EQ(parts[i].length, 1s);
+        EXPECT_EQ(parts[i].from, at_second(static_cast<double>(i)));
+    }
 }
 
 TEST_F(ClipOfRecordings, WrongSpansAndEmptyOnesSaySo) {

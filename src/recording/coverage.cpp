@@ -53,7 +53,8 @@ public:
 private:
     static bool is_alike(const Stretch& a, const ports::RecordedSegment& b) {
         return a.codec == b.codec && a.audio_codec == b.audio_codec && a.width_px == b.width_px &&
-               a.height_px == b.height_px && a.playable == is_playable(b.file);
+               a.height_px == b.height_px && a.whole == is_playable(b.file) &&
+               a.playable == has_playable_pictures(b);
     }
 
     void begin_stretch(const ports::RecordedSegment& row) {
@@ -63,7 +64,8 @@ private:
                                   .audio_codec = row.audio_codec,
                                   .width_px = row.width_px,
                                   .height_px = row.height_px,
-                                  .playable = is_playable(row.file),
+                                  .playable = has_playable_pictures(row),
+                                  .whole = is_playable(row.file),
                                   .kept = true});
     }
 

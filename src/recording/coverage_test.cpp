@@ -132,7 +132,9 @@ TEST_F(CoverageOfRecordings, AnotherCodecIsAnotherStretch) {
     add(other);
     const Coverage coverage = told(0, 60);
     ASSERT_EQ(coverage.stretches.size(), 3U);
-    EXPECT_FALSE(coverage.stretches[2].playable);
+    EXPECT_TRUE(coverage.stretches[1].whole);
+    EXPECT_TRUE(coverage.stretches[2].playable);
+    EXPECT_FALSE(coverage.stretches[2].whole) << "only its pictures";
     EXPECT_TRUE(coverage.stretches[2].kept);
     EXPECT_THAT(coverage.gaps, IsEmpty());
 }

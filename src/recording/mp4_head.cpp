@@ -82,14 +82,18 @@ void add_set_up(crypto::Sha256& digest, const FoundTrack& one) {
             digest.add(box.whole);
 }
 
+std::uint64_t number_of(crypto::Sha256 digest) {
+    const std::string hex = std::move(digest).hex();
+    std::uint64_t number = 0;
+    std::from_chars(hex.data(), hex.data() + kDigits, number, 16);
+    return std::max<std::uint64_t>(number, 1);
+}
+
 std::uint64_t set_up_of_tracks(const std::vector<FoundTrack>& tracks) {
     crypto::Sha256 digest;
     for (const FoundTrack& one : tracks)
         add_set_up(digest, one);
-    const std::string hex = std::move(digest).hex();
-    std::uint64_t number = 0;
-    std::from_chars(hex.data(), hex.data() + kDigits, number, 16);
-    return tracks.empty() ? 0 : std::max<std::uint64_t>(number, 1);
+    return tracks.empty() ? 0 : number_of(std::move(digest));
 }
 
 std::string sidx_of(const Mp4Head& about, std::span<const Mp4IndexEntry> entries) {
@@ -188,7 +192,11 @@ std::uint64_t set_up_of_movie(std::span<const std::byte> moov) {
 
 std::uint64_t set_up_of(std::span<const std::byte> head) {
     const auto moov = find_box(head, {"moov"});
-    return moov ? set_up_of_movie(*moov) : 0;
+    if (moov)
+        return set_up_of_movie(*moov);
+    crypto::Sha256 digest;
+    digest.add(head);
+    return head.empty() ? 0 : number_of(std::move(digest));
 }
 
 std::string with_index(std::span<const std::byte> head, const Mp4Head& about,

@@ -31,7 +31,8 @@ struct Mp4Head {
 /// \return data_loss if it is no such head.
 [[nodiscard]] Result<Mp4Head> read_mp4_head(std::span<const std::byte> head);
 
-/// FragmentTable::set_up of a head, or of the body of its moov; 0 for anything else.
+/// FragmentTable::set_up of a head, or of the body of its moov (0 for anything else). A head that
+/// is no MP4 is compared byte by byte.
 [[nodiscard]] std::uint64_t set_up_of(std::span<const std::byte> head);
 [[nodiscard]] std::uint64_t set_up_of_movie(std::span<const std::byte> moov);
 

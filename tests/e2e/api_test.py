@@ -149,6 +149,7 @@ CASES = {
 }
 # Those that need a server in a state of its own; unit tests of src/api bring it about.
 ELSEWHERE = {
+    ("get", "/recordings/{camera}/segments/{id}/media.m4s", 503),
     ("get", "/ready", 503), ("get", "/ws/events", 503), ("get", "/stats", 501), ("get", "/metrics", 501),
     ("post", "/config/reload", 409), ("post", "/config/reload", 501),
     ("post", "/config/reload", 503),

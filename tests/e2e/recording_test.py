@@ -1,16 +1,23 @@
 """Recordings as people get them: segments that play, survive a kill, and go when their time has come."""
+import json
 import random
 import signal
 import sqlite3
 import time
 import unittest
 
-from recording_support import Recorded, packets
+from recording_support import RecordingCase, packets
 from server_support import Server, wait_until
-from support import busy_clip
 
 
-class Recording(Recorded):
+class Recording(RecordingCase):
+    def assert_whole(self):
+        """Rows and files are the same, and every file is what was recorded."""
+        self.assertEqual({row["file"]: row["bytes"] for row in self.rows()}, self.files())
+        said = json.loads(self.succeed("doctor", "--json", "--data", self.data).stdout)
+        found, = [check for check in said["checks"] if check["topic"] == "recordings"]
+        self.assertEqual(found["state"], "ok", found)
+
     def test_what_is_recorded_is_what_was_sent(self):
         self.configure("{ segment: 2s, continuous: { days: 1 } }")
         server = Server(self, "--config", self.config)

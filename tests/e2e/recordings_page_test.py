@@ -110,6 +110,9 @@ class RecordingsPage(api_support.Server):
         page.value(moved)
         page.wait_for("document.querySelector('#hint').innerText.includes('without recording: nothing was recorded')")
         self.assertIn("nothing was recorded", page.value("document.querySelector('#gaps').textContent"))
+        page.value(moved.replace("PointerEvent('pointermove'", "MouseEvent('click'"))
+        page.wait_for(f"{SHOWN} >= {self.seconds(self.segments[2]['from'])}", 30)
+        page.wait_for("document.querySelector('#overlay').hidden")
 
     def test_a_marked_time_is_exported_and_kept(self):
         page = self.open(self.at(0))

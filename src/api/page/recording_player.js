@@ -75,7 +75,9 @@ export class Player {
     this.loading = new AbortController();
     const { signal } = this.loading;
     try {
-      const { pieces, end } = await this.#playlist(camera, wall, 0);
+      const begins = await this.#goesOn(camera, wall, signal);
+      if (begins === null) throw new Error("Nothing is recorded from here on, nor on the day after.");
+      const { pieces, end } = await this.#playlist(camera, begins, 0);
       Object.assign(this, { camera, pieces, end, next: 0, head: null, type: null, complete: false });
       const source = new MediaSource();
       const opened = new Promise((resolve) => source.addEventListener("sourceopen", resolve, { once: true }));
@@ -134,7 +136,7 @@ export class Player {
   async #extend(signal) {
     const last = this.pieces.at(-1);
     const from = Math.ceil(last.wall + last.duration * 1000);
-    const begins = await this.#goesOn(from, signal);
+    const begins = await this.#goesOn(this.camera, from, signal);
     if (begins !== null) {
       const { pieces, end } = await this.#playlist(this.camera, begins, this.end);
       this.pieces.push(...pieces);
@@ -146,9 +148,9 @@ export class Player {
   }
 
   /** When there is something to be played again, from `from` on; null if there is nothing within a day. */
-  async #goesOn(from, signal) {
+  async #goesOn(camera, from, signal) {
     const span = new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(from + LONGEST_GAP).toISOString(), step: 60 });
-    const url = new URL(`recordings/${encodeURIComponent(this.camera)}/timeline?${span}`, document.baseURI).href;
+    const url = new URL(`recordings/${encodeURIComponent(camera)}/timeline?${span}`, document.baseURI).href;
     const { stretches } = await (await ask(url, signal)).json();
     const next = stretches.find((one) => one.playable && Date.parse(one.to) > from + 1);
     return next ? Math.max(from, Date.parse(next.from)) : null;

@@ -73,7 +73,7 @@ export function inWords(coverage, time) {
   const { stretch, gap } = whatIsAt(coverage, time);
   if (gap) return gapInWords(gap);
   if (!stretch) return "nothing is recorded";
-  const sound = stretch.audio_codec ? ` with sound (${stretch.audio_codec})` : "";
+  const sound = stretch.audio_codec ? ` with sound (${stretch.audio_codec}${stretch.whole || !stretch.playable ? "" : ", which browsers don't play"})` : "";
   const kept = stretch.kept ? ", kept" : "";
   const note = stretch.playable ? "" : "; browsers can't play it, players can: take the files away";
   return `recorded, ${stretch.width_px}×${stretch.height_px} ${stretch.codec}${sound}${kept}${note}`;

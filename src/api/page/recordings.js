@@ -7,10 +7,11 @@ const $ = (id) => document.getElementById(id);
 const SECOND = 1000;
 const DAY = 86_400 * SECOND;
 const MOST_EVENTS = 2000;
+const LOOK_PAUSE = 4 * SECOND;
 
 const state = {
   camera: null, cameras: [], view: { from: 0, to: 0 }, coverage: { stretches: [], gaps: [], activity: [], step_s: 1 }, events: [],
-  marked: { from: null, to: null }, at: null, pointer: null, strip: null, asked: 0,
+  marked: { from: null, to: null }, at: null, pointer: null, strip: null, asked: 0, looked: 0,
 };
 
 const iso = (time) => new Date(time).toISOString();
@@ -49,6 +50,16 @@ function show(wall) {
   strip.setAttribute("aria-valuetext", `${whole(wall)}, ${inWords(state.coverage, wall)}`);
   if (state.pointer === null) $("hint").textContent = `${clockOf(wall)} · ${inWords(state.coverage, wall)}`;
   $("picture").href = of("picture", { at: iso(wall), size: 4096 });
+  if (!player.playing) return;
+  say("");
+  lookAgain(wall);
+}
+
+/** What is being recorded while somebody looks. */
+function lookAgain(wall) {
+  const { stretch, gap } = whatIsAt(state.coverage, wall);
+  if (stretch || gap || Date.now() - state.looked < LOOK_PAUSE) return;
+  look(state.view.from, state.view.to).catch((error) => notify(error.message));
 }
 
 /** The server decodes what this browser can't. */
@@ -120,6 +131,7 @@ function listGaps() {
 /** Shows another part of the timeline. */
 async function look(from, to = from + (state.view.to - state.view.from)) {
   const number = ++state.asked;
+  state.looked = Date.now();
   state.view = { from: Math.round(from), to: Math.round(to) };
   redraw();
   const step = Math.max(1, Math.ceil((state.view.to - state.view.from) / SECOND / 1000));

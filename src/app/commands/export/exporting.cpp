@@ -135,6 +135,10 @@ Result<ExportOutcome> export_recording(const ExportOrder& order, const Environme
                      "--output names a video: its manifest will have the same name with .json"};
     if (order.from >= order.to)
         return Error{ErrorCode::invalid_argument, "--from must be before --to"};
+    if (order.to - order.from > recording::kLongestClip)
+        return Error{ErrorCode::invalid_argument,
+                     "--to must be at most 24 hours after --from: export the rest into another "
+                     "file"};
     VEDETTE_CHECK_OK(must_be_new(order.output));
     VEDETTE_CHECK_OK(must_be_new(outcome.manifest_file));
     VEDETTE_TRY(const Opened opened, open(order, environment.log));

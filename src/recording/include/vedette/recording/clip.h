@@ -72,6 +72,12 @@ struct Recorded {
     std::vector<Unplayable> others;
 };
 
+/// What a clip may be made of.
+enum class ClipUse {
+    copied = 1, ///< what a ClipFile can give: MP4 as it was recorded
+    played,     ///< also the pictures alone of Matroska: see pictures_of() in clip_pictures.h
+};
+
 /// What is recorded in [from, to), in whole fragments: from the key frame at or before `from` to
 /// the end of the last fragment that begins before `to`. The files' tables are in the index; at
 /// most two files are opened.
@@ -81,7 +87,7 @@ struct Recorded {
 [[nodiscard]] Result<Recorded> find_recorded(const RecordingFiles& files,
                                              const ports::RecordingIndex& index,
                                              const domain::CameraId& camera, WallTime from,
-                                             WallTime to);
+                                             WallTime to, ClipUse use = ClipUse::copied);
 
 /// The first clip in it. \return invalid_argument if it begins with something that no clip can
 /// hold, saying
@@ -91,7 +97,9 @@ struct Recorded {
 /// A text that is the same for clips of the same bytes alone: 64 hexadecimal digits.
 [[nodiscard]] std::string identity_of(const Clip& clip);
 
-/// Whether a file of this name can be in a clip.
+/// Whether a file of this name can be in a clip as it is.
 [[nodiscard]] bool is_playable(std::string_view file);
+/// Whether its pictures can be in one that is played.
+[[nodiscard]] bool has_playable_pictures(const ports::RecordedSegment& segment);
 
 } // namespace vedette::recording

@@ -53,12 +53,12 @@ struct ClipHead {
     std::vector<std::byte> bytes;
     std::string codecs;
 };
-/// \return invalid_argument if no clip can hold it; as ClipFile::open().
+/// \return invalid_argument for Matroska; as ClipFile::open().
 [[nodiscard]] Result<ClipHead> head_of(const RecordingFiles& files,
                                        const ports::RecordedSegment& segment);
 
-/// `count` fragments of a segment from the one of number `first` on, as a clip in which the first
-/// picture is at `at`. \return invalid_argument if there are none such, or no clip can hold them.
+/// `count` fragments of a segment, MP4 or Matroska, from the one of number `first` on, as a clip in
+/// which the first picture is at `at`. \return invalid_argument if there are none such.
 [[nodiscard]] Result<Clip> clip_of(const ports::RecordedSegment& segment, std::size_t first,
                                    std::size_t count, StreamClock::duration at);
 

@@ -36,7 +36,8 @@ struct Stretch {
     std::string audio_codec;         ///< empty: no sound
     int width_px = 0;
     int height_px = 0;
-    bool playable = false; ///< a clip can hold it (clip.h)
+    bool playable = false; ///< a clip can hold it that is played (clip.h)
+    bool whole = false;    ///< also one that is copied, with its sound if there is any
     bool kept = false;     ///< all of it is kept until it is let go again
     friend bool operator==(const Stretch&, const Stretch&) = default;
 };
