@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/camera_stream.h"
 #include "vedette/config/node.h"
 #include "vedette/config/option_set.h"
 #include "vedette/config/problems.h"
@@ -59,6 +60,7 @@ struct CameraRecording {
     std::chrono::microseconds after{};
     std::string location; ///< of an input of its own, with credentials; empty: what is analysed
     bool loop = true;     ///< files: over and over
+    InputManner manner;
     bool audio = false;
     friend bool operator==(const CameraRecording&, const CameraRecording&) = default;
 };
