@@ -117,9 +117,7 @@ std::string tls_reason() {
     return reason != nullptr ? reason : "the connection broke off";
 }
 
-int socket_of(BIO* bio) {
-    return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
-}
+int socket_of(BIO* bio) { return static_cast<const UniqueFd*>(BIO_get_data(bio))->get(); }
 
 int note_retry(BIO* bio, ssize_t done, int how) {
     BIO_clear_retry_flags(bio);
@@ -337,7 +335,7 @@ Status Connection::secure(const TlsOptions& options, const Patience& patience) {
     BIO* const bio = BIO_new(method_.get());
     if (bio == nullptr)
         return Error{ErrorCode::internal, "TLS: " + tls_reason()};
-    BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(socket_.get())));
+    BIO_set_data(bio, &socket_);
     BIO_set_init(bio, 1);
     SSL_set_bio(ssl_.get(), bio, bio);
     if (is_number(expected)) {

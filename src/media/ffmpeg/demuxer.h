@@ -52,7 +52,7 @@ private:
                        AVDictionary** settings);
     [[nodiscard]] std::string transport_used() const;
     Status find_video();
-    Status check_size(const AVCodecParameters& codec) const;
+    [[nodiscard]] Status check_size(const AVCodecParameters& codec) const;
     void choose_streams();
     void describe(const AVStream& stream);
     void describe_audio();

@@ -114,7 +114,8 @@ std::vector<UsbCameraFormat> formats_of(V4l2Device& device) {
 /// "Exposure Time, Absolute" -> "exposure_time_absolute".
 std::string name_of(const std::string& title) {
     std::string out;
-    for (const unsigned char c : title) {
+    for (const char raw : title) {
+        const auto c = static_cast<unsigned char>(raw);
         if (std::isalnum(c) != 0)
             out += static_cast<char>(std::tolower(c));
         else if (!out.empty() && out.back() != '_')

@@ -180,11 +180,11 @@ Result<V4l2Mode> set_mode(V4l2Device& device, const V4l2Mode& mode, const Device
 }
 
 Status set_controls(V4l2Device& device, const UsbCamera& camera, const DeviceOptions& wanted) {
-    for (const auto& [name, text] : wanted.controls)
+    for (const auto& one : wanted.controls)
         if (std::none_of(camera.controls.begin(), camera.controls.end(),
-                         [&](const UsbCameraControl& one) { return one.name == name; }))
-            return refusal(camera,
-                           "it has no control '" + name + "'; it has " + names_in(camera.controls));
+                         [&](const UsbCameraControl& known) { return known.name == one.first; }))
+            return refusal(camera, "it has no control '" + one.first + "'; it has " +
+                                       names_in(camera.controls));
     const auto in_charge = [](const UsbCameraControl& one) {
         return !one.words.empty() || (one.minimum == 0 && one.maximum == 1);
     };

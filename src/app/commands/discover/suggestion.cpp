@@ -120,7 +120,8 @@ ProfileChoice choose_profiles(const OnvifCamera& camera) {
 
 std::string Names::fresh(std::string_view wanted, std::string_view otherwise) {
     std::string name;
-    for (const unsigned char c : wanted.substr(0, kLongestName)) {
+    for (const char raw : wanted.substr(0, kLongestName)) {
+        const auto c = static_cast<unsigned char>(raw);
         if (std::isalnum(c) != 0)
             name += static_cast<char>(std::tolower(c));
         else if (!name.empty() && name.back() != '-')
