@@ -5,6 +5,32 @@
 namespace vedette::app {
 namespace {
 
+using Transport = media::SourceOptions::Transport;
+
+config::OptionSet<InputTls> tls_option_set() {
+    return config::OptionSet<InputTls>{
+        "How the camera has to prove who it is: rtsps, https and rtmps."}
+        .field("verify", &InputTls::verify,
+               "Check its certificate; false believes anybody who answers")
+        .field("ca_file", &InputTls::ca_file,
+               "PEM file of who signed it, or of itself; empty: the machine's authorities")
+        .field("server_name", &InputTls::server_name,
+               "The name that it must be for; empty: the host of `path`");
+}
+
+config::OptionSet<InputDevice> device_option_set() {
+    return config::OptionSet<InputDevice>{
+        "What a USB camera is asked for; `vedette discover` lists what it can."}
+        .field("format", &InputDevice::format,
+               "mjpeg, h264, yuyv422, …; empty: the best that it has")
+        .field("width", &InputDevice::width, "Pixels", {.min = 16, .max = 16'384})
+        .field("height", &InputDevice::height, "Pixels", {.min = 16, .max = 16'384})
+        .field("fps", &InputDevice::fps, "Pictures per second", {.min = 0.1, .max = 1000})
+        .field("controls", &InputDevice::controls,
+               "Values of its controls, or the words of their menus, by their names",
+               config::named(config::codec<std::string>()));
+}
+
 /// The keys of a camera that this file reads, as a set of their own.
 config::OptionSet<CameraStream> camera_stream_option_set() {
     const auto role = config::choice<std::string>(
@@ -19,6 +45,15 @@ config::OptionSet<CameraStream> camera_stream_option_set() {
             .field("loop", &CameraInput::loop,
                    "Files and the demo scene in `vedette run`: from the beginning again at their "
                    "end, or over then")
+            .field("transport", &CameraInput::transport,
+                   "RTSP: by which protocol the pictures come; auto is TCP, or UDP if it must be",
+                   config::choice<Transport>({{"auto", Transport::automatic},
+                                              {"tcp", Transport::tcp},
+                                              {"udp", Transport::udp}}))
+            .section("tls", &CameraInput::tls, "Encrypted connections", tls_option_set())
+            .field("picture_interval", &CameraInput::picture_interval,
+                   "Still pictures over HTTP: how often one is fetched", {.min = 0.02, .max = 3600})
+            .section("device", &CameraInput::device, "USB cameras", device_option_set())
             .require("path");
     std::vector<std::pair<std::string, std::string>> decoders;
     for (const char* name : {"auto", "cuda", "vaapi", "qsv", "v4l2m2m", "opencl", "none"})
@@ -34,6 +69,24 @@ config::OptionSet<CameraStream> camera_stream_option_set() {
 }
 
 } // namespace
+
+void InputManner::put_into(media::SourceOptions& options) const {
+    options.transport = transport;
+    options.tls = tls;
+    options.picture_interval = picture_interval;
+    options.device = device;
+}
+
+InputManner CameraInput::manner() const {
+    return {.transport = transport,
+            .tls = {.verify = tls.verify, .ca_file = tls.ca_file, .server_name = tls.server_name},
+            .picture_interval = picture_interval,
+            .device = {.format = device.format,
+                       .width_px = device.width.value_or(0),
+                       .height_px = device.height.value_or(0),
+                       .frame_rate = device.fps.value_or(0),
+                       .controls = device.controls}};
+}
 
 const CameraInput* CameraStream::to_analyse() const {
     const auto found = std::find_if(inputs.begin(), inputs.end(), [](const CameraInput& input) {

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,14 +12,48 @@
 #include "vedette/config/option_set.h"
 #include "vedette/config/problems.h"
 #include "vedette/config/schema.h"
+#include "vedette/media/source.h"
 
 namespace vedette::app {
+
+/// `cameras.NAME.inputs[].tls`.
+struct InputTls {
+    bool verify = true;
+    std::filesystem::path ca_file;
+    std::string server_name;
+};
+
+/// `cameras.NAME.inputs[].device`.
+struct InputDevice {
+    std::string format;
+    std::optional<int> width;
+    std::optional<int> height;
+    std::optional<double> fps;
+    std::map<std::string, std::string> controls;
+};
+
+/// How one input is opened, whatever it is. Compared to notice a change.
+struct InputManner {
+    media::SourceOptions::Transport transport = media::SourceOptions::Transport::automatic;
+    net::TlsOptions tls;
+    std::chrono::milliseconds picture_interval{1'000};
+    media::DeviceOptions device;
+
+    void put_into(media::SourceOptions& options) const;
+    friend bool operator==(const InputManner&, const InputManner&) = default;
+};
 
 /// One entry of `cameras.NAME.inputs`.
 struct CameraInput {
     Secret<std::string> path;                 ///< URL, file or device; may hold a password
     std::vector<std::string> roles{"detect"}; ///< detect, record, audio
     bool loop = true;                         ///< files: again at their end
+    media::SourceOptions::Transport transport = media::SourceOptions::Transport::automatic;
+    InputTls tls;
+    std::chrono::milliseconds picture_interval{1'000};
+    InputDevice device;
+
+    [[nodiscard]] InputManner manner() const;
 };
 
 /// How a camera of the configuration is reached: `cameras.NAME.inputs`, `hwaccel`, `stall_timeout`.

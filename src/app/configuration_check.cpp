@@ -11,6 +11,7 @@
 #include "app/limit_options.h"
 #include "app/server/recording_options.h"
 #include "app/watchlist_options.h"
+#include "vedette/media/source.h"
 #include "vedette/observability/log_options.h"
 #include "vedette/pipeline/option_sets.h"
 #include "vedette/vision/plate_grammar.h"
@@ -115,6 +116,22 @@ void check_cameras(const Node& root, Problems& problems) {
         problems.add(root["limits"].invalid("max_cameras", few.error().message()));
 }
 
+/// Kinds of inputs are known to the sources alone.
+void check_inputs(const Node& root, Problems& problems) {
+    media::SourceRegistry sources;
+    if (const Status known = media::register_builtin_sources(sources); !known)
+        return problems.add(known.error());
+    for (const auto& camera : root["cameras"].members())
+        for (const Node& input : camera.value["inputs"].items()) {
+            const Node path = input["path"];
+            const auto location = path.as_secret();
+            if (!path.present() || path.is_withheld() || !location)
+                continue;
+            if (const Status good = media::check_location(sources, location->reveal()); !good)
+                problems.add(path.invalid(good.error().message()));
+        }
+}
+
 /// What only shows when the values are put together: rules between options of one section.
 void check_sections(const Node& root, Problems& problems) {
     (void)observability::log_options().read({root["logger"]}, problems);
@@ -137,6 +154,7 @@ void check_configuration(const Node& root, Problems& problems) {
     check_links(root, problems);
     check_sites(root, problems);
     check_regions(root, problems);
+    check_inputs(root, problems);
     if (problems.size() == before)
         check_sections(root, problems);
 }

@@ -48,8 +48,10 @@ void read_stream(const config::Node& camera, Settings& settings, config::Problem
     const CameraStream stream = read_camera_stream(camera, problems);
     settings.job.decoder.hwaccel = stream.hwaccel;
     settings.job.source.read_timeout = stream.stall_timeout;
-    if (const CameraInput* input = stream.to_analyse())
+    if (const CameraInput* input = stream.to_analyse()) {
         settings.camera_input = input->path;
+        input->manner().put_into(settings.job.source);
+    }
 }
 
 /// All of them for the log, the first for who asked.

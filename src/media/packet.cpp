@@ -20,6 +20,8 @@ bool Packet::key_frame() const noexcept {
     return data_ && kind() == PacketKind::video && (data_->packet->flags & AV_PKT_FLAG_KEY) != 0;
 }
 
+bool Packet::time_jumped() const noexcept { return data_ && data_->time_jumped; }
+
 std::optional<bool> Packet::is_reference() const noexcept {
     if (!data_)
         return std::nullopt;

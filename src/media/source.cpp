@@ -12,8 +12,9 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kSchemeEnd = "://";
 constexpr std::string_view kHidden = "***";
-constexpr std::array<std::string_view, 8> kSecretKeys{"password", "passwd", "pass", "pwd",
-                                                      "token",    "secret", "auth", "key"};
+constexpr std::array<std::string_view, 13> kSecretKeys{
+    "password", "passwd", "pass",         "pwd",     "token",     "secret",    "auth",
+    "key",      "apikey", "access_token", "api_key", "signature", "passphrase"};
 
 bool is_scheme(std::string_view text) {
     return !text.empty() && std::isalpha(static_cast<unsigned char>(text.front())) != 0 &&
@@ -80,8 +81,10 @@ Result<std::unique_ptr<Source>> open_path(const SourceRegistry& registry, const 
                                           const SourceOptions& options, const Clock& clock,
                                           Log& log) {
     std::error_code ignored;
-    return registry.create(fs::is_directory(path, ignored) ? "folder" : "file", path, options,
-                           clock, log);
+    const char* kind = fs::is_directory(path, ignored)        ? "folder"
+                       : fs::is_character_file(path, ignored) ? "v4l2"
+                                                              : "file";
+    return registry.create(kind, path, options, clock, log);
 }
 
 } // namespace
@@ -93,18 +96,25 @@ Result<std::unique_ptr<Source>> open_source(const SourceRegistry& registry,
     const std::string scheme = scheme_of(location);
     if (scheme.empty())
         return open_path(registry, location, options, clock, log);
-    if (scheme == "file" || scheme == "folder")
+    if (scheme == "file" || scheme == "folder" || scheme == "v4l2")
         return open_path(registry, location.substr(scheme.size() + kSchemeEnd.size()), options,
                          clock, log);
-    if (!registry.contains(scheme)) {
-        std::string known;
-        for (const auto& name : registry.names())
-            known += " " + name + "://";
-        return Error{ErrorCode::invalid_argument,
-                     "open '" + without_credentials(location) +
-                         "': no such kind of input; known are paths and" + known};
-    }
+    if (auto known = check_location(registry, location); !known)
+        return std::move(known).error().with_context("open '" + without_credentials(location) +
+                                                     "'");
     return registry.create(scheme, location, options, clock, log);
+}
+
+Status check_location(const SourceRegistry& registry, const std::string& location) {
+    const std::string scheme = scheme_of(location);
+    if (scheme.empty() || registry.contains(scheme))
+        return {};
+    std::string known;
+    for (const auto& name : registry.names())
+        if (name != "v4l2") // /dev/video0
+            known += " " + name + "://";
+    return Error{ErrorCode::invalid_argument, "there is no kind of input '" + scheme +
+                                                  "://'; known are paths, devices and" + known};
 }
 
 std::string without_credentials(std::string_view location) {

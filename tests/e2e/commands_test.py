@@ -9,7 +9,7 @@ from support import SHARED, SOURCE, THIRD_PARTY, Case, make_clip, needs_shared
 class Help(Case):
     def test_every_command_is_listed_and_explains_itself(self):
         text = self.succeed("--help").stdout
-        for command in ("process", "demo", "read-plate", "eval", "config", "models", "doctor", "backup",
+        for command in ("process", "demo", "read-plate", "eval", "config", "models", "doctor", "discover", "backup",
                         "restore", "replay"):
             self.assertIn(command, text)
             self.assertIn("Usage", self.succeed(command, "--help").stdout)

@@ -5,6 +5,9 @@ usage: rtsp_server.py CLIP.mp4 [--locked]
 Prints "ready PORT" (a free one), then serves until SIGTERM:
   /live  a moving picture, 320x240, 15 frames per second, as long as it is watched
   /file  CLIP.mp4 (H.264) once, from its start
+  /both  the moving picture with sound (G.711 A-law)
+  /sound sound alone
+  /long  the moving picture with a key frame at its start alone
 With --locked only for user "viewer" with password "letmein" (digest).
 """
 import signal
@@ -21,6 +24,7 @@ LIVE = (
     "! x264enc tune=zerolatency speed-preset=ultrafast key-int-max=15 ! h264parse "
     "! rtph264pay name=pay0 pt=96 config-interval=1 )"
 )
+SOUND = "audiotestsrc is-live=true ! audio/x-raw,rate=8000,channels=1 ! alawenc ! rtppcmapay name=pay%d pt=8"
 FILE = "( filesrc location=%s ! qtdemux ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=1 )"
 
 
@@ -54,6 +58,9 @@ def main():
     server.set_auth(authentication("--locked" in sys.argv[2:]))
     add(server, "/live", LIVE, True)
     add(server, "/file", FILE % sys.argv[1], False)
+    add(server, "/both", LIVE.removesuffix(")") + SOUND % 1 + " )", False)
+    add(server, "/sound", "( " + SOUND % 0 + " )", True)
+    add(server, "/long", LIVE.replace("key-int-max=15", "key-int-max=100000"), True)
     server.attach(None)
     loop = GLib.MainLoop()
     GLib.unix_signal_add(GLib.PRIORITY_HIGH, signal.SIGTERM, loop.quit)

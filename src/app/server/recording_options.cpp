@@ -64,6 +64,7 @@ CameraRecording recorded(const CameraStream& stream, const RecordOptions& option
     out.loop = input->loop;
     if (input != analysed)
         out.location = input->path.reveal();
+    out.manner = input->manner();
     return out;
 }
 

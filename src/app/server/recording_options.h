@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/camera_stream.h"
 #include "app/data/recordings_place.h"
 #include "vedette/base/secret.h"
 #include "vedette/config/node.h"
@@ -69,6 +70,7 @@ struct CameraRecording {
     std::chrono::microseconds after{};
     std::string location; ///< of an input of its own, with credentials; empty: what is analysed
     bool loop = true;     ///< files: over and over
+    InputManner manner;
     bool audio = false;
     friend bool operator==(const CameraRecording&, const CameraRecording&) = default;
 };

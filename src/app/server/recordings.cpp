@@ -101,6 +101,7 @@ struct Recordings::Impl {
         if (running.capture && running.from == recorded)
             return;
         media::SourceOptions source = camera.source;
+        recorded.manner.put_into(source);
         source.audio = recorded.audio;
         source.loop = recorded.loop;
         running.capture.reset();

@@ -130,6 +130,7 @@ pipeline::LiveCameraOptions configured(const config::Node& root, const std::stri
     if (const CameraInput* input = stream.to_analyse()) {
         camera.location = input->path.reveal();
         camera.once = !input->loop;
+        input->manner().put_into(camera.source);
     } else {
         problems.add(own["inputs"].invalid(
             "has nothing to analyse: give an entry the role detect, or set the camera to enabled: "

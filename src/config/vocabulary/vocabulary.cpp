@@ -17,13 +17,33 @@ Schema location() {
                                            "Degrees clockwise from north that it looks to")});
 }
 
+Schema input_tls() {
+    return object("How the camera has to prove who it is.",
+                  {key("verify", flag(), "Check its certificate", "true"),
+                   key("ca_file", text(), "PEM file of who signed it, or of itself"),
+                   key("server_name", text(), "The name that it must be for")});
+}
+
+Schema input_device() {
+    return object("What a USB camera is asked for.",
+                  {key("format", text(), "mjpeg, h264, yuyv422, …"),
+                   key("width", integer(16, 16'384), "Pixels"),
+                   key("height", integer(16, 16'384), "Pixels"),
+                   key("fps", number(0.1, 1000), "Pictures per second"),
+                   key("controls", named(text()), "Values by the controls' names")});
+}
+
 Schema input() {
     return object(
         "One stream of the camera.",
         {must("path", secret(), "URL, file or device; user and password may come from secrets"),
          key("roles", list(choice({"detect", "record", "audio"})), "What it is used for",
              "[detect]"),
-         key("loop", flag(), "Files: from the beginning again at their end", "true")});
+         key("loop", flag(), "Files: from the beginning again at their end", "true"),
+         key("transport", choice({"auto", "tcp", "udp"}), "RTSP", "auto"),
+         key("tls", input_tls(), "Encrypted connections"),
+         key("picture_interval", duration(), "Still pictures: how often one is fetched", "1s"),
+         key("device", input_device(), "USB cameras")});
 }
 
 Schema zone() {

@@ -10,6 +10,7 @@
 
 extern "C" {
 #include <libavutil/imgutils.h>
+#include <libavutil/opt.h>
 }
 
 namespace vedette::media::ffmpeg {
@@ -117,6 +118,10 @@ Status Demuxer::connect() {
     raw->probesize = kProbeBytes;
     if (spec_.bytes)
         raw->pb = spec_.bytes->context();
+    if (!spec_.io_settings.empty()) {
+        raw->opaque = this;
+        raw->io_open = open_io;
+    }
     Dictionary settings;
     settings.set("protocol_whitelist", spec_.protocols);
     for (const auto& [key, value] : spec_.settings)
@@ -127,6 +132,34 @@ Status Demuxer::connect() {
         return open_error(failed);
     input_.reset(raw);
     return find_video();
+}
+
+/// As libavformat does it by itself, with our settings: demuxers that open more than one address
+/// hand on only those that they know.
+int Demuxer::open_io(AVFormatContext* input, AVIOContext** io, const char* url, int flags,
+                     AVDictionary** settings) {
+    const auto& self = *static_cast<const Demuxer*>(input->opaque);
+    Dictionary all;
+    if (settings != nullptr)
+        av_dict_copy(all.get(), *settings, 0);
+    for (const auto& [key, value] : self.spec_.io_settings)
+        all.set(key.c_str(), value);
+    all.set("protocol_whitelist", self.spec_.protocols);
+    return avio_open2(io, url, flags, &input->interrupt_callback, all.get());
+}
+
+/// What is left of the transports that were allowed tells which one RTSP came to use.
+std::string Demuxer::transport_used() const {
+    constexpr std::int64_t kUdp = 1;
+    const auto set = std::find_if(spec_.settings.begin(), spec_.settings.end(),
+                                  [](const auto& one) { return one.first == "rtsp_transport"; });
+    if (set == spec_.settings.end())
+        return spec_.transport;
+    if (set->second == "tcp" || set->second == "udp")
+        return set->second;
+    std::int64_t left = 0;
+    av_opt_get_int(input_->priv_data, "rtsp_transport", 0, &left);
+    return (left & kUdp) != 0 ? "tcp" : "udp";
 }
 
 Status Demuxer::find_video() {
@@ -185,6 +218,8 @@ void Demuxer::describe(const AVStream& stream) {
     info_.rotation_deg = parameters->orientation.quarter_turns * 90;
     info_.frame_rate = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0;
     info_.live = spec_.live && input_->duration <= 0;
+    info_.container = input_->iformat->name;
+    info_.transport = transport_used();
     if (input_->duration > 0)
         info_.duration = microseconds{input_->duration};
     if (!timeline_) { // not when a loop starts again
@@ -303,6 +338,7 @@ Packet Demuxer::repaired(PacketHandle packet) {
     auto data = std::make_shared<Packet::Data>();
     data->packet = std::move(packet);
     data->at = times.at;
+    data->time_jumped = times.discontinuity;
     data->parameters = info_.parameters;
     return Packet{std::move(data)};
 }

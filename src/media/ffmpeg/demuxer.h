@@ -21,7 +21,10 @@ struct DemuxerSpec {
     std::string name;        ///< for people, without credentials
     std::string protocols{}; ///< the only ones that the input may use, also for what it refers to
     std::vector<std::pair<std::string, std::string>> settings{}; ///< of libavformat
-    bool live = false; ///< paced by a camera: time starts now, an end is a lost connection
+    /// Of what libavformat opens by itself behind that: pieces of HLS, what TLS is made of.
+    std::vector<std::pair<std::string, std::string>> io_settings{};
+    std::string transport{}; ///< as StreamInfo; RTSP finds out
+    bool live = false;       ///< paced by a camera: time starts now, an end is a lost connection
     std::string unreadable_hint{}; ///< set if the container was recognised: what it means when it
                                    ///< can't be read
     WallTime started_at{};         ///< of what is not live, unless the container knows better
@@ -47,8 +50,11 @@ private:
         : spec_{std::move(spec)}, options_{options}, clock_{clock}, interrupt_{clock} {}
 
     Status connect();
+    static int open_io(AVFormatContext* input, AVIOContext** io, const char* url, int flags,
+                       AVDictionary** settings);
+    [[nodiscard]] std::string transport_used() const;
     Status find_video();
-    Status check_size(const AVCodecParameters& codec) const;
+    [[nodiscard]] Status check_size(const AVCodecParameters& codec) const;
     void choose_streams();
     void describe(const AVStream& stream);
     void describe_audio();

@@ -20,6 +20,7 @@ struct StreamInfo::Parameters {
 struct Packet::Data {
     ffmpeg::PacketHandle packet;
     StreamTime at;
+    bool time_jumped = false;
     /// In force from this packet on; another pointer than before means that the codec or its set-up
     /// changed.
     std::shared_ptr<const StreamInfo::Parameters> parameters;

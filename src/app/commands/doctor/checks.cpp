@@ -13,6 +13,7 @@
 #include "vedette/infer/model_loader.h"
 #include "vedette/infer/probe.h"
 #include "vedette/media/decoder.h"
+#include "vedette/media/usb_cameras.h"
 
 namespace vedette::app {
 namespace {
@@ -113,6 +114,21 @@ std::vector<Check> check_decoders() {
         checks.push_back({accelerator.works ? Check::State::ok : Check::State::absent,
                           "accelerator " + accelerator.name,
                           accelerator.detail.empty() ? "works" : accelerator.detail, ""});
+    return checks;
+}
+
+std::vector<Check> check_inputs(const Environment& environment) {
+    std::vector<Check> checks{
+        {Check::State::ok, "inputs", joined(environment.registries.sources.names()), ""}};
+    const auto usb = media::list_usb_cameras();
+    for (const auto& camera : usb.cameras)
+        checks.push_back({Check::State::ok, "usb camera " + camera.path.string(),
+                          camera.name + "; vedette discover lists what it can", ""});
+    for (const auto& failure : usb.failures)
+        checks.push_back({Check::State::warn, "usb camera " + failure.path.string(),
+                          failure.error.message(), "see docs/guide/cameras.md"});
+    if (usb.cameras.empty() && usb.failures.empty())
+        checks.push_back({Check::State::absent, "usb cameras", "none", ""});
     return checks;
 }
 

@@ -73,6 +73,50 @@ TEST_F(HttpSource, ACameraThatSendsPictureAfterPictureIsLive) {
     EXPECT_EQ(got.error->code(), ErrorCode::unavailable) << got.error->message();
 }
 
+TEST_F(HttpSource, AStillPictureIsFetchedAgainAndAgain) {
+    const auto jpeg = imaging::encode_jpeg(test_picture(160, 96).view(), 90);
+    ASSERT_TRUE(jpeg);
+    const LoopbackServer camera{
+        answer("200 OK",
+               "Content-Type: image/jpeg\r\nETag: \"7\"\r\nContent-Length: " +
+                   std::to_string(jpeg->size()) + "\r\n",
+               std::string{jpeg->begin(), jpeg->end()})};
+    SourceOptions options = quick();
+    options.picture_interval = 30ms;
+    const auto by_its_name = open(url(camera) + ".jpg", options);
+    ASSERT_TRUE(by_its_name) << by_its_name.error().message();
+    EXPECT_EQ((*by_its_name)->info().container, "still");
+    auto opened = reader(url(camera), options);
+    ASSERT_TRUE(opened) << opened.error().message();
+    EXPECT_TRUE(opened->info().live);
+    EXPECT_EQ(opened->info().container, "still");
+    EXPECT_EQ(opened->info().width_px, 160);
+    StreamTime last{-1us};
+    for (int i = 0; i < 5; ++i) {
+        const auto frame = opened->next();
+        ASSERT_TRUE(frame && *frame) << i;
+        EXPECT_GT((**frame)->at, last);
+        last = (**frame)->at;
+    }
+    EXPECT_GE(last, StreamTime{4 * 30ms});
+    EXPECT_NE(camera.heard().find("If-None-Match: \"7\""), std::string::npos);
+}
+
+TEST_F(HttpSource, AStopEndsTheWaitForTheNextStillPicture) {
+    const auto jpeg = imaging::encode_jpeg(test_picture(160, 96).view(), 90);
+    const LoopbackServer camera{whole("image/jpeg", std::string{jpeg->begin(), jpeg->end()})};
+    SourceOptions options = quick();
+    options.picture_interval = 60s;
+    auto source = open(url(camera), options);
+    ASSERT_TRUE(source) << source.error().message();
+    ASSERT_TRUE((*source)->read({}));
+    std::stop_source stop;
+    std::jthread stopper{[&] { stop.request_stop(); }};
+    const auto stopped = (*source)->read(stop.get_token());
+    ASSERT_FALSE(stopped);
+    EXPECT_EQ(stopped.error().code(), ErrorCode::cancelled);
+}
+
 TEST_F(HttpSource, SaysWhatTheServerSaid) {
     const LoopbackServer missing{answer("404 Not Found", "Content-Length: 0\r\n")};
     EXPECT_EQ(refusal(url(missing)).code(), ErrorCode::not_found);

@@ -1,12 +1,9 @@
-#include <array>
-#include <csignal>
-#include <cstdio>
-#include <sys/wait.h>
 #include <thread>
-#include <unistd.h>
 
+#include "test_camera.h"
 #include "test_media.h"
 #include "test_server.h"
+#include "vedette/net/testing/tls_server.h"
 
 namespace vedette::media {
 namespace {
@@ -14,57 +11,10 @@ namespace {
 using namespace testing; // NOLINT(google-build-using-namespace): fakes, in a test
 using std::chrono::steady_clock;
 
-constexpr const char* kPython = "/usr/bin/python3"; // Debian's own has `gi`
-
-/// GStreamer's RTSP server as a camera, in a process of its own that a test may stop or kill.
-class CameraProcess {
-public:
-    CameraProcess(const fs::path& clip, bool locked) {
-        std::array<int, 2> pipe{};
-        if (::pipe(pipe.data()) != 0)
-            return;
-        process_ = ::fork();
-        if (process_ == 0) {
-            ::dup2(pipe[1], STDOUT_FILENO);
-            ::close(pipe[0]);
-            const std::string script =
-                std::string{VEDETTE_SOURCE_DIR} + "/tools/testing/rtsp_server.py";
-            ::execl(kPython, kPython, script.c_str(), clip.c_str(), locked ? "--locked" : nullptr,
-                    nullptr);
-            ::_exit(127);
-        }
-        ::close(pipe[1]);
-        std::FILE* output = ::fdopen(pipe[0], "r");
-        if (std::fscanf(output, "ready %d", &port_) != 1)
-            port_ = 0;
-        std::fclose(output);
-    }
-    ~CameraProcess() { end(); }
-    CameraProcess(const CameraProcess&) = delete;
-    CameraProcess& operator=(const CameraProcess&) = delete;
-
-    [[nodiscard]] int port() const { return port_; }
-    void pause() const { ::kill(process_, SIGSTOP); }
-    void end() {
-        if (process_ <= 0)
-            return;
-        ::kill(process_, SIGKILL);
-        ::waitpid(process_, nullptr, 0);
-        process_ = 0;
-    }
-
-private:
-    pid_t process_ = 0;
-    int port_ = 0;
-};
-
 class RtspSource : public MediaTest {
 protected:
     void SetUp() override {
-        const std::string check =
-            std::string{kPython} +
-            " -c \"import gi; gi.require_version('GstRtspServer', '1.0')\" 2>/dev/null";
-        if (std::system(check.c_str()) != 0)
+        if (!can_run_camera())
             GTEST_SKIP() << "python3-gi or gir1.2-gst-rtsp-server-1.0 is missing";
     }
     void start_camera(bool locked = false) {
@@ -129,6 +79,86 @@ TEST_F(RtspSource, WrongPasswordAndNoPasswordAreDenied) {
     start_camera(true);
     EXPECT_EQ(refusal(url("/live", "viewer:wrong-password@")), ErrorCode::permission_denied);
     EXPECT_EQ(refusal(url("/live")), ErrorCode::permission_denied);
+}
+
+TEST_F(RtspSource, UnderTlsTheCertificateIsChecked) {
+    start_camera(true);
+    const net::testing::TestCertificate certificate;
+    const net::testing::TlsServer tls{certificate,
+                                      net::testing::TlsServer::in_front_of(camera->port())};
+    write_bytes(folder / "ca.pem", certificate.pem());
+    const std::string secure =
+        "rtsps://viewer:letmein@127.0.0.1:" + std::to_string(tls.port()) + "/live";
+    auto options = quick();
+    const auto stranger = open(secure, options);
+    ASSERT_FALSE(stranger);
+    EXPECT_EQ(stranger.error().code(), ErrorCode::permission_denied);
+    EXPECT_NE(stranger.error().message().find("signed by itself"), std::string::npos)
+        << stranger.error().message();
+    EXPECT_EQ(stranger.error().message().find("letmein"), std::string::npos);
+    options.tls.ca_file = folder / "ca.pem";
+    {
+        auto opened = reader(secure, options);
+        ASSERT_TRUE(opened) << opened.error().message();
+        EXPECT_EQ(opened->info().transport, "tls");
+        for (int i = 0; i < 5; ++i) {
+            const auto frame = opened->next();
+            ASSERT_TRUE(frame && *frame) << i;
+        }
+    }
+    options.tls = {.verify = false};
+    const auto believed = open(secure, options);
+    ASSERT_TRUE(believed) << believed.error().message();
+    EXPECT_EQ((*believed)->name(), without_credentials(secure));
+}
+
+TEST_F(RtspSource, UnderTlsAWrongPasswordIsDeniedAndADeadCameraIsNoticed) {
+    start_camera(true);
+    const net::testing::TestCertificate certificate;
+    const net::testing::TlsServer tls{certificate,
+                                      net::testing::TlsServer::in_front_of(camera->port())};
+    const std::string host = "127.0.0.1:" + std::to_string(tls.port()) + "/live";
+    auto options = quick();
+    options.tls.verify = false;
+    const auto refused = open("rtsps://viewer:wrong-password@" + host, options);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code(), ErrorCode::permission_denied) << refused.error().message();
+    auto source = open("rtsps://viewer:letmein@" + host, options);
+    ASSERT_TRUE(source) << source.error().message();
+    ASSERT_TRUE((*source)->read({}));
+    camera->end();
+    Result<std::optional<Packet>> packet = std::optional<Packet>{};
+    do
+        packet = (*source)->read({});
+    while (packet && *packet);
+    ASSERT_FALSE(packet);
+    EXPECT_EQ(packet.error().code(), ErrorCode::unavailable) << packet.error().message();
+}
+
+TEST_F(RtspSource, SoundComesIfItIsWantedAndTheTransportIsTold) {
+    start_camera();
+    auto options = quick(SourceOptions::Transport::udp);
+    {
+        const auto silent = open(url("/both"), options);
+        ASSERT_TRUE(silent) << silent.error().message();
+        EXPECT_EQ((*silent)->info().audio_codec, "");
+        EXPECT_EQ((*silent)->info().transport, "udp");
+    }
+    options = quick();
+    options.audio = true;
+    const auto heard = open(url("/both"), options);
+    ASSERT_TRUE(heard) << heard.error().message();
+    EXPECT_EQ((*heard)->info().audio_codec, "pcm_alaw");
+    EXPECT_EQ((*heard)->info().transport, "tcp");
+    int pictures = 0;
+    int sounds = 0;
+    for (int i = 0; i < 200 && (pictures < 3 || sounds < 3); ++i) {
+        const auto packet = (*heard)->read({});
+        ASSERT_TRUE(packet && *packet);
+        ++((*packet)->kind() == PacketKind::audio ? sounds : pictures);
+    }
+    EXPECT_GE(pictures, 3);
+    EXPECT_GE(sounds, 3);
 }
 
 TEST_F(RtspSource, AWrongPathIsNotFound) {

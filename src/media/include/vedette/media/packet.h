@@ -27,6 +27,8 @@ public:
     [[nodiscard]] StreamTime decoding_at() const noexcept;
     /// A picture that can be decoded without those before it; never true of sound.
     [[nodiscard]] bool key_frame() const noexcept;
+    /// Whether the stream's own times jumped at this packet, and were mended.
+    [[nodiscard]] bool time_jumped() const noexcept;
     /// Whether other pictures are built on this one; nothing where the codec does not show it
     /// (H.264 and H.265 do).
     [[nodiscard]] std::optional<bool> is_reference() const noexcept;

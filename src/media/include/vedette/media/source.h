@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -11,8 +12,19 @@
 #include "vedette/base/registry.h"
 #include "vedette/base/result.h"
 #include "vedette/media/packet.h"
+#include "vedette/net/stream.h"
 
 namespace vedette::media {
+
+/// What a USB camera is asked for; what is left out stays as the camera has it.
+struct DeviceOptions {
+    std::string format{}; ///< "mjpeg", "h264", "yuyv422", …; empty: the best that it has
+    int width_px = 0;
+    int height_px = 0;
+    double frame_rate = 0;
+    std::map<std::string, std::string> controls{}; ///< "exposure_auto" -> "1" or a menu's word
+    friend bool operator==(const DeviceOptions&, const DeviceOptions&) = default;
+};
 
 /// How an input is opened.
 struct SourceOptions {
@@ -23,7 +35,11 @@ struct SourceOptions {
     bool audio = false; ///< also the packets of the sound that goes with the pictures
     enum class Transport { automatic = 1, tcp, udp } transport = Transport::automatic; ///< RTSP
     std::int64_t max_pixels = 100'000'000; ///< larger pictures are refused before they are decoded
-    std::stop_token stop{};                ///< ends an open() that blocks, with `cancelled`
+    net::TlsOptions tls{};                 ///< rtsps, https, rtmps
+    std::chrono::milliseconds picture_interval{
+        1'000};              ///< still pictures over HTTP: how often one is fetched
+    DeviceOptions device{};  ///< USB cameras
+    std::stop_token stop{};  ///< ends an open() that blocks, with `cancelled`
     std::string cache_dir{}; ///< where rendered demo clips are kept; empty: the system's place
 };
 
@@ -42,7 +58,9 @@ struct StreamInfo {
     bool separate_pictures =
         false; ///< a folder or picture file: frames are not moments of one scene
     std::shared_ptr<const Parameters> parameters;
-    std::string audio_codec;                 ///< "aac", "opus", "pcm_alaw", …; empty: no sound
+    std::string container;   ///< "rtsp", "hls", "mpjpeg", "mov,mp4,…"; empty: none
+    std::string transport;   ///< of a network: "tcp", "udp", "tls", "http", …; empty: a file
+    std::string audio_codec; ///< "aac", "opus", "pcm_alaw", …; empty: no sound
     std::shared_ptr<const Parameters> audio; ///< null: no sound, or it was not asked for
 };
 
@@ -77,6 +95,10 @@ Result<std::unique_ptr<Source>> open_source(const SourceRegistry& registry,
                                             const std::string& location,
                                             const SourceOptions& options, const Clock& clock,
                                             Log& log);
+
+/// Whether there is a kind of input for the scheme of `location`; nothing is opened.
+/// \return invalid_argument, naming those that there are
+Status check_location(const SourceRegistry& registry, const std::string& location);
 
 /// Plays a recording as if it were a camera: packets come when their time has come, stream time 0
 /// is the moment of the first read(), and StreamInfo::live is set. A live source is given back as
