@@ -171,8 +171,10 @@ def wall(folder, seconds=60):
     still = ["-i", str(source), "-vf", "trim=end_frame=1,scale=1920:1080,loop=-1:1:0,setpts=N/25/TB,noise=alls=6:allf=t:all_seed=7"] \
         if source.exists() else ["-f", "lavfi", "-i", "smptebars=s=1920x1080:r=25", "-vf", "noise=alls=6:allf=t:all_seed=7"]
     if not path.exists():
-        ffmpeg(*still, "-t", seconds, "-r", 25, "-c:v", "libx264", "-preset", "veryfast", "-b:v", "3M", "-maxrate", "3M", "-bufsize",
-               "3M", "-bf", "0", "-g", "50", "-pix_fmt", "yuv420p", path)
+        whole = path.with_name("wall-whole.mp4")
+        ffmpeg(*still, "-t", seconds + 20, "-r", 25, "-c:v", "libx264", "-preset", "veryfast", "-b:v", "3M", "-maxrate", "3M",
+               "-bufsize", "3M", "-bf", "0", "-g", "50", "-sc_threshold", "0", "-pix_fmt", "yuv420p", whole)
+        ffmpeg("-ss", 20, "-i", whole, "-c", "copy", path)  # without what its rate control needs to settle
     return path
 
 

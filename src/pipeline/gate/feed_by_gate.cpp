@@ -37,7 +37,9 @@ Status FrameFeed::through_gate(const media::Packet& packet, const Take& take) {
     if (passing_over_ && gate_->awake()) { // this machine is too slow: newest wins
         for (std::size_t left = gate_->give_up(); left > 0; --left)
             parts_.probe->frame_dropped(DropReason::behind);
+        gate_->pass_over(facts);
         leave_out(packet);
+        tell_gate();
         return {};
     }
     const bool was_awake = gate_->awake();

@@ -1,6 +1,7 @@
 #include "gate/packet_gate.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "vedette/base/assert.h"
@@ -11,8 +12,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// Of cameras whose every picture is a key frame, or every tenth, so many are looked at.
-constexpr milliseconds kBetweenProbes{950};
+/// Of cameras with more key frames than one in two seconds, no more than that are looked at.
+constexpr milliseconds kBetweenProbes{1900};
 /// After motion was last seen, what comes still belongs to it.
 constexpr seconds kAfterMotion{1};
 /// After a picture was looked at, what comes is known to be still for so long.
@@ -52,12 +53,7 @@ bool PacketGate::would_fit(const PacketFacts& facts) const {
 PacketGate::Act PacketGate::take(const PacketFacts& facts, media::Packet packet) {
     VEDETTE_ASSERT(!probing_);
     VEDETTE_ASSERT(kept_.empty() || would_fit(facts));
-    ++report_.packets;
-    if (report_.packets == 1)
-        last_sign_ = facts.decoding_at;
-    const bool broken = is_broken(facts);
-    note_group(facts);
-    sizes_.add(facts, lesson(facts));
+    const bool broken = note(facts);
     if (awake_ && !broken && may_sleep(facts))
         fall_asleep();
     else if (!awake_)
@@ -71,7 +67,22 @@ PacketGate::Act PacketGate::take(const PacketFacts& facts, media::Packet packet)
     return probing_ ? Act::probe : Act::hold;
 }
 
-/// Whether the stream is not what it was.
+void PacketGate::pass_over(const PacketFacts& facts) {
+    VEDETTE_ASSERT(awake_);
+    std::ignore = note(facts);
+}
+
+/// \return whether the stream is not what it was.
+bool PacketGate::note(const PacketFacts& facts) {
+    ++report_.packets;
+    if (report_.packets == 1)
+        last_sign_ = facts.decoding_at;
+    const bool broken = is_broken(facts);
+    note_group(facts);
+    sizes_.add(facts, lesson(facts));
+    return broken;
+}
+
 bool PacketGate::is_broken(const PacketFacts& facts) {
     const bool changed = facts.set_up != set_up_ && set_up_ != nullptr;
     set_up_ = facts.set_up;
@@ -132,7 +143,7 @@ std::optional<WakeReason> PacketGate::sign(bool broken) const {
     return std::nullopt;
 }
 
-/// Also where a key frame came after much less than a second: what is kept must not grow too large.
+/// Also where the one before was not long ago: what is kept must not grow too large.
 bool PacketGate::is_due_for_probe(const PacketFacts& facts) const {
     return facts.key_frame &&
            (kept_.size() == 1 ||

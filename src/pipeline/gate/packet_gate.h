@@ -20,10 +20,10 @@ namespace vedette::pipeline {
 /// while nothing does, and nothing that belongs to what happened is lost.
 ///
 /// Awake, every packet is handed out as it comes. Asleep, packets are kept back since the last key
-/// frame that was seen to show nothing (the anchor); of each later key frame, at most one a second,
-/// the picture alone is to be looked at (Act::probe): if nothing moves in it, it is the new anchor,
-/// and what was kept before it is let go, never decoded. When it wakes, all that is kept is handed
-/// out in its order, from the anchor on, each packet once.
+/// frame that was seen to show nothing (the anchor); of each later key frame, at most one in two
+/// seconds, the picture alone is to be looked at (Act::probe): if nothing moves in it, it is the
+/// new anchor, and what was kept before it is let go, never decoded. When it wakes, all that is
+/// kept is handed out in its order, from the anchor on, each packet once.
 ///
 /// It wakes by: sizes (SizeWatch), what a key frame shows, a track that is not at rest, a stream
 /// that is not what it was (a gap in time, another codec or set-up, a key frame that cannot be
@@ -55,6 +55,8 @@ public:
     /// One packet, in the order of decoding. \pre makes_room(facts), and the probe before was
     /// answered
     [[nodiscard]] Act take(const PacketFacts& facts, media::Packet packet);
+    /// One packet that there is no time to decode, awake: it is learned from as any other.
+    void pass_over(const PacketFacts& facts);
     /// The answer to Act::probe.
     void probed(Probe shown);
     /// Of a picture that was decoded while awake and that motion was looked for in.
@@ -78,6 +80,7 @@ public:
     [[nodiscard]] const GateReport& report() const noexcept { return report_; }
 
 private:
+    [[nodiscard]] bool note(const PacketFacts& facts);
     void note_group(const PacketFacts& facts);
     [[nodiscard]] bool is_broken(const PacketFacts& facts);
     [[nodiscard]] bool may_sleep(const PacketFacts& facts);
