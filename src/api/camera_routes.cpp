@@ -39,6 +39,20 @@ Json funnel_json(const std::vector<std::pair<std::string, std::uint64_t>>& funne
     return json;
 }
 
+Json gate_json(const ports::CameraGate& gate) {
+    Json json{{"mode", gate.mode}};
+    if (gate.mode != "packet")
+        return json;
+    json["asleep"] = gate.asleep;
+    json["packets"] = gate.packets;
+    json["decoded"] = gate.decoded;
+    Json wakes = Json::object();
+    for (const auto& [reason, times] : gate.wakes)
+        wakes[reason] = times;
+    json["wakes"] = std::move(wakes);
+    return json;
+}
+
 Json camera_json(const ports::CameraStatus& camera, const std::string& base) {
     Json json{{"id", camera.id.value()},
               {"state", ports::to_string(camera.state)},
@@ -58,6 +72,7 @@ Json camera_json(const ports::CameraStatus& camera, const std::string& base) {
     json["dropped"] = camera.dropped;
     json["reconnects"] = camera.reconnects;
     json["funnel"] = funnel_json(camera.funnel);
+    json["gate"] = gate_json(camera.gate);
     json["picture"] = base + "/cameras/" + percent_encoded(camera.id.value()) + "/latest.jpg";
     return json;
 }

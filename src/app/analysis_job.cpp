@@ -52,7 +52,7 @@ pipeline::CameraOptions fitted_to(pipeline::CameraOptions camera, const ModelSet
                                   bool separate_pictures) {
     if (!models.objects.empty())
         return camera;
-    if (separate_pictures || !camera.detect.require_motion)
+    if (separate_pictures || !camera.detect.waits_for_motion())
         camera.type = pipeline::CameraType::lpr;
     camera.motion.height_px = std::max(camera.motion.height_px, kMoverHeight_px);
     return camera;
@@ -91,7 +91,8 @@ std::string camera_name_for(const std::string& input) {
 Result<AnalysisJobReport> run_analysis_job(const std::string& input,
                                            const AnalysisJobOptions& options, ModelSet& models,
                                            const vision::PlateGrammars& grammars,
-                                           EventOutputs& outputs, const Environment& environment) {
+                                           pipeline::EventSink& outputs,
+                                           const Environment& environment) {
     VEDETTE_CHECK_OK(prepare_demo(input, options, environment));
     const SteadyTime began = environment.clock.steady_now();
     media::SourceOptions how = options.source;

@@ -6,7 +6,7 @@
 #include "app/environment.h"
 #include "app/limit_options.h"
 #include "app/model_set.h"
-#include "app/output/event_outputs.h"
+#include "vedette/pipeline/event_sink.h"
 #include "vedette/pipeline/processor.h"
 #include "vedette/vision/motion.h"
 #include "vedette/vision/plate_grammar.h"
@@ -47,7 +47,8 @@ struct AnalysisJobReport {
 Result<AnalysisJobReport> run_analysis_job(const std::string& input,
                                            const AnalysisJobOptions& options, ModelSet& models,
                                            const vision::PlateGrammars& grammars,
-                                           EventOutputs& outputs, const Environment& environment);
+                                           pipeline::EventSink& outputs,
+                                           const Environment& environment);
 
 /// "Gate 2 (main).mp4" -> "gate-2-main": a camera id for an input that has none.
 [[nodiscard]] std::string camera_name_for(const std::string& input);

@@ -68,6 +68,12 @@ struct FramePool::State {
         return nullptr;
     }
 
+    void release_idle() {
+        const std::scoped_lock lock{mutex};
+        allocated -= idle.size();
+        idle.clear();
+    }
+
     void give_back(std::unique_ptr<PixelBuffer> buffer) {
         const std::scoped_lock lock{mutex};
         idle.push_back(std::move(buffer));
@@ -88,6 +94,8 @@ std::shared_ptr<PixelBuffer> FramePool::try_acquire() {
                 state->give_back(std::unique_ptr<PixelBuffer>{back});
             }};
 }
+
+void FramePool::release_idle() { state_->release_idle(); }
 
 std::size_t FramePool::max_buffers() const noexcept { return state_->max_buffers; }
 

@@ -49,6 +49,20 @@ TEST(FramePool, MakesNothingNewOnceWarm) {
     EXPECT_EQ(pool.in_use(), 0U);
 }
 
+TEST(FramePool, WhatIsIdleCanBeLetGoAndIsMadeAgain) {
+    FramePool pool{3, 1000};
+    auto held = pool.try_acquire();
+    pool.try_acquire().reset();
+    ASSERT_EQ(pool.allocated(), 1U + 1U);
+    pool.release_idle();
+    EXPECT_EQ(pool.allocated(), 1U);
+    EXPECT_EQ(pool.in_use(), 1U);
+    const auto second = pool.try_acquire();
+    const auto third = pool.try_acquire();
+    EXPECT_TRUE(second && third);
+    EXPECT_EQ(pool.try_acquire(), nullptr);
+}
+
 TEST(FramePool, BuffersOutliveThePool) {
     std::shared_ptr<PixelBuffer> kept;
     {

@@ -82,6 +82,45 @@ TEST_F(DecoderTest, KnowsFromThePacketsWhichPicturesAreLeftOut) {
     }
 }
 
+TEST_F(DecoderTest, LooksAtAKeyFrameAloneAndThenDecodesFromThereOn) {
+    for (const char* kind :
+         {"-c:v libx264 -bf 3 -g 25 clip.mkv", "-c:v libx264 -bf 0 -g 25 clip.mp4",
+          "-c:v mpeg4 -g 25 clip.avi", "-c:v mjpeg clip2.avi"}) {
+        const std::string arguments = kind;
+        const auto name = arguments.rfind(' ') + 1;
+        const fs::path path = folder / arguments.substr(name);
+        if (!run_ffmpeg("-f lavfi -i testsrc2=s=160x96:r=25:d=4 " + arguments.substr(0, name) +
+                        path.string()))
+            GTEST_SKIP() << "the ffmpeg program is missing or lacks the encoder";
+        const std::vector<Packet> packets = packets_of(path);
+        const auto to_test = decoder();
+        for (int i = 0; i < 30; ++i) // somewhere in the middle
+            ASSERT_TRUE(to_test->send(packets.at(static_cast<std::size_t>(i))));
+        ASSERT_TRUE(to_test->restart());
+        to_test->release_memory();
+        EXPECT_EQ(drain(*to_test), 0) << kind << ": what was inside is gone";
+        const auto key = std::find_if(packets.begin() + 50, packets.end(),
+                                      [](const Packet& packet) { return packet.key_frame(); });
+        ASSERT_NE(key, packets.end());
+        for (int times = 0; times < 2; ++times) {
+            ASSERT_TRUE(to_test->send(*key));
+            ASSERT_TRUE(to_test->finish());
+            const auto picture = to_test->receive();
+            ASSERT_TRUE(picture && *picture) << kind;
+            EXPECT_EQ((**picture)->at, key->at()) << kind << ": the same time again";
+            ASSERT_TRUE(to_test->restart());
+        }
+        int pictures = 0;
+        for (auto packet = key; packet != packets.end(); ++packet) {
+            ASSERT_TRUE(to_test->send(*packet));
+            pictures += drain(*to_test);
+        }
+        ASSERT_TRUE(to_test->finish());
+        EXPECT_EQ(pictures + drain(*to_test), packets.end() - key) << kind;
+        EXPECT_EQ(to_test->stats().corrupt, 0U) << kind;
+    }
+}
+
 TEST_F(DecoderTest, AllocatesNoPictureMemoryOnceWarm) {
     for (const char* kind :
          {"-c:v libx264 -bf 3", "-c:v libx264 -pix_fmt yuv444p", "-c:v mjpeg -pix_fmt yuvj420p"}) {

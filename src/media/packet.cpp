@@ -33,7 +33,9 @@ std::optional<bool> Packet::is_reference() const noexcept {
 }
 
 std::size_t Packet::size_bytes() const noexcept {
-    return static_cast<std::size_t>(data_->packet->size);
+    return data_ ? static_cast<std::size_t>(data_->packet->size) : 0;
 }
+
+const void* Packet::set_up() const noexcept { return data_ ? data_->parameters.get() : nullptr; }
 
 } // namespace vedette::media

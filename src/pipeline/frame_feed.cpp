@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "vedette/base/worker.h"
+#include "vedette/pipeline/camera_analyzer.h"
 
 namespace vedette::pipeline {
 namespace {
@@ -24,33 +25,67 @@ Error stopped() { return {ErrorCode::cancelled, "stopped"}; }
 
 } // namespace
 
+Followed followed_by(const CameraAnalyzer& analysis) {
+    Followed followed;
+    for (const LiveTrack& live : analysis.live_tracks())
+        (live.track.stationary ? followed.parked : followed.moving) = true;
+    return followed;
+}
+
 FrameFeed::FrameFeed(std::unique_ptr<media::Source> source, std::unique_ptr<media::Decoder> decoder,
                      const DetectOptions& options, Parts parts)
     : source_{std::move(source)}, decoder_{std::move(decoder)}, options_{options},
       parts_{std::move(parts)}, spacing_{spacing_of(source_->info())}, sampler_{options.fps},
-      gate_{options}, catch_up_{longest_lag(options), parts_.seed}, anchor_{*parts_.clock} {}
+      motion_gate_{options}, catch_up_{longest_lag(options), parts_.seed}, anchor_{*parts_.clock} {
+    if (wants_gate())
+        gate_.emplace(options_.packet,
+                      [this] { return parts_.followed && parts_.followed().moving; });
+    if (parts_.gate != nullptr)
+        parts_.gate->begins();
+}
 
-Status FrameFeed::run(const std::stop_token& stop, const std::function<bool(FedFrame)>& take) {
+Status FrameFeed::run(const std::stop_token& stop, const Take& take) {
     while (!stop.stop_requested()) {
-        VEDETTE_TRY(const auto packet, next(stop));
-        if (!packet) {
-            VEDETTE_CHECK_OK(decoder_->finish());
-            Status passed_on = pass_on(take);
-            count_drops();
-            return passed_on;
-        }
-        if (passing_over_) {
-            leave_out(*packet);
-            continue;
-        }
-        const SteadyTime began = parts_.clock->steady_now();
-        VEDETTE_CHECK_OK(decoder_->send(*packet, wanted_of(*packet)));
-        decoding_ = parts_.clock->steady_now() - began;
-        VEDETTE_CHECK_OK(pass_on(take));
-        parts_.probe->packet_decoded(decoding_);
-        count_drops();
+        auto packet = next(stop);
+        if (!packet || !*packet)
+            return over(std::move(packet), take);
+        VEDETTE_CHECK_OK(go_on(**packet, take));
     }
     return stopped();
+}
+
+Status FrameFeed::go_on(const media::Packet& packet, const Take& take) {
+    if (gate_)
+        return through_gate(packet, take);
+    if (!passing_over_)
+        return decode(packet, take);
+    leave_out(packet);
+    return {};
+}
+
+/// Nothing more comes: what waits before the decoder and in it comes out.
+Status FrameFeed::over(Result<std::optional<media::Packet>> last, const Take& take) {
+    if (gate_)
+        VEDETTE_CHECK_OK(drain(take, true));
+    return last ? empty_decoder(take) : Status{std::move(last).error()};
+}
+
+Status FrameFeed::decode(const media::Packet& packet, const Take& take) {
+    decoder_is_empty_ = false;
+    const SteadyTime began = parts_.clock->steady_now();
+    VEDETTE_CHECK_OK(decoder_->send(packet, wanted_of(packet)));
+    decoding_ = parts_.clock->steady_now() - began;
+    VEDETTE_CHECK_OK(pass_on(take));
+    parts_.probe->packet_decoded(decoding_);
+    count_drops();
+    return {};
+}
+
+Status FrameFeed::empty_decoder(const Take& take) {
+    VEDETTE_CHECK_OK(decoder_->finish());
+    Status passed_on = pass_on(take);
+    count_drops();
+    return passed_on;
 }
 
 Result<std::optional<media::Packet>> FrameFeed::next(const std::stop_token& stop) {
@@ -72,7 +107,7 @@ bool FrameFeed::leaves_out(const media::Packet& packet, const DecodingShare::Wor
     const double share = parts_.share != nullptr ? parts_.share->share() : 1;
     const bool out =
         catch_up_.leaves_out(work.time, packet.decoding_at(), packet.key_frame(), share);
-    if (!out && parts_.share != nullptr)
+    if (!out && parts_.share != nullptr && (!gate_ || gate_->awake()))
         parts_.share->decodes(parts_.clock->steady_now(), catch_up_.late(), work);
     return out;
 }
@@ -80,8 +115,8 @@ bool FrameFeed::leaves_out(const media::Packet& packet, const DecodingShare::Wor
 /// \return when the stream's clock stood at this picture, had every packet been read as it came.
 SteadyTime FrameFeed::came_at(const imaging::Frame& frame) const {
     const SteadyTime now = parts_.clock->steady_now();
-    if (!info().live || !got_)
-        return now;
+    if (!info().live || !got_ || late_by_gate_)
+        return now; // it was worth nothing before the gate woke
     const StreamClock::duration before = std::max(StreamClock::duration{}, newest_ - frame.at);
     return std::min(now, *got_ - catch_up_.lag() - before);
 }
@@ -105,7 +140,7 @@ media::Wanted FrameFeed::wanted_of(const media::Packet& packet) {
     return all ? media::Wanted::every_picture : media::Wanted::references_only;
 }
 
-Status FrameFeed::pass_on(const std::function<bool(FedFrame)>& take) {
+Status FrameFeed::pass_on(const Take& take) {
     while (true) {
         const SteadyTime began = parts_.clock->steady_now();
         VEDETTE_TRY(auto frame, decoder_->receive());
@@ -114,19 +149,28 @@ Status FrameFeed::pass_on(const std::function<bool(FedFrame)>& take) {
             return {};
         parts_.probe->frame_decoded();
         frames_.fetch_add(1, std::memory_order_relaxed);
-        imaging::FramePtr picture = *std::move(frame);
-        const SteadyTime came = came_at(*picture);
-        if (info().live)
-            picture = anchor_.dated(std::move(picture));
-        FedFrame fed{std::move(picture), false, {}, came, {}};
+        if (gate_ && passed_until_ && (*frame)->at <= *passed_until_)
+            continue; // it was looked at by itself, or before the gate closed
+        passed_until_ = (*frame)->at;
+        FedFrame fed = fed_from(*std::move(frame));
         const bool due = judge(fed);
-        if (fed.look && parts_.traces != nullptr)
-            fed.trace = parts_.traces->of(fed.frame->at);
-        if (!fed.look && !parts_.every_picture && !(due && parts_.resting))
-            continue;
-        if (!take(std::move(fed)))
-            return stopped();
+        VEDETTE_CHECK_OK(hand_on(std::move(fed), due, take));
     }
+}
+
+FedFrame FrameFeed::fed_from(imaging::FramePtr picture) const {
+    const SteadyTime came = came_at(*picture);
+    if (info().live)
+        picture = anchor_.dated(std::move(picture));
+    return {std::move(picture), false, {}, came, {}};
+}
+
+Status FrameFeed::hand_on(FedFrame fed, bool due, const Take& take) {
+    if (fed.look && parts_.traces != nullptr)
+        fed.trace = parts_.traces->of(fed.frame->at);
+    if (!fed.look && !parts_.every_picture && !(due && parts_.resting))
+        return {};
+    return take(std::move(fed)) ? Status{} : Status{stopped()};
 }
 
 /// Settles whether detectors are to look at this one. \return whether its time had come, move or
@@ -139,11 +183,16 @@ bool FrameFeed::judge(FedFrame& fed) {
     }
     fed.look = options_.enabled;
     if (!fed.look || info().separate_pictures || parts_.motion == nullptr ||
-        !options_.require_motion)
+        !(gate_ || options_.waits_for_motion()))
         return true;
+    const StreamTime at = fed.frame->at;
     vision::MotionResult motion = parts_.motion->update(fed.frame->view);
+    const bool moving = !motion.regions.empty();
+    if (gate_) // ghosts of what left are regions, too: they are worth looks, but nothing happens
+        gate_->saw(at, !motion.movers.empty() || motion.lightning);
     fed.moving = std::move(motion.movers);
-    fed.look = gate_.opens(!motion.regions.empty());
+    const bool woken = gate_ && at <= gate_->woken_until();
+    fed.look = motion_gate_.opens(at, moving) || woken || !options_.waits_for_motion();
     if (!fed.look)
         parts_.probe->frame_dropped(DropReason::no_motion);
     return true;

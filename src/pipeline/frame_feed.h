@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "catch_up.h"
+#include "gate/gate_probe.h"
+#include "gate/packet_gate.h"
 #include "live/decoding_share.h"
 #include "sampler.h"
 #include "vedette/base/clock.h"
@@ -16,6 +18,7 @@
 #include "vedette/domain/geometry.h"
 #include "vedette/imaging/frame.h"
 #include "vedette/media/decoder.h"
+#include "vedette/media/quantiser.h"
 #include "vedette/media/source.h"
 #include "vedette/pipeline/options.h"
 #include "vedette/pipeline/probe.h"
@@ -24,6 +27,8 @@
 #include "wall_anchor.h"
 
 namespace vedette::pipeline {
+
+class CameraAnalyzer;
 
 /// One decoded picture on its way.
 struct FedFrame {
@@ -34,8 +39,19 @@ struct FedFrame {
     domain::TraceId trace;               ///< if it is to be looked at
 };
 
-/// capture → decode → sample → motion of one opened input: reads it to its end and gives the
-/// pictures that are worth going on with, in order.
+/// What the analysis of an input follows.
+struct Followed {
+    bool moving = false; ///< something that is not at rest
+    bool parked = false; ///< something that is
+};
+
+[[nodiscard]] Followed followed_by(const CameraAnalyzer& analysis);
+
+/// capture → gate → decode → sample → motion of one opened input: reads it to its end and gives the
+/// pictures that are worth going on with, in order. With the gate `packet` most packets of an input
+/// on which nothing happens are never decoded (PacketGate); when it wakes, live, a few packets are
+/// decoded for each one that comes, so that reading never waits, until those that were kept back
+/// are through. No gate stands before single pictures, nor where every picture is asked for.
 ///
 /// Thread-compatible: run() is called once, on the capture thread; what it gives out may go
 /// anywhere. frames() is safe from any thread.
@@ -51,6 +67,12 @@ public:
         std::uint64_t seed = 0;               ///< another one for each camera
         DecodingShare::Seat* share = nullptr; ///< null: everything is decoded
         std::function<void()> missed = {}; ///< a look that is due, at a picture that is not decoded
+        /// What is followed in the pictures given out so far, as far as that is known; a recording
+        /// waits until it is known. Empty: nothing is.
+        std::function<Followed()> followed = {};
+        /// Live: a picture of this input waits for its look, and a newer one would take its place.
+        std::function<bool()> look_waits = {};
+        GateProbe* gate = nullptr; ///< may be null
     };
 
     FrameFeed(std::unique_ptr<media::Source> source, std::unique_ptr<media::Decoder> decoder,
@@ -63,6 +85,8 @@ public:
                              const std::function<bool(FedFrame)>& take);
 
     [[nodiscard]] const media::StreamInfo& info() const { return source_->info(); }
+    /// Nothing where there is no gate. After run().
+    [[nodiscard]] GateReport gate_report() const { return gate_ ? gate_->report() : GateReport{}; }
     [[nodiscard]] const media::DecoderStats& decoder_stats() const { return decoder_->stats(); }
     /// Decoded so far.
     [[nodiscard]] std::uint64_t frames() const noexcept {
@@ -75,8 +99,26 @@ private:
     [[nodiscard]] media::Wanted wanted_of(const media::Packet& packet);
     void leave_out(const media::Packet& packet);
     [[nodiscard]] SteadyTime came_at(const imaging::Frame& frame) const;
-    [[nodiscard]] Status pass_on(const std::function<bool(FedFrame)>& take);
+    using Take = std::function<bool(FedFrame)>;
+    [[nodiscard]] Status decode(const media::Packet& packet, const Take& take);
+    [[nodiscard]] Status go_on(const media::Packet& packet, const Take& take);
+    [[nodiscard]] Status over(Result<std::optional<media::Packet>> last, const Take& take);
+    [[nodiscard]] Status empty_decoder(const Take& take);
+    [[nodiscard]] Status pass_on(const Take& take);
+    [[nodiscard]] FedFrame fed_from(imaging::FramePtr picture) const;
+    [[nodiscard]] Status hand_on(FedFrame fed, bool due, const Take& take);
     [[nodiscard]] bool judge(FedFrame& fed);
+
+    // with the gate `packet`
+    [[nodiscard]] bool wants_gate() const;
+    [[nodiscard]] Status through_gate(const media::Packet& packet, const Take& take);
+    [[nodiscard]] Status probe(const media::Packet& packet, const Take& take);
+    [[nodiscard]] Result<imaging::FramePtr> decode_alone(const media::Packet& packet);
+    [[nodiscard]] Status drain(const Take& take, bool all);
+    [[nodiscard]] bool has_done_enough(int packets, SteadyTime began);
+    [[nodiscard]] StreamClock::duration at_rest() const;
+    void tell_gate() const;
+
     void count_drops();
 
     const std::unique_ptr<media::Source> source_;
@@ -85,9 +127,16 @@ private:
     const Parts parts_;
     const StreamClock::duration spacing_; ///< of pictures; 0 if the stream does not say
     RateSampler sampler_;
-    MotionGate gate_;
+    MotionGate motion_gate_;
     CatchUp catch_up_;
-    WallAnchor anchor_;
+    mutable WallAnchor anchor_;
+    std::optional<PacketGate> gate_;
+    media::QuantiserReader quantiser_;
+    std::optional<StreamTime> passed_until_; ///< newest picture that came out, with a gate
+    bool decoder_is_empty_ = true;
+    bool late_by_gate_ = false;               ///< the packet at hand was kept back
+    SteadyTime::duration waited_for_looks_{}; ///< since it woke
+    SteadyTime waiting_since_;
     bool passing_over_ = false;            ///< the newest packet
     std::optional<SteadyTime> got_;        ///< when, the newest packet
     std::chrono::nanoseconds processor_{}; ///< that this thread had had when it got it

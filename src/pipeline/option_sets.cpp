@@ -24,6 +24,25 @@ OptionSet<DetectOptions::Stationary> stationary_option_set() {
                {.min = 1, .max = 10'000});
 }
 
+OptionSet<PacketGateOptions> packet_gate_option_set() {
+    using Packet = PacketGateOptions;
+    return OptionSet<Packet>{"Of `gate: packet`: a camera on which nothing happens is asleep."}
+        .field("stay_awake", &Packet::stay_awake,
+               "How long everything is decoded after the last sign that something happens",
+               {.min = 1, .max = 3600})
+        .field("look_every", &Packet::look_every,
+               "Asleep, detectors look at a key frame this often, even if nothing moves in it",
+               {.min = 1, .max = 86'400})
+        .field("max_bytes", &Packet::max_bytes,
+               "Packets kept back since the last key frame; a camera with larger groups of "
+               "pictures stays awake",
+               {.min = 100'000, .max = 1e9})
+        .field("max_time", &Packet::max_time,
+               "Between the first and the last packet kept back; a camera with key frames farther "
+               "apart stays awake",
+               {.min = 1, .max = 120});
+}
+
 OptionSet<LprOptions::Fusion> fusion_option_set() {
     return OptionSet<LprOptions::Fusion>{
         "The reads of one pass become one text, character by character."}
@@ -80,17 +99,23 @@ OptionSet<DetectOptions> detect_option_set() {
                "Detections missed in a row before a track ends", {.min = 1, .max = 10'000})
         .field("max_frame_age", &DetectOptions::max_frame_age, "Live: older pictures are dropped",
                {.min = 0.05, .max = 60})
-        .field("require_motion", &DetectOptions::require_motion, "Look only while something moves")
+        .field("gate", &DetectOptions::gate,
+               "off: every picture that is due is looked at; motion: those in which something "
+               "moves; packet: the same, and while nothing happens only key frames are decoded",
+               config::choice<GateMode>({{"off", GateMode::off},
+                                         {"motion", GateMode::motion},
+                                         {"packet", GateMode::packet}}))
+        .section("packet", &DetectOptions::packet, "Of `gate: packet`", packet_gate_option_set())
+        .field("require_motion", &DetectOptions::require_motion,
+               "Look only while something moves; without it also where nothing does, whenever a "
+               "picture is decoded")
         .section("stationary", &DetectOptions::stationary, "Things at rest",
                  stationary_option_set())
         .later(later("width", {.kind = Schema::Kind::integer, .min = 16, .max = 16'384},
                      "Width of the analysed picture; this version analyses what the "
                      "camera sends and scales it for each model by itself"))
         .later(later("height", {.kind = Schema::Kind::integer, .min = 16, .max = 16'384},
-                     "Height of the analysed picture"))
-        .later(later("gate", {.kind = Schema::Kind::choice, .choices = {"off", "motion", "packet"}},
-                     "What is decoded at all; this version decodes everything, and detects by "
-                     "`require_motion`"));
+                     "Height of the analysed picture"));
 }
 
 OptionSet<vision::MotionOptions> motion_option_set() {

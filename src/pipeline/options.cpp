@@ -4,6 +4,15 @@
 
 namespace vedette::pipeline {
 
+std::string_view to_string(GateMode mode) noexcept {
+    switch (mode) {
+    case GateMode::off: return "off";
+    case GateMode::motion: return "motion";
+    case GateMode::packet: return "packet";
+    }
+    return "";
+}
+
 const LabelFilter& ObjectOptions::filter_for(const std::string& label) const {
     static const LabelFilter kDefault;
     const auto found = filters.find(label);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "frame_feed.h"
+#include "gate/follow_up.h"
 #include "lane_look.h"
 #include "turns.h"
 #include "vedette/base/bounded_queue.h"
@@ -48,19 +49,22 @@ struct Processor::Impl {
           decoded{feed.info().live ? kLiveQueue : kFileQueue, policy_for(feed.info())},
           detected{kFileQueue, WhenFull::block} {}
 
-    [[nodiscard]] FrameFeed::Parts feed_parts() const {
+    [[nodiscard]] FrameFeed::Parts feed_parts() {
         return {.motion = parts.motion,
                 .probe = parts.probe,
                 .clock = parts.clock,
                 .traces = &parts.analyzer->traces(),
-                .every_picture = parts.observer != nullptr};
+                .every_picture = parts.observer != nullptr,
+                .followed = [this] { return follow_up.followed(!feed.info().live, capture_stop); }};
     }
 
     // ---- reading and decoding, on the capture thread ----
 
     void capture(const std::stop_token& stop) {
         name_this_thread("capture");
+        capture_stop = stop;
         capture_ended = feed.run(stop, [&](FedFrame fed) {
+            follow_up.given_out();
             return decoded.push({std::move(fed), {}, {}}, stop);
         });
         decoded.close();
@@ -124,6 +128,8 @@ struct Processor::Impl {
                 VEDETTE_CHECK_OK(analyse(*ticket));
                 ++looked;
             }
+            follow_up.analysed(ticket->look ? std::optional{followed_by(*parts.analyzer)}
+                                            : std::nullopt);
             position = ticket->frame->at.time_since_epoch();
             if (parts.observer != nullptr)
                 VEDETTE_CHECK_OK(
@@ -163,7 +169,7 @@ struct Processor::Impl {
                 thread.request_stop();
         }
         Status concluded = parts.analyzer->finish();
-        RunReport report{progress(), feed.decoder_stats(), {}};
+        RunReport report{progress(), feed.decoder_stats(), feed.gate_report(), {}};
         for (Status* status : {&analysed, &detect_ended, &capture_ended, &concluded})
             if (report.ended && !*status)
                 report.ended = std::move(*status);
@@ -175,7 +181,9 @@ struct Processor::Impl {
     FrameFeed feed;                // capture thread
     BoundedQueue<Ticket> decoded;  // capture -> detect
     BoundedQueue<Ticket> detected; // detect -> caller
-    std::mutex taking;             // of decoded pictures, with the two below
+    FollowUp follow_up;
+    std::stop_token capture_stop; // capture thread
+    std::mutex taking;            // of decoded pictures, with the two below
     std::uint64_t taken = 0;
     std::uint64_t overtaken = 0;
     Turns turns; // of the lanes; guards detect_ended while they run

@@ -278,9 +278,21 @@ TEST(MotionGate, LingersAndThenLooksNowAndThen) {
     options.stationary = {.interval = 5, .threshold = 3};
     MotionGate gate{options};
     std::string looks;
-    for (const char moving : std::string{"m...................m.."})
-        looks += gate.opens(moving == 'm') ? 'L' : '-';
+    StreamTime at{40ms};
+    for (const char moving : std::string{"m...................m.."}) {
+        looks += gate.opens(at, moving == 'm') ? 'L' : '-';
+        at += moving == '.' ? 190ms : 210ms; // pictures tremble around their times
+    }
     EXPECT_EQ(looks, "LLLL----L----L----L-LLL");
+}
+
+TEST(MotionGate, ACameraOfFewPicturesIsLookedAtAsOftenAsAnyOther) {
+    DetectOptions options; // parked things: once in ten seconds
+    MotionGate gate{options};
+    int looks = 0;
+    for (StreamTime at{}; at < StreamTime{100s}; at += 2s)
+        looks += gate.opens(at, false) ? 1 : 0;
+    EXPECT_EQ(looks, 6 + 8) << "for ten seconds, then every ten";
 }
 
 } // namespace

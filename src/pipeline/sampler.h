@@ -88,25 +88,39 @@ private:
 class MotionGate {
 public:
     explicit MotionGate(const DetectOptions& options)
-        : interval_{options.stationary.interval}, linger_{std::max(options.stationary.threshold,
-                                                                   options.max_disappeared)} {}
+        : between_{std::chrono::duration_cast<Duration>(
+              std::chrono::duration<double>{1 / options.fps})},
+          interval_{options.stationary.interval * between_},
+          linger_{std::max(options.stationary.threshold, options.max_disappeared) * between_} {}
 
-    /// \param moving whether this picture shows motion. \return whether to look at it.
-    [[nodiscard]] bool opens(bool moving) {
-        still_ = moving ? 0 : still_ + 1;
-        if (still_ <= linger_ || idle_ + 1 >= interval_) {
-            idle_ = 0;
-            return true;
-        }
-        ++idle_;
-        return false;
+    using Duration = StreamClock::duration;
+
+    /// How long what is parked is left alone.
+    [[nodiscard]] Duration interval() const noexcept { return interval_; }
+
+    /// \param moving  whether this picture shows motion
+    /// \param at_rest after this time a picture without any is looked at
+    /// \return whether to look at it.
+    [[nodiscard]] bool opens(StreamTime at, bool moving, Duration at_rest) {
+        if (!begun_ || moving || at < last_moved_ - linger_) // the last: time was set back
+            last_moved_ = at;
+        begun_ = true;
+        // Half of a step: pictures tremble around their times.
+        const bool lingers = at - last_moved_ <= linger_ + between_ / 2;
+        const bool opens = lingers || at < last_look_ || at - last_look_ >= at_rest - between_ / 2;
+        if (opens)
+            last_look_ = at;
+        return opens;
     }
+    [[nodiscard]] bool opens(StreamTime at, bool moving) { return opens(at, moving, interval_); }
 
 private:
-    const int interval_;
-    const int linger_;
-    int still_ = 0; ///< sampled pictures since the last motion
-    int idle_ = 0;  ///< sampled pictures passed over in a row
+    const Duration between_; ///< looks, at most
+    const Duration interval_;
+    const Duration linger_;
+    bool begun_ = false;
+    StreamTime last_moved_;
+    StreamTime last_look_;
 };
 
 } // namespace vedette::pipeline

@@ -181,6 +181,8 @@ public:
         return {};
     }
     Status finish() override { return {}; }
+    Status restart() override { return {}; }
+    void release_memory() override {}
     [[nodiscard]] Result<std::optional<imaging::FramePtr>> receive() override {
         if (!std::exchange(ready_, false))
             return std::optional<imaging::FramePtr>{};

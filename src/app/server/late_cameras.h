@@ -22,6 +22,7 @@ starting(const std::vector<pipeline::LiveCameraOptions>& cameras, WallTime now) 
         status.site = camera.camera.site;
         status.source = media::without_credentials(camera.location);
         status.since = now;
+        status.gate.mode = to_string(camera.camera.detect.gate);
         out.push_back(std::move(status));
     }
     return out;

@@ -6,6 +6,9 @@ namespace vedette::config::terms {
 Property detect() {
     const Schema stationary = object("Things at rest.", {key("interval", integer(1, 10'000)),
                                                          key("threshold", integer(1, 10'000))});
+    const Schema packet =
+        object("Of `gate: packet`.", {key("stay_awake", duration()), key("look_every", duration()),
+                                      key("max_bytes", size()), key("max_time", duration())});
     return key("detect",
                object("How often pictures are looked at.",
                       {key("enabled", flag()),
@@ -15,6 +18,7 @@ Property detect() {
                        key("max_disappeared", integer(1, 100'000)),
                        key("max_frame_age", duration()), key("require_motion", flag()),
                        key("gate", choice({"off", "motion", "packet"}), "What is decoded at all"),
+                       key("packet", packet, "Of `gate: packet`"),
                        key("stationary", stationary, "Things at rest")}),
                "How often pictures are looked at");
 }

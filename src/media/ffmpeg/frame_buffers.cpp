@@ -70,6 +70,12 @@ std::shared_ptr<imaging::PixelBuffer> FrameBuffers::acquire(std::size_t bytes) {
     return pool_->try_acquire();
 }
 
+void FrameBuffers::release_idle() {
+    const std::scoped_lock lock{mutex_};
+    if (pool_)
+        pool_->release_idle();
+}
+
 std::size_t FrameBuffers::allocated() const {
     const std::scoped_lock lock{mutex_};
     return pool_ ? pool_->allocated() : 0;

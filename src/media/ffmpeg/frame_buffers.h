@@ -18,6 +18,8 @@ public:
 
     /// \return null when all buffers of this size are in use
     [[nodiscard]] std::shared_ptr<imaging::PixelBuffer> acquire(std::size_t bytes);
+    /// See imaging::FramePool::release_idle().
+    void release_idle();
     /// Of the size now in use.
     [[nodiscard]] std::size_t allocated() const;
     [[nodiscard]] std::size_t in_use() const;

@@ -37,6 +37,7 @@ public:
         return alive_->load(std::memory_order_relaxed);
     }
     [[nodiscard]] const FrameBuffers& buffers() const noexcept { return buffers_; }
+    void release_idle() { buffers_.release_idle(); }
 
 private:
     Result<FrameHandle> converted(const AVFrame& from);

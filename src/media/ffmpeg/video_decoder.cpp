@@ -43,6 +43,8 @@ public:
     Status send(const Packet& packet, Wanted wanted) override;
     Status finish() override;
     [[nodiscard]] Result<std::optional<imaging::FramePtr>> receive() override;
+    Status restart() override;
+    void release_memory() override;
     [[nodiscard]] const DecoderStats& stats() const override { return stats_; }
 
 private:
@@ -327,6 +329,24 @@ Result<std::optional<imaging::FramePtr>> VideoDecoder::receive() {
         return std::optional<imaging::FramePtr>{std::move(*frame)};
     }
     return std::optional<imaging::FramePtr>{};
+}
+
+/// Software, and hardware behind libavcodec's own parsers, can be emptied; a decoder that is all
+/// hardware may not take anything after its end.
+Status VideoDecoder::restart() {
+    decoded_.clear();
+    unproved_.clear();
+    last_at_.reset();
+    if (in_hardware_ && (codec_->codec->capabilities & AV_CODEC_CAP_HARDWARE) != 0)
+        return open_best();
+    avcodec_flush_buffers(codec_.get());
+    return {};
+}
+
+void VideoDecoder::release_memory() {
+    codec_buffers_.release_idle();
+    maker_.release_idle();
+    note_memory();
 }
 
 void VideoDecoder::publish(imaging::Frame& frame, std::int64_t pts) {

@@ -46,6 +46,12 @@ bool FrameScheduler::put(Slot slot, LiveFrame frame) {
     return true;
 }
 
+bool FrameScheduler::waits(Slot slot) const {
+    const std::scoped_lock lock{mutex_};
+    const auto found = queues_.find(slot);
+    return found != queues_.end() && found->second.waiting.has_value();
+}
+
 void FrameScheduler::missed(Slot slot) {
     const std::scoped_lock lock{mutex_};
     if (const auto found = queues_.find(slot); found != queues_.end()) {

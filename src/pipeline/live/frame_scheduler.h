@@ -46,6 +46,9 @@ public:
     /// \return false once the camera was removed or the scheduler closed.
     bool put(Slot slot, LiveFrame frame);
 
+    /// Whether a picture of this camera waits for its turn.
+    [[nodiscard]] bool waits(Slot slot) const;
+
     /// A look was due and its picture never came to be put.
     void missed(Slot slot);
 

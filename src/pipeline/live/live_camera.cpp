@@ -24,13 +24,23 @@ std::vector<std::pair<std::string, std::uint64_t>> words(const Funnel& funnel) {
     return out;
 }
 
+void tell(const GateReport& report, ports::CameraGate& gate) {
+    gate.asleep = report.asleep;
+    gate.packets = report.packets;
+    gate.decoded = report.decoded + report.probed;
+    gate.wakes.clear();
+    for (const WakeReason reason : kAllWakeReasons)
+        gate.wakes.emplace_back(to_string(reason), report.of(reason));
+}
+
 } // namespace
 
 LiveCamera::LiveCamera(LiveCameraOptions options, CameraServices services)
     : options_{std::move(options)}, services_{std::move(services)}, probe_{*services_.metrics,
                                                                            *services_.log,
                                                                            options_.camera.name},
-      connection_{*services_.metrics, options_.camera.name},
+      connection_{*services_.metrics, options_.camera.name}, gate_{*services_.metrics,
+                                                                   options_.camera.name},
       slot_{services_.scheduler->add({.weight = options_.weight,
                                       .max_age = options_.camera.detect.max_frame_age,
                                       .probe = &probe_})},
@@ -39,6 +49,7 @@ LiveCamera::LiveCamera(LiveCameraOptions options, CameraServices services)
                std::hash<std::string>{}(options_.camera.name)},
       motion_{vision::make_motion_detector(options_.camera.motion)} {
     shown_.with([&](Shown& shown) {
+        shown.status.gate.mode = to_string(options_.camera.detect.gate);
         shown.status.id = domain::CameraId{options_.camera.name};
         shown.status.site = options_.camera.site;
         shown.status.source = media::without_credentials(options_.location);
@@ -88,16 +99,22 @@ Status LiveCamera::play(const std::stop_token& stop) {
     recording_ = input.recording;
     const std::shared_ptr<CameraAnalyzer> analysis =
         begin_analysis(options_.camera, options_.location, info, *services_.analysis, probe_);
-    FrameFeed feed{std::move(input.source), std::move(input.decoder), options_.camera.detect,
-                   FrameFeed::Parts{.motion = motion_.get(),
-                                    .probe = &probe_,
-                                    .clock = services_.clock,
-                                    .traces = &analysis->traces(),
-                                    .resting = true,
-                                    .seed = std::hash<std::string>{}(options_.camera.name),
-                                    .share = &share_,
-                                    .missed = [this] { services_.scheduler->missed(slot_); }}};
+    FrameFeed feed{
+        std::move(input.source), std::move(input.decoder), options_.camera.detect,
+        FrameFeed::Parts{
+            .motion = motion_.get(),
+            .probe = &probe_,
+            .clock = services_.clock,
+            .traces = &analysis->traces(),
+            .resting = true,
+            .seed = std::hash<std::string>{}(options_.camera.name),
+            .share = &share_,
+            .missed = [this] { services_.scheduler->missed(slot_); },
+            .followed = [this] { return followed_.with([](const Followed& now) { return now; }); },
+            .look_waits = [this] { return services_.scheduler->waits(slot_); },
+            .gate = &gate_}};
     online_since_ = {};
+    followed_.with([](Followed& now) { now = {}; });
     decoded_ = 0;
     Status ended =
         feed.run(stop, [&](FedFrame fed) { return take(std::move(fed), analysis, feed.frames()); });
@@ -147,6 +164,7 @@ void LiveCamera::looked_at(const imaging::FramePtr& frame, const CameraAnalyzer&
     for (const LiveTrack& live : analysis.live_tracks())
         if (live.track.confirmed)
             boxes.push_back({live.track.box, live.track.label, live.text});
+    followed_.with([&analysis](Followed& now) { now = followed_by(analysis); });
     shown_.with([&](Shown& shown) {
         shown.newest = frame;
         shown.boxes = std::move(boxes);
@@ -190,6 +208,7 @@ ports::CameraStatus LiveCamera::status() const {
         status.frames_per_second = shown.frames.per_second(now);
         status.looks_per_second = shown.looks.per_second(now);
         status.dropped = services_.scheduler->dropped(slot_);
+        tell(gate_.all(), status.gate);
         return status;
     });
 }

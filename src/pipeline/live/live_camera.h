@@ -7,6 +7,7 @@
 #include <string>
 #include <thread>
 
+#include "gate/gate_probe.h"
 #include "live/camera_probe.h"
 #include "live/decoding_share.h"
 #include "live/frame_scheduler.h"
@@ -81,6 +82,7 @@ private:
     const CameraServices services_;
     PipelineProbe probe_;
     CameraProbe connection_;
+    GateProbe gate_;
     const FrameScheduler::Slot slot_;
     DecodingShare::Seat share_;
     Backoff backoff_;           ///< camera thread
@@ -88,6 +90,7 @@ private:
     SteadyTime online_since_;   ///< camera thread; of the input that is open
     std::uint64_t decoded_ = 0; ///< camera thread; pictures of that input, as far as counted
     std::unique_ptr<vision::MotionDetector> motion_;
+    Guarded<Followed> followed_; ///< in the input that is open, as of the last look
     mutable Guarded<Shown> shown_;
     std::mutex waiting_;
     std::condition_variable_any wake_;

@@ -4,6 +4,7 @@
 
 #include "app/analysis_job.h"
 #include "app/command.h"
+#include "app/output/event_outputs.h"
 #include "app/output/line_file.h"
 #include "app/settings.h"
 #include "vedette/media/ffmpeg_log.h"

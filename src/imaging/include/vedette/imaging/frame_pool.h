@@ -28,10 +28,12 @@ public:
     /// \return a buffer, or null when all are in use: then the caller drops the picture and counts
     /// the drop.
     [[nodiscard]] std::shared_ptr<PixelBuffer> try_acquire();
+    /// Lets go of the buffers that are not in use; they are made again when wanted.
+    void release_idle();
 
     [[nodiscard]] std::size_t max_buffers() const noexcept;
     [[nodiscard]] std::size_t bytes_each() const noexcept;
-    /// Buffers made so far; stays the same once warm.
+    /// Buffers there are; stays the same once warm, but for release_idle().
     [[nodiscard]] std::size_t allocated() const;
     [[nodiscard]] std::size_t in_use() const;
     /// How often try_acquire() gave null.

@@ -70,6 +70,12 @@ public:
     ///   resource_exhausted as send(), also without loss; data_loss for a picture of a kind that
     ///   can't be converted: it is left out, the next call gives the next one.
     [[nodiscard]] virtual Result<std::optional<imaging::FramePtr>> receive() = 0;
+    /// What is sent next does not follow what was sent before: what is still inside is dropped, and
+    /// the next packet should be a key frame. Times may go back here. Also after finish().
+    /// \return as open(), where a decoder must be opened anew for that.
+    virtual Status restart() = 0;
+    /// Gives back memory that it keeps for pictures to come and does not use now.
+    virtual void release_memory() = 0;
     [[nodiscard]] virtual const DecoderStats& stats() const = 0;
 };
 

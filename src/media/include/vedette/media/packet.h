@@ -33,6 +33,9 @@ public:
     /// (H.264 and H.265 do).
     [[nodiscard]] std::optional<bool> is_reference() const noexcept;
     [[nodiscard]] std::size_t size_bytes() const noexcept;
+    /// The same for packets of one codec and set-up, for telling whether they changed; null for one
+    /// made of null.
+    [[nodiscard]] const void* set_up() const noexcept;
     [[nodiscard]] const Data& data() const noexcept { return *data_; }
 
 private:

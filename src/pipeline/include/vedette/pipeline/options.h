@@ -13,6 +13,25 @@
 
 namespace vedette::pipeline {
 
+/// `detect.gate:` — what is decoded at all, and which of it is looked at.
+enum class GateMode {
+    off = 1, ///< everything is decoded; every picture that is due is looked at
+    motion,  ///< everything is decoded; looked at while something moves (require_motion)
+    packet,  ///< while nothing happens key frames alone are decoded; otherwise as `motion`
+};
+
+/// The word of the configuration.
+[[nodiscard]] std::string_view to_string(GateMode mode) noexcept;
+
+/// `detect.packet:` — of the gate `packet`.
+struct PacketGateOptions {
+    std::chrono::milliseconds stay_awake{10'000}; ///< after the last sign that something happens
+    std::chrono::milliseconds look_every{
+        60'000}; ///< asleep: detectors look at a key frame, even if nothing moves in it
+    config::ByteSize max_bytes{8'000'000};      ///< packets kept back, at most
+    std::chrono::milliseconds max_time{15'000}; ///< between the first and the last of them
+};
+
 /// `detect:` — how often pictures are looked at, and when a track counts.
 struct DetectOptions {
     bool enabled = true;
@@ -21,12 +40,19 @@ struct DetectOptions {
     int max_disappeared = 25; ///< detections missed in a row before a track ends, 1..10000
     std::chrono::milliseconds max_frame_age{
         2'000}; ///< live: older pictures are dropped instead of looked at
+    GateMode gate = GateMode::motion;
+    PacketGateOptions packet;
     bool require_motion =
         true; ///< look only while something moves; parked things are looked at now and then
     struct Stationary {
         int interval = 50;  ///< looked at once in so many detections while nothing moves, 1..10000
         int threshold = 50; ///< detections without moving until a thing is parked, 1..10000
     } stationary;
+
+    /// Whether pictures in which nothing moves are passed over.
+    [[nodiscard]] bool waits_for_motion() const noexcept {
+        return require_motion && gate != GateMode::off;
+    }
 };
 
 /// One entry of `objects.filters:`.

@@ -15,6 +15,7 @@
 #include "vedette/media/decoder.h"
 #include "vedette/media/source.h"
 #include "vedette/pipeline/camera_analyzer.h"
+#include "vedette/pipeline/gate.h"
 #include "vedette/pipeline/options.h"
 #include "vedette/pipeline/probe.h"
 #include "vedette/vision/detector.h"
@@ -43,6 +44,7 @@ struct Progress {
 struct RunReport {
     Progress progress;
     media::DecoderStats decoder;
+    GateReport gate;
     Status ended; ///< the reason why it stopped early, if it did
 };
 

@@ -23,6 +23,16 @@ enum class CameraState {
     disabled,
 };
 
+/// What stands before a camera's decoder, `detect.gate`.
+struct CameraGate {
+    std::string mode = "motion"; ///< off, motion or packet
+    /// What follows is told by `packet` alone, since the camera was started.
+    bool asleep = false;                                      ///< only key frames are decoded now
+    std::uint64_t packets = 0;                                ///< that came
+    std::uint64_t decoded = 0;                                ///< of them
+    std::vector<std::pair<std::string, std::uint64_t>> wakes; ///< reason -> times
+};
+
 /// One camera as it is now.
 struct CameraStatus {
     domain::CameraId id;
@@ -40,6 +50,7 @@ struct CameraStatus {
     std::uint64_t dropped = 0;    ///< pictures that were due for a look and did not get one
     std::uint64_t reconnects = 0;
     std::vector<std::pair<std::string, std::uint64_t>> funnel; ///< verdict -> tracks
+    CameraGate gate;
 };
 
 /// The newest picture that was looked at.
