@@ -176,6 +176,7 @@ std::vector<std::string> Inquiry::candidates() const {
     if (!url || url->port != 0)
         return {start + kDevicePath};
     std::vector<std::string> out;
+    out.reserve(kUsualPorts.size());
     for (const int port : kUsualPorts)
         out.push_back(start + ":" + std::to_string(port) + kDevicePath);
     return out;

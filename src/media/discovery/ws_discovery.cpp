@@ -74,7 +74,7 @@ Result<std::vector<Interface>> usable_interfaces(const std::vector<std::string>&
     }
     std::string known;
     for (const std::string& name : there)
-        known += " " + name;
+        (known += ' ') += name;
     for (const std::string& name : wanted)
         if (!there.contains(name))
             return Error{ErrorCode::not_found, "there is no network interface '" + name +
