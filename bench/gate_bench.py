@@ -119,7 +119,7 @@ def still_street(options, name, folder):
     address, path = STREETS[name], pathlib.Path(folder, f"{name}.mkv")
     if path.exists():
         return path
-    subprocess.run([options.binary, "process", "-q", address], check=True, stdin=subprocess.DEVNULL, env=options.env)
+    subprocess.run([options.binary, "process", "-q", address, *options.models], check=True, stdin=subprocess.DEVNULL, env=options.env)
     cache = pathlib.Path(options.env["XDG_CACHE_HOME"], "vedette/demo")
     video = max(cache.glob("*.mp4"), key=lambda path: path.stat().st_mtime)
     frames = json.loads(video.with_name(video.stem + ".truth.json").read_text())["frames"]

@@ -1,4 +1,5 @@
 // Whatever a camera sends as H.264, its quantiser is in its range or not told, and reading it ends.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -202,7 +202,7 @@ void SliceQuantiser::read_reference_counts(BitReader& in, const Picture& picture
         return;
     in.bits(slice.is_b() ? 1 : 0);
     const bool own = in.flag();
-    for (int list = 0; list < (slice.is_b() ? 2 : 1); ++list)
+    for (std::size_t list = 0; list < (slice.is_b() ? 2U : 1U); ++list)
         slice.references[list] =
             own ? std::min(in.number(), kMostReferences - 1) + 1 : picture.references[list];
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -42,7 +43,7 @@ private:
         bool weighted = false;
         bool redundant = false;
         std::uint32_t weighted_both_ways = 0;
-        std::uint32_t references[2] = {1, 1};
+        std::array<std::uint32_t, 2> references{1, 1};
         int quantiser = 26;
     };
     struct Slice {
@@ -50,7 +51,7 @@ private:
         bool is_idr = false;
         bool is_reference = false;
         bool field = false;
-        std::uint32_t references[2] = {0, 0};
+        std::array<std::uint32_t, 2> references{};
 
         [[nodiscard]] bool is_b() const noexcept { return kind == 1; }
         [[nodiscard]] bool is_intra() const noexcept { return kind == 2 || kind == 4; }
