@@ -5,13 +5,13 @@ import signal
 import unittest
 import urllib.request
 
-from recording_support import Recorded, packets
+from recording_support import RecordingCase, packets
 from server_support import Server, wait_until
 
 KEY = "0123456789abcdef" * 4
 
 
-class Encryption(Recorded):
+class Encryption(RecordingCase):
     def encrypt(self, key=KEY, enabled="true"):
         (self.folder / "key").write_text(key + "\n")
         (self.folder / "key").chmod(0o600)

@@ -8,6 +8,7 @@ import unittest
 
 from recording_support import RecordingCase, packets
 from server_support import Server, wait_until
+from support import busy_clip
 
 
 class Recording(RecordingCase):
