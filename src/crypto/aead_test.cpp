@@ -35,13 +35,16 @@ TEST(AeadKey, OpensWhatTheStandardSealed) {
     const auto key =
         AeadKey::from_hex("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f");
     const Bytes about = from_hex("50515253c0c1c2c3c4c5c6c7");
-    const Bytes sealed = from_hex(
-        "404142434445464748494a4b4c4d4e4f5051525354555657"
-        "bd6d179d3e83d43b9576579493c0e939572a1700252bfaccbed2902c21396cbb731c7f1b0b4aa6440bf3a82f4eda7"
-        "e39ae64c6708c54c216cb96b72e1213b4522f8c9ba40db5d945b11b69b982c1bb9e3f3fac2bc369488f76b2383565"
-        "d3fff921f9664c97637da9768812f615c68b13b52ec0875924c1c7987947deafd8780acf49");
+    const Bytes sealed =
+        from_hex("404142434445464748494a4b4c4d4e4f5051525354555657"
+                 "bd6d179d3e83d43b9576579493c0e939572a1700252bfaccbed2902c21396cbb731c7f1b0b4aa6440"
+                 "bf3a82f4eda7"
+                 "e39ae64c6708c54c216cb96b72e1213b4522f8c9ba40db5d945b11b69b982c1bb9e3f3fac2bc36948"
+                 "8f76b2383565"
+                 "d3fff921f9664c97637da9768812f615c68b13b52ec0875924c1c7987947deafd8780acf49");
     Bytes plain(sealed.size() - kSealOverheadBytes);
-    ASSERT_TRUE(key->open(sealed, {reinterpret_cast<const char*>(about.data()), about.size()}, plain));
+    ASSERT_TRUE(
+        key->open(sealed, {reinterpret_cast<const char*>(about.data()), about.size()}, plain));
     EXPECT_EQ(plain, bytes_of("Ladies and Gentlemen of the class of '99: If I could offer you only "
                               "one tip for the future, sunscreen would be it."));
 }
