@@ -140,19 +140,27 @@ media::Wanted FrameFeed::wanted_of(const media::Packet& packet) {
     return all ? media::Wanted::every_picture : media::Wanted::references_only;
 }
 
+/// \return null when the decoder has none
+Result<imaging::FramePtr> FrameFeed::next_picture() {
+    auto frame = decoder_->receive();
+    if (!frame)
+        return std::move(frame).error();
+    return frame->value_or(nullptr);
+}
+
 Status FrameFeed::pass_on(const Take& take) {
     while (true) {
         const SteadyTime began = parts_.clock->steady_now();
-        VEDETTE_TRY(auto frame, decoder_->receive());
+        VEDETTE_TRY(auto picture, next_picture());
         decoding_ += parts_.clock->steady_now() - began;
-        if (!frame)
+        if (!picture)
             return {};
         parts_.probe->frame_decoded();
         frames_.fetch_add(1, std::memory_order_relaxed);
-        if (gate_ && passed_until_ && (*frame)->at <= *passed_until_)
+        if (gate_ && passed_until_ && picture->at <= *passed_until_)
             continue; // it was looked at by itself, or before the gate closed
-        passed_until_ = (*frame)->at;
-        FedFrame fed = fed_from(*std::move(frame));
+        passed_until_ = picture->at;
+        FedFrame fed = fed_from(std::move(picture));
         const bool due = judge(fed);
         VEDETTE_CHECK_OK(hand_on(std::move(fed), due, take));
     }

@@ -104,6 +104,7 @@ private:
     [[nodiscard]] Status go_on(const media::Packet& packet, const Take& take);
     [[nodiscard]] Status over(Result<std::optional<media::Packet>> last, const Take& take);
     [[nodiscard]] Status empty_decoder(const Take& take);
+    [[nodiscard]] Result<imaging::FramePtr> next_picture();
     [[nodiscard]] Status pass_on(const Take& take);
     [[nodiscard]] FedFrame fed_from(imaging::FramePtr picture) const;
     [[nodiscard]] Status hand_on(FedFrame fed, bool due, const Take& take);

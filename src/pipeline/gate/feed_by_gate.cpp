@@ -96,7 +96,7 @@ Result<imaging::FramePtr> FrameFeed::decode_alone(const media::Packet& packet) {
     const SteadyTime began = parts_.clock->steady_now();
     VEDETTE_CHECK_OK(decoder_->send(packet));
     VEDETTE_CHECK_OK(decoder_->finish());
-    VEDETTE_TRY(auto picture, decoder_->receive());
+    VEDETTE_TRY(auto picture, next_picture());
     parts_.probe->packet_decoded(parts_.clock->steady_now() - began);
     VEDETTE_CHECK_OK(decoder_->restart());
     count_drops();
@@ -104,7 +104,7 @@ Result<imaging::FramePtr> FrameFeed::decode_alone(const media::Packet& packet) {
         return imaging::FramePtr{};
     parts_.probe->frame_decoded();
     frames_.fetch_add(1, std::memory_order_relaxed);
-    return *std::move(picture);
+    return picture;
 }
 
 /// Decodes what the gate gives out.
