@@ -4,54 +4,12 @@
 #include <set>
 #include <utility>
 
+#include "vedette/base/ustar.h"
+
 namespace vedette::analysis {
 namespace {
 
-constexpr std::size_t kBlock = 512;
-
-constexpr std::size_t kModeAt = 100;
-constexpr std::size_t kUidAt = 108;
-constexpr std::size_t kGidAt = 116;
 constexpr std::size_t kSizeAt = 124;
-constexpr std::size_t kTimeAt = 136;
-constexpr std::size_t kSumAt = 148;
-constexpr std::size_t kTypeAt = 156;
-constexpr std::size_t kMagicAt = 257;
-constexpr std::size_t kMajorAt = 329;
-constexpr std::size_t kMinorAt = 337;
-
-void put(std::string& header, std::size_t at, std::string_view bytes) {
-    header.replace(at, bytes.size(), bytes);
-}
-
-/// Octal digits with a NUL behind them.
-void put_number(std::string& header, std::size_t at, std::size_t width, std::size_t value) {
-    for (std::size_t i = width - 1; i-- > 0; value /= 8)
-        header[at + i] = static_cast<char>('0' + value % 8);
-}
-
-std::size_t padded(std::size_t size) { return (size + kBlock - 1) / kBlock * kBlock; }
-
-std::string header_of(std::string_view name, std::size_t size) {
-    std::string header(kBlock, '\0');
-    put(header, 0, name);
-    put_number(header, kModeAt, 8, 0600);
-    put_number(header, kUidAt, 8, 0);
-    put_number(header, kGidAt, 8, 0);
-    put_number(header, kSizeAt, 12, size);
-    put_number(header, kTimeAt, 12, 0);
-    put(header, kTypeAt, "0");
-    put(header, kMagicAt, std::string_view{"ustar\00000", 8});
-    put_number(header, kMajorAt, 8, 0);
-    put_number(header, kMinorAt, 8, 0);
-    put(header, kSumAt, "        ");
-    std::size_t sum = 0;
-    for (const char byte : header)
-        sum += static_cast<unsigned char>(byte);
-    put_number(header, kSumAt, 7, sum);
-    header[kSumAt + 6] = '\0';
-    return header;
-}
 
 Error damaged(const std::string& what) { return {ErrorCode::data_loss, "the archive " + what}; }
 
@@ -86,21 +44,21 @@ Status check_bounds(std::string_view name, std::size_t size, std::size_t members
 
 /// One member from the front of `rest`.
 Result<TarMember> take_member(std::string_view& rest, std::size_t members) {
-    const std::string_view header = rest.substr(0, kBlock);
+    const std::string_view header = rest.substr(0, kUstarBlock_bytes);
     VEDETTE_TRY(const std::size_t size, size_in(header));
     const std::string name{name_in(header)};
     if (!is_tar_name(name))
         return damaged("has a member whose name is not allowed");
-    if (header_of(name, size) != header)
+    if (ustar_header(name, size) != header)
         return damaged("has a damaged header at member " + name);
     VEDETTE_CHECK_OK(check_bounds(name, size, members));
-    rest.remove_prefix(kBlock);
-    if (rest.size() < padded(size))
+    rest.remove_prefix(kUstarBlock_bytes);
+    if (rest.size() < ustar_padded(size))
         return damaged("is cut short in member " + name);
-    if (!is_zero(rest.substr(size, padded(size) - size)))
+    if (!is_zero(rest.substr(size, ustar_padded(size) - size)))
         return damaged("has something hidden behind member " + name);
     TarMember member{name, std::string{rest.substr(0, size)}};
-    rest.remove_prefix(padded(size));
+    rest.remove_prefix(ustar_padded(size));
     return member;
 }
 
@@ -123,7 +81,7 @@ bool is_tar_name(std::string_view name) noexcept {
 
 Result<std::string> write_tar(const std::vector<TarMember>& members) {
     std::set<std::string_view> names;
-    std::size_t bytes = 2 * kBlock;
+    std::size_t bytes = 2 * kUstarBlock_bytes;
     for (std::size_t i = 0; i < members.size(); ++i) {
         const TarMember& member = members[i];
         if (!is_tar_name(member.name))
@@ -133,18 +91,18 @@ Result<std::string> write_tar(const std::vector<TarMember>& members) {
             return Error{ErrorCode::invalid_argument,
                          "the archive would have two members " + member.name};
         VEDETTE_CHECK_OK(check_bounds(member.name, member.bytes.size(), i));
-        bytes += kBlock + padded(member.bytes.size());
+        bytes += kUstarBlock_bytes + ustar_padded(member.bytes.size());
         if (bytes > kMaxTar_bytes)
             return Error{ErrorCode::resource_exhausted, "the archive would be larger than 512 MiB"};
     }
     std::string out;
     out.reserve(bytes);
     for (const TarMember& member : members) {
-        out += header_of(member.name, member.bytes.size());
+        out += ustar_header(member.name, member.bytes.size());
         out += member.bytes;
-        out.append(padded(member.bytes.size()) - member.bytes.size(), '\0');
+        out.append(ustar_padded(member.bytes.size()) - member.bytes.size(), '\0');
     }
-    out.append(2 * kBlock, '\0');
+    out.append(2 * kUstarBlock_bytes, '\0');
     return out;
 }
 
@@ -155,16 +113,16 @@ Result<std::vector<TarMember>> read_tar(std::string_view archive) {
     std::set<std::string> names;
     std::string_view rest = archive;
     for (;;) {
-        if (rest.size() < 2 * kBlock)
+        if (rest.size() < 2 * kUstarBlock_bytes)
             return damaged(archive.empty() ? "is empty" : "is cut short");
-        if (is_zero(rest.substr(0, kBlock)))
+        if (is_zero(rest.substr(0, kUstarBlock_bytes)))
             break;
         VEDETTE_TRY(auto member, take_member(rest, members.size()));
         if (!names.insert(member.name).second)
             return damaged("has two members " + member.name);
         members.push_back(std::move(member));
     }
-    if (rest.size() != 2 * kBlock || !is_zero(rest))
+    if (rest.size() != 2 * kUstarBlock_bytes || !is_zero(rest))
         return damaged("has something behind its end");
     return members;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "vedette/base/result.h"
+#include "vedette/base/ustar.h"
 
 /// The least of POSIX ustar (IEEE Std 1003.1-2017, pax, "ustar Interchange Format") that an
 /// evidence pack needs: regular files, and every header field but name and size always the same, so
@@ -22,7 +23,7 @@ struct TarMember {
 inline constexpr std::size_t kMaxTarMembers = 16'384;
 inline constexpr std::size_t kMaxTarMember_bytes = std::size_t{64} << 20U;
 inline constexpr std::size_t kMaxTar_bytes = std::size_t{512} << 20U;
-inline constexpr std::size_t kMaxTarName_bytes = 100;
+inline constexpr std::size_t kMaxTarName_bytes = kUstarName_bytes;
 
 /// Parts of letters, digits, '.', '_', '~' and '-' joined by '/', none of them beginning with '.',
 /// 100 bytes at most: unpacked anywhere, such a file lies below the folder that it is unpacked in.
