@@ -73,9 +73,6 @@ public:
     Status remove(const std::string& name) override;
     [[nodiscard]] Result<std::vector<Entry>> list_below(const std::string& folder) const override;
     [[nodiscard]] Result<Space> space() const override { return below_->space(); }
-    [[nodiscard]] std::filesystem::path path_of(const std::string& name) const override {
-        return below_->path_of(name);
-    }
 
 private:
     /// \return nothing for a file that is not sealed.

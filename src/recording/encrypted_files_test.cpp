@@ -41,9 +41,6 @@ public:
         return disk_.list_below(folder);
     }
     Result<Space> space() const override { return disk_.space(); }
-    std::filesystem::path path_of(const std::string& name) const override {
-        return disk_.path_of(name);
-    }
 
 private:
     CrashingFiles& disk_;

@@ -140,11 +140,9 @@ public:
                      std::uint64_t{found.f_blocks} * found.f_frsize};
     }
 
-    [[nodiscard]] fs::path path_of(const std::string& name) const override {
-        return folder_ / name;
-    }
-
 private:
+    [[nodiscard]] fs::path path_of(const std::string& name) const { return folder_ / name; }
+
     const fs::path folder_;
 };
 

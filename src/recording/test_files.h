@@ -74,9 +74,6 @@ public:
         return out;
     }
     [[nodiscard]] Result<Space> space() const override { return space_; }
-    [[nodiscard]] std::filesystem::path path_of(const std::string& name) const override {
-        return "/memory/" + name;
-    }
 
     /// The power comes back.
     /// \param keep  share of each file's unsynced bytes that got there all the same, 0..1

@@ -37,7 +37,6 @@ public:
     Result<std::uint64_t> readable_bytes(const std::string&) const override { return no(); }
     Result<std::vector<Entry>> list_below(const std::string&) const override { return no(); }
     Result<Space> space() const override { return no(); }
-    std::filesystem::path path_of(const std::string& name) const override { return name; }
 
     mutable std::atomic<int> reads{0};
     mutable std::atomic<std::size_t> largest{0};

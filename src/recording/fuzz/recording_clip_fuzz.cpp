@@ -39,7 +39,6 @@ public:
     Result<std::uint64_t> readable_bytes(const std::string&) const override { return no(); }
     Result<std::vector<Entry>> list_below(const std::string&) const override { return no(); }
     Result<Space> space() const override { return no(); }
-    std::filesystem::path path_of(const std::string& name) const override { return name; }
 
 private:
     static Error no() { return {ErrorCode::internal, "nobody asks for this"}; }

@@ -57,8 +57,6 @@ public:
     list_below(const std::string& folder) const = 0;
     [[nodiscard]] Result<std::vector<Entry>> list() const { return list_below({}); }
     [[nodiscard]] virtual Result<Space> space() const = 0;
-    /// For messages and for libraries that open files themselves.
-    [[nodiscard]] virtual std::filesystem::path path_of(const std::string& name) const = 0;
 };
 
 /// A real folder; made, for its owner alone, if it is not there.
