@@ -9,7 +9,8 @@ namespace vedette::recording {
 namespace {
 
 constexpr std::string_view kForm{"VEDKEY\x01\n", 8};
-constexpr std::size_t kFileBytes = 8 + crypto::AeadKey::kBytes + crypto::kSealOverheadBytes;
+constexpr std::size_t kFileBytes =
+    kForm.size() + crypto::AeadKey::kBytes + crypto::kSealOverheadBytes;
 constexpr std::string_view kPrefix = "key-";
 constexpr std::size_t kMostKnown = 512;
 

@@ -109,11 +109,15 @@ Result<std::unique_ptr<RecordingFile>> EncryptedFiles::create(const std::string&
     return std::make_unique<SealedFile>(std::move(file), name, head, key.second);
 }
 
+/// The disk is asked without the lock, which the recorder needs for its next file.
 Result<std::shared_ptr<const Opened>> EncryptedFiles::open(const std::string& name) const {
-    const std::scoped_lock lock{mutex_};
-    if (const auto found = opened_.find(name); found != opened_.end())
-        return found->second;
+    {
+        const std::scoped_lock lock{mutex_};
+        if (const auto found = opened_.find(name); found != opened_.end())
+            return found->second;
+    }
     VEDETTE_TRY(auto layout, read_layout(*below_, name));
+    const std::scoped_lock lock{mutex_};
     if (opened_.size() >= kMostLayouts)
         opened_.clear();
     if (!layout)
@@ -121,9 +125,8 @@ Result<std::shared_ptr<const Opened>> EncryptedFiles::open(const std::string& na
     auto key = keys_.find(DayKeys::folder_of(name), layout->head.key);
     if (!key)
         return std::move(key).error().with_context("read " + name);
-    auto opened = std::make_shared<const Opened>(Opened{*std::move(layout), *std::move(key)});
-    opened_[name] = opened;
-    return opened;
+    return opened_[name] =
+               std::make_shared<const Opened>(Opened{*std::move(layout), *std::move(key)});
 }
 
 Status EncryptedFiles::open_chunk(const std::string& name, const Opened& opened, std::size_t place,
@@ -203,14 +206,17 @@ Status EncryptedFiles::truncate(const std::string& name, std::uint64_t bytes) {
                                                   " bytes: no append ended there"};
 }
 
+/// A new file of the day may come in between: it lies there when the keys are tidied.
 Status EncryptedFiles::remove(const std::string& name) {
-    const std::scoped_lock lock{mutex_};
-    opened_.erase(name);
+    forget(name);
     VEDETTE_CHECK_OK(below_->remove(name));
     const auto slash = name.find_last_of('/');
     VEDETTE_TRY(const auto beside,
                 below_->list_below(name.substr(0, slash == std::string::npos ? 0 : slash)));
-    return beside.empty() ? keys_.tidy(DayKeys::folder_of(name)) : Status{};
+    if (!beside.empty())
+        return {};
+    const std::scoped_lock lock{mutex_};
+    return keys_.tidy(DayKeys::folder_of(name));
 }
 
 Result<std::vector<RecordingFiles::Entry>>

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <latch>
 #include <random>
+#include <thread>
 
 #include "sealed_form.h"
 #include "test_files.h"
@@ -19,7 +21,7 @@ constexpr const char* kFile = "gate/2026-11-29/14/142305.250000.mp4";
 constexpr const char* kLater = "gate/2026-11-29/15/152305.250000.mp4";
 
 /// What is below outlives each opening of it.
-class Shared final : public RecordingFiles {
+class Shared : public RecordingFiles {
 public:
     explicit Shared(CrashingFiles& disk) : disk_{disk} {}
     Result<std::unique_ptr<RecordingFile>> create(const std::string& name) override {
@@ -231,6 +233,42 @@ TEST_F(EncryptedFilesTest, KeysGoWithTheLastRecordingOfADay) {
     EXPECT_TRUE(disk.files().empty());
     write(*files, kFile, {"again"});
     EXPECT_EQ(read(*open(), kFile).value(), "again");
+}
+
+/// A disk on which reading one file takes until release().
+class SlowToRead final : public Shared {
+public:
+    SlowToRead(CrashingFiles& disk, std::string slow) : Shared{disk}, slow_{std::move(slow)} {}
+    void wait_until_read() { reached_.wait(); }
+    void release() { let_go_.count_down(); }
+
+    Result<std::size_t> read_at(const std::string& name, std::uint64_t offset,
+                                std::span<std::byte> into) const override {
+        if (name == slow_ && offset == 0) {
+            reached_.count_down();
+            let_go_.wait();
+        }
+        return Shared::read_at(name, offset, into);
+    }
+
+private:
+    const std::string slow_;
+    mutable std::latch reached_{1};
+    mutable std::latch let_go_{1};
+};
+
+TEST_F(EncryptedFilesTest, WhoReadsHoldsUpNobodyWhoRecords) {
+    write(*open(), kFile, {"at two"});
+    auto slow = std::make_unique<SlowToRead>(disk, kFile);
+    SlowToRead& below = *slow;
+    const auto files =
+        encrypted(std::move(slow), crypto::AeadKey::from_hex(std::string(64, 'a')).value());
+    std::jthread reader{[&] { EXPECT_EQ(read(*files, kFile).value(), "at two"); }};
+    below.wait_until_read();
+    write(*files, kLater, {"at three"}); // would never come back
+    below.release();
+    reader.join();
+    EXPECT_EQ(read(*files, kLater).value(), "at three");
 }
 
 TEST_F(EncryptedFilesTest, AnotherMasterKeyIsNamed) {
