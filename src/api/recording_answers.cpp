@@ -173,16 +173,11 @@ std::string clip_header(const recording::Recorded& recorded) {
     if (recorded.clips.empty())
         return "{}";
     const recording::Clip& clip = recorded.clips.front();
-    std::optional<WallTime> goes_on;
-    if (recorded.clips.size() > 1)
-        goes_on = recorded.clips[1].from();
-    for (const recording::Unplayable& other : recorded.others)
-        if (other.from >= clip.from() && (!goes_on || other.from < *goes_on))
-            goes_on = other.from;
+    const auto goes_on = recording::behind_first_clip(recorded);
     return ascii_of({{"from", format_time(clip.from())},
                      {"to", format_time(clip.to())},
                      {"seconds", seconds_of(clip.length())},
-                     {"goes_on", goes_on ? Json(format_time(*goes_on)) : Json{}}});
+                     {"goes_on", goes_on ? Json(format_time(goes_on->from)) : Json{}}});
 }
 
 std::string still_header(const recording::Still& still) {

@@ -154,6 +154,18 @@ Result<Recorded> find_recorded(const RecordingFiles& files, const ports::Recordi
     return Finder{files, index, camera, from, to, use}.run();
 }
 
+std::optional<Continuation> behind_first_clip(const Recorded& recorded) {
+    std::optional<Continuation> next;
+    if (recorded.clips.size() > 1)
+        next = {recorded.clips[1].from(), "the camera's picture or sound is of another kind from "
+                                          "then on: export it into another file"};
+    const WallTime end = recorded.clips.front().to() - kClockJitter;
+    for (const Unplayable& other : recorded.others)
+        if (other.from >= end && (!next || other.from < next->from))
+            next = {other.from, other.why};
+    return next;
+}
+
 Result<Clip> first_clip(Recorded recorded) {
     const bool other_first =
         !recorded.others.empty() &&

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "clip_parts.h"
 #include "mp4_head.h"
 #include "test_recordings.h"
 #include "vedette/recording/clip_pictures.h"
@@ -180,6 +181,20 @@ TEST_F(ClipOfRecordings, SoundStaysWithThePicturesWhereverItIsCut) {
     ASSERT_TRUE(picture && sound);
     EXPECT_LT(std::chrono::abs(*picture - *sound), 200ms);
     EXPECT_LT(file->clip().parts.front().at, 200ms);
+}
+
+TEST_F(ClipOfRecordings, SaysWhereRecordingsGoOnThatItDoesNotHold) {
+    const auto calling = make_clip(2, "-f lavfi -i sine=d=2:r=8000 -c:a pcm_alaw", "mkv");
+    ASSERT_TRUE(calling);
+    recordings.write(clip, 0, 50, 0);
+    EXPECT_FALSE(behind_first_clip(*find(0, 10)));
+    recordings.write(*calling, 0, calling->packets.size(), 2);
+    recordings.write(clip, 0, 50, 4);
+    const auto next = behind_first_clip(*find(0, 10));
+    ASSERT_TRUE(next) << "what is nearest: the sound that MP4 has no place for";
+    EXPECT_THAT(next->why, HasSubstr("Matroska"));
+    EXPECT_THAT(text_of(next->from), HasSubstr("14:00:02"));
+    EXPECT_FALSE(behind_first_clip(*find(4.5, 10)));
 }
 
 TEST_F(ClipOfRecordings, MatroskaIsNamedWithWhatToDo) {

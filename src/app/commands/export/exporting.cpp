@@ -47,29 +47,13 @@ Status must_be_new(const fs::path& file) {
 
 fs::path part_of(const fs::path& file) { return file.string() + ".part"; }
 
-/// Where the clip ends before the time that was asked for.
-void note_end(const recording::Recorded& found, ExportOutcome& outcome) {
-    const WallTime end = found.clips.front().to();
-    if (found.clips.size() > 1) {
-        outcome.goes_on = found.clips[1].from();
-        outcome.left_out = "the camera's picture or sound is of another kind from then on: export "
-                           "it into another file";
-    }
-    for (const recording::Unplayable& other : found.others)
-        if (other.from >= end - recording::kClockJitter &&
-            (!outcome.goes_on || other.from < *outcome.goes_on)) {
-            outcome.goes_on = other.from;
-            outcome.left_out = other.why;
-        }
-}
-
 Status copy(const ExportOrder& order, const Opened& opened, const Environment& environment,
             ExportOutcome& outcome) {
     recording::ExportManifest& manifest = outcome.manifest;
     VEDETTE_TRY(const auto found, recording::find_recorded(*opened.files, *opened.index,
                                                            manifest.camera, order.from, order.to));
-    VEDETTE_TRY(auto clip, recording::first_clip(found));
-    note_end(found, outcome);
+    VEDETTE_TRY(auto clip, recording::first_clip(found)); // so that there is one
+    outcome.goes_on = recording::behind_first_clip(found);
     auto filled = recording::manifest_of(clip, order.output.filename().string());
     filled.program = manifest.program;
     filled.made = manifest.made;
@@ -109,7 +93,11 @@ Status make(const ExportOrder& order, const Opened& opened, const Environment& e
                                  : copy(order, opened, environment, outcome));
     VEDETTE_CHECK_OK(recording::check_sources(*opened.files, outcome.manifest));
     VEDETTE_CHECK_OK(write_new_file(outcome.manifest_file, recording::to_json(outcome.manifest)));
-    return move_to(part_of(order.output), order.output);
+    Status there = move_to(part_of(order.output), order.output);
+    std::error_code ignored;
+    if (!there)
+        fs::remove(outcome.manifest_file, ignored); // of a file that is not there
+    return there;
 }
 
 } // namespace

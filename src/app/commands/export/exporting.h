@@ -28,8 +28,7 @@ struct ExportOrder {
 struct ExportOutcome {
     recording::ExportManifest manifest;
     std::filesystem::path manifest_file;
-    std::optional<WallTime> goes_on; ///< recordings of that time that are not in the file begin
-    std::string left_out;            ///< why, in words
+    std::optional<recording::Continuation> goes_on; ///< what of that time is not in the file
 };
 
 /// "2026-11-28T14:00:00Z", with a zone of its own, or without one as this machine's clock.

@@ -45,7 +45,8 @@ public:
         VEDETTE_TRY(const auto outcome, export_recording(order_, environment));
         if (outcome.goes_on)
             environment.err << "vedette: not all of it is in the file; there is more from "
-                            << text_of(*outcome.goes_on) << ": " << outcome.left_out << '\n';
+                            << text_of(outcome.goes_on->from) << ": " << outcome.goes_on->why
+                            << '\n';
         json_ ? tell_programs(outcome, environment) : tell_people(outcome, environment);
         return ExitCode::ok;
     }
@@ -61,7 +62,7 @@ private:
     void tell_programs(const ExportOutcome& outcome, const Environment& environment) const {
         auto json = nlohmann::ordered_json::parse(recording::to_json(outcome.manifest));
         json["manifest"] = outcome.manifest_file.string();
-        json["goes_on"] = outcome.goes_on ? nlohmann::ordered_json(text_of(*outcome.goes_on))
+        json["goes_on"] = outcome.goes_on ? nlohmann::ordered_json(text_of(outcome.goes_on->from))
                                           : nlohmann::ordered_json{};
         environment.out << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
                         << '\n';

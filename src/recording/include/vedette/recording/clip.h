@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -88,6 +89,14 @@ enum class ClipUse {
                                              const ports::RecordingIndex& index,
                                              const domain::CameraId& camera, WallTime from,
                                              WallTime to, ClipUse use = ClipUse::copied);
+
+/// Where recordings go on that the first clip does not hold.
+struct Continuation {
+    WallTime from;
+    std::string why; ///< they are not in it, and what to do
+};
+/// \return nothing if it holds all of them. \pre there is a clip
+[[nodiscard]] std::optional<Continuation> behind_first_clip(const Recorded& recorded);
 
 /// The first clip in it. \return invalid_argument if it begins with something that no clip can
 /// hold, saying
