@@ -73,19 +73,22 @@ class Browser:
                 raise AssertionError(f"{method}: {heard['error']}")
             return heard["result"]
 
-    def open(self, url, width=1100, height=900, dark=False):
+    def open(self, url, width=1100, height=900, dark=False, before=""):
+        """`before`: a script that runs ahead of those of the page."""
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         return Page(self, self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"], target, url,
-                    width, height, dark)
+                    width, height, dark, before)
 
 
 class Page:
-    def __init__(self, browser, session, target, url, width, height, dark):
+    def __init__(self, browser, session, target, url, width, height, dark, before):
         self._browser, self._session, self._target = browser, session, target
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
         self.resize(width, height)
+        if before:
+            self.call("Page.addScriptToEvaluateOnNewDocument", source=before)
         self.call("Page.navigate", url=url)
 
     def call(self, method, **parameters):
@@ -106,11 +109,19 @@ class Page:
 
     def wait_for(self, expression, seconds=10):
         end = time.monotonic() + seconds
-        while not (seen := self.value(f"(() => {{ try {{ return Boolean({expression}); }} catch {{ return false; }} }})()")):
+        while not (seen := self._holds(expression)):
             if time.monotonic() > end:
                 raise AssertionError(f"{expression} stayed {seen}; the page says: {self.value('document.body.innerText')[:2000]}")
             time.sleep(0.05)
         return seen
+
+    def _holds(self, expression):
+        try:
+            return self.value(f"(() => {{ try {{ return Boolean({expression}); }} catch {{ return false; }} }})()")
+        except AssertionError as error:
+            if "navigated" in str(error):
+                return False  # the next page is asked again
+            raise
 
     def text(self, selector):
         return self.value(f"document.querySelector({json.dumps(selector)}).innerText")

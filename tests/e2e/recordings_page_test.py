@@ -11,6 +11,21 @@ PICTURES = os.environ.get("VEDETTE_TEST_PICTURES")  # a folder: what the page lo
 SHOWN = "document.querySelector('#strip').getAttribute('aria-valuenow') - 0"
 READY = "document.querySelector('#video').readyState >= 2 && !document.querySelector('#video').seeking"
 
+SLOW = """// of the second file the first answer gives half of what it has and then no more
+  const ask = window.fetch;
+  let first = true;
+  window.fetch = async (url, how) => {
+    const answer = await ask(url, how);
+    if (!first || !String(url).includes('/segments/2/media.m4s')) return answer;
+    first = false;
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    window.isSlow = true;
+    return new Response(new ReadableStream({ start(to) {
+      to.enqueue(bytes.subarray(0, bytes.length / 2));
+      how.signal.addEventListener('abort', () => to.error(new DOMException('', 'AbortError')));
+    } }), { headers: answer.headers });
+  };"""
+
 
 @api_support.needs_demo
 @browser.needs_browser
@@ -83,6 +98,17 @@ class RecordingsPage(api_support.Server):
         page.wait_for(READY, 30)
         self.assertAlmostEqual(page.value(SHOWN), wanted - 10, delta=1)
         self.assertGreater(page.value(self.difference(wanted)), page.value(self.difference(wanted - 10)))
+
+    def test_a_seek_goes_beyond_what_is_loaded(self):
+        page = self.open(self.at(0), before=SLOW)
+        page.wait_for("window.isSlow")
+        page.value("document.querySelector('#strip').focus()")
+        page.press("ArrowRight")
+        page.wait_for(READY, 30)
+        wanted = self.seconds(self.segments[0]["from"]) + 10
+        self.assertAlmostEqual(page.value(SHOWN), wanted, delta=0.1)
+        self.assertLess(page.value(self.difference(wanted)), page.value(self.difference(wanted - 10)))
+        self.assertEqual(page.complaints(), [])
 
     @staticmethod
     def difference(seconds):

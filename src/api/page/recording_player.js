@@ -17,6 +17,10 @@ async function ask(url, signal) {
 
 const isAborted = (error) => error.name === "AbortError";
 
+function throwIfAborted(signal) {
+  if (signal.aborted) throw new DOMException("", "AbortError");
+}
+
 export class Player {
   /**
    * @param {HTMLVideoElement} video
@@ -84,7 +88,9 @@ export class Player {
       this.source = source;
       this.video.src = URL.createObjectURL(source);
       await opened;
+      throwIfAborted(signal); // another seek took the video over
       URL.revokeObjectURL(this.video.src);
+      source.duration = end; // else it is what has been loaded, and no seek goes beyond it
       const begin = mediaOf(pieces, wall) ?? 0;
       this.#pump(signal, begin);
       this.video.currentTime = begin + EDGE;
@@ -114,6 +120,7 @@ export class Player {
   async #pump(signal, begin) {
     try {
       await this.#settled();
+      if (this.buffer && this.source.readyState === "open") this.buffer.abort(); // forgets a half piece of what loaded before
       for (let at = begin; !signal.aborted; at = this.video.currentTime) {
         const piece = this.pieces[this.next];
         const ahead = AHEAD * Math.max(1, this.video.playbackRate);
@@ -123,7 +130,8 @@ export class Player {
           await this.#soon(signal);
         } else {
           await this.#load(piece, signal);
-          if (!signal.aborted) this.next += 1;
+          throwIfAborted(signal);
+          this.next += 1;
           await this.#forget();
         }
       }
@@ -139,8 +147,11 @@ export class Player {
     const begins = await this.#goesOn(this.camera, from, signal);
     if (begins !== null) {
       const { pieces, end } = await this.#playlist(this.camera, begins, this.end);
+      await this.#settled();
+      throwIfAborted(signal);
       this.pieces.push(...pieces);
       this.end = end;
+      if (this.source.duration < end) this.source.duration = end;
       return true;
     }
     if (!signal.aborted && this.source.readyState === "open") this.source.endOfStream();
@@ -166,8 +177,7 @@ export class Player {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      if (signal.aborted) throw new DOMException("", "AbortError");
-      await this.#append(value);
+      await this.#append(value, signal);
     }
   }
 
@@ -180,13 +190,14 @@ export class Player {
     else if (type !== this.type) this.buffer.changeType(type);
     this.type = type;
     this.buffer.abort();
-    await this.#append(new Uint8Array(await response.arrayBuffer()));
+    await this.#append(new Uint8Array(await response.arrayBuffer()), signal);
     this.head = piece.head;
   }
 
-  async #append(bytes) {
+  async #append(bytes, signal) {
     for (let tries = 0; ; ++tries) {
       await this.#settled();
+      throwIfAborted(signal);
       try {
         this.buffer.appendBuffer(bytes);
         return await this.#settled();
