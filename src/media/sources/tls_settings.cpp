@@ -10,9 +10,7 @@ namespace {
 
 /// The port of a scheme that is always under TLS and that libavformat opens.
 std::optional<std::uint16_t> tls_port(const std::string& scheme) {
-    if (scheme == "https")
-        return std::uint16_t{443};
-    if (scheme == "rtmps")
+    if (scheme == "https" || scheme == "rtmps")
         return std::uint16_t{443};
     return std::nullopt;
 }
