@@ -34,22 +34,6 @@ int hex_value(char c) {
     return -1;
 }
 
-/// What is no %XX stays as it is: many passwords are pasted as they are.
-std::string percent_decoded(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const int high = i + 2 < text.size() && text[i] == '%' ? hex_value(text[i + 1]) : -1;
-        const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
-        if (low >= 0) {
-            out += static_cast<char>(high * 16 + low);
-            i += 2;
-        } else {
-            out += text[i];
-        }
-    }
-    return out;
-}
-
 Error bad(const char* what) {
     return {ErrorCode::invalid_argument,
             std::string{"the address "} + what + "; it should look like scheme://host:port/path"};
@@ -137,6 +121,21 @@ std::string percent_encoded(std::string_view text) {
             continue;
         }
         ((out += '%') += kHex[byte >> 4U]) += kHex[byte & 15U];
+    }
+    return out;
+}
+
+std::string percent_decoded(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const int high = i + 2 < text.size() && text[i] == '%' ? hex_value(text[i + 1]) : -1;
+        const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
+        if (low >= 0) {
+            out += static_cast<char>(high * 16 + low);
+            i += 2;
+        } else {
+            out += text[i];
+        }
     }
     return out;
 }

@@ -55,5 +55,10 @@ TEST(Url, AnythingCanBeAPassword) {
     EXPECT_EQ(parse_url("http://u:50%@h/")->password.reveal(), "50%") << "pasted as it is";
 }
 
+TEST(PercentEncoding, IsReadBackAndLeavesWhatIsNone) {
+    EXPECT_EQ(percent_decoded(percent_encoded("p%ss w:@/ü")), "p%ss w:@/ü");
+    EXPECT_EQ(percent_decoded("100% %2 %zz %"), "100% %2 %zz %");
+}
+
 } // namespace
 } // namespace vedette::net

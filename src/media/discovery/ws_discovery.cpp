@@ -191,12 +191,6 @@ std::vector<std::string> words_of(const std::string& text) {
     return words;
 }
 
-std::string decoded(std::string_view text) {
-    // As user names of addresses are: %20 and the like.
-    const auto url = net::parse_url("x://" + std::string{text} + "@h");
-    return printable(url && url->user ? *url->user : std::string{text});
-}
-
 void read_scopes(const std::string& scopes, OnvifDevice& device) {
     for (const std::string& scope : words_of(scopes))
         for (const auto& [key, member] : {std::pair{"/name/", &OnvifDevice::name},
@@ -204,8 +198,8 @@ void read_scopes(const std::string& scopes, OnvifDevice& device) {
                                           {"/location/", &OnvifDevice::place}}) {
             const auto at = scope.find(std::string{"onvif.org"} + key);
             if (at != std::string::npos && (device.*member).empty())
-                device.*member = decoded(std::string_view{scope}.substr(
-                    at + std::strlen("onvif.org") + std::strlen(key)));
+                device.*member = printable(net::percent_decoded(std::string_view{scope}.substr(
+                    at + std::strlen("onvif.org") + std::strlen(key))));
         }
 }
 

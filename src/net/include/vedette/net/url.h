@@ -30,5 +30,7 @@ struct Url {
 
 /// What may stand between "://" and "@": everything else as %XX.
 [[nodiscard]] std::string percent_encoded(std::string_view text);
+/// What is no %XX stays as it is: many passwords are pasted as they are.
+[[nodiscard]] std::string percent_decoded(std::string_view text);
 
 } // namespace vedette::net
