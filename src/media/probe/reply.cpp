@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <string>
+
+#include "vedette/base/utf8.h"
 
 namespace vedette::media {
 namespace {
@@ -75,6 +78,20 @@ void take_header(std::string_view line, Reply& reply) {
         reply.realm = realm_in(value);
 }
 
+/// Where the character begins that the byte at that place belongs to.
+std::size_t character_at(std::string_view text, std::size_t place) {
+    while (place > 0 && (static_cast<unsigned char>(text[place]) & 0xC0U) == 0x80U)
+        --place;
+    return place;
+}
+
+/// Control characters, among them those that turn the direction of the text around them.
+bool shows_nothing(char32_t point) {
+    return point < U' ' || (point >= 0x7F && point < 0xA0) ||
+           (point >= 0x200B && point <= 0x200F) || (point >= 0x2028 && point <= 0x202E) ||
+           (point >= 0x2060 && point <= 0x206F) || point == 0xFEFF;
+}
+
 } // namespace
 
 bool Reply::announces_video() const {
@@ -82,13 +99,17 @@ bool Reply::announces_video() const {
 }
 
 std::string printable(std::string_view bytes) {
-    std::string out;
-    for (const char c : bytes.substr(0, kLongestText)) {
-        if (c == '\r' || c == '\n')
-            break;
-        out += static_cast<unsigned char>(c) < ' ' || static_cast<unsigned char>(c) > '~' ? '?' : c;
+    bytes = bytes.substr(0, bytes.find_first_of("\r\n"));
+    if (bytes.size() > kLongestText)
+        bytes = bytes.substr(0, character_at(bytes, kLongestText));
+    std::u32string points = decode_utf8(bytes);
+    if (encode_utf8(points) != bytes) { // something else: what it shares with ASCII
+        points.clear();
+        for (const char c : bytes)
+            points += static_cast<unsigned char>(c) < 0x80 ? static_cast<char32_t>(c) : U'?';
     }
-    return out;
+    std::replace_if(points.begin(), points.end(), shows_nothing, U'?');
+    return encode_utf8(points);
 }
 
 std::optional<Reply> parse_reply(std::string_view bytes) {

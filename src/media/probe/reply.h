@@ -25,7 +25,8 @@ struct Reply {
 /// characters: strangers wrote them
 [[nodiscard]] std::optional<Reply> parse_reply(std::string_view bytes);
 
-/// What came, for people: its first printable characters.
+/// What came, for people: the first line of it, at most 120 bytes, as UTF-8 if it is some and
+/// without what shows nothing or turns the text around it.
 [[nodiscard]] std::string printable(std::string_view bytes);
 
 } // namespace vedette::media

@@ -40,6 +40,18 @@ TEST(Reply, PicturesAreAnnouncedByALineOfTheirOwn) {
         parse_reply("RTSP/1.0 200 OK\r\n\r\nv=0\r\nm=audio 0\r\ns=m=video\r\n")->announces_video());
 }
 
+TEST(Reply, WhatIsShownOfItIsTextOnOneLine) {
+    EXPECT_EQ(printable("Einfahrt Süd\r\nx"), "Einfahrt Süd");
+    EXPECT_EQ(printable("\x1b[31mred\x7f"), "?[31mred?");
+    EXPECT_EQ(printable("a\u202egate"), "a?gate") << "turns what is written after it";
+    EXPECT_EQ(printable("S\xfc"
+                        "d \x80"),
+              "S?d ?")
+        << "Latin-1";
+    EXPECT_EQ(printable("x" + std::string(118, 'y') + "ü"), "x" + std::string(118, 'y'))
+        << "half a character is none";
+}
+
 TEST(Vendors, AreKnownByWhatTheyCallThemselves) {
     EXPECT_EQ(vendor_called("Dahua Rtsp Server")->main, "/cam/realmonitor?channel=1&subtype=0");
     EXPECT_EQ(vendor_called("HIKVISION")->sub, "/Streaming/Channels/102");
