@@ -13,17 +13,13 @@ import datetime
 import json
 import os
 import pathlib
-import re
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
 
-SOURCE = pathlib.Path(__file__).resolve().parents[1]
-SHARED = pathlib.Path(os.environ.get("VEDETTE_SHARED", SOURCE / "../shared"))
+from measuring import SHARED, SOURCE, cores, end, ffmpeg, free_port, used, wall
 
 # What cameras and their owners choose: name, options of ffmpeg.
 ENCODERS = {
@@ -52,10 +48,6 @@ STREETS = {
     "street-far": "demo://street?seed=11&width=640&height=360&fps=12.5&time=day&seconds=40",
     "street-dusk": "demo://street?seed=5&width=960&height=540&fps=12.5&time=dusk&seconds=40",
 }
-
-
-def ffmpeg(*arguments):
-    subprocess.run(["nice", "-n", "5", "ffmpeg", "-v", "error", "-y", *map(str, arguments)], check=True, stdin=subprocess.DEVNULL)
 
 
 def encode(source, picture, fps, rate, encoder, path):
@@ -165,26 +157,11 @@ def tell(name, gates):
           file=sys.stderr, flush=True)
 
 
-def wall(folder, seconds=60):
-    path = pathlib.Path(folder, "wall.mp4")
-    source = SHARED / "data/video/intel_car-detection.mp4"
-    still = ["-i", str(source), "-vf", "trim=end_frame=1,scale=1920:1080,loop=-1:1:0,setpts=N/25/TB,noise=alls=6:allf=t:all_seed=7"] \
-        if source.exists() else ["-f", "lavfi", "-i", "smptebars=s=1920x1080:r=25", "-vf", "noise=alls=6:allf=t:all_seed=7"]
-    if not path.exists():
-        whole = path.with_name("wall-whole.mp4")
-        ffmpeg(*still, "-t", seconds + 20, "-r", 25, "-c:v", "libx264", "-preset", "veryfast", "-b:v", "3M", "-maxrate", "3M",
-               "-bufsize", "3M", "-bf", "0", "-g", "50", "-sc_threshold", "0", "-pix_fmt", "yuv420p", whole)
-        ffmpeg("-ss", 20, "-i", whole, "-c", "copy", path)  # without what its rate control needs to settle
-    return path
-
-
 class Server:
     """A `vedette run` whose cameras all have the same clip and the same gate."""
 
     def __init__(self, options, clip, gate, cameras):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.folder = tempfile.TemporaryDirectory()
         config = pathlib.Path(self.folder.name, "vedette.yaml")
         config.write_text(f"detect: {{ gate: '{gate}' }}\nlpr: {{ enabled: false }}\ncameras:\n" + "".join(
@@ -198,8 +175,7 @@ class Server:
         return self
 
     def __exit__(self, *_):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=60)
+        end(self.process)
         self.folder.cleanup()
 
     def asked(self, path):
@@ -208,8 +184,8 @@ class Server:
 
     def settle(self, gate):
         """Waits until every camera is watched, and asleep if it ever will be."""
-        end = time.monotonic() + 120
-        while time.monotonic() < end:
+        latest = time.monotonic() + 120
+        while time.monotonic() < latest:
             time.sleep(1)
             try:
                 cameras = self.asked("cameras")["cameras"]
@@ -222,27 +198,14 @@ class Server:
         sys.exit(f"cameras do not settle: {cameras}")
 
 
-def used(process):
-    fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-    status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
-    return ((int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"), int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024)
-
-
-def cores(process, seconds):
-    before, began = used(process)[0], time.monotonic()
-    time.sleep(seconds)
-    return (used(process)[0] - before) / (time.monotonic() - began)
-
-
 def copying(clip, folder, seconds):
     process = subprocess.Popen(["ffmpeg", "-v", "error", "-y", "-re", "-stream_loop", "-1", "-i", str(clip), "-c", "copy", "-f",
                                 "segment", "-segment_time", "10", f"{folder}/copy-%d.mp4"], stdin=subprocess.DEVNULL)
     try:
         time.sleep(3)
-        return {"cores": round(cores(process, seconds), 4), "rss_mib": round(used(process)[1], 1)}
+        return {"cores": round(cores(seconds, process), 4), "rss_mib": round(used(process)[1], 1)}
     finally:
-        process.terminate()
-        process.wait()
+        end(process)
 
 
 def idle(options, folder):
@@ -253,7 +216,7 @@ def idle(options, folder):
         for count in (1, 5):
             with Server(options, clip, gate, count) as server:
                 server.settle(gate)
-                seen[count] = cores(server.process, options.seconds), used(server.process)[1]
+                seen[count] = cores(options.seconds, server.process), used(server.process)[1]
                 if gate == "packet":
                     slept = [camera["gate"] for camera in server.asked("cameras")["cameras"]]
         out[gate] = {"cores_each": round((seen[5][0] - seen[1][0]) / 4, 4), "mib_each": round((seen[5][1] - seen[1][1]) / 4, 1),

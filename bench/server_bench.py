@@ -21,17 +21,14 @@ import tempfile
 import time
 import urllib.request
 
-SOURCE = pathlib.Path(__file__).resolve().parents[1]
-SHARED = pathlib.Path(os.environ.get("VEDETTE_SHARED", SOURCE / "../shared"))
+from measuring import SHARED, SOURCE, free_port
 
 
 class Server:
     """A `vedette run` on a free port; ended by leaving the block."""
 
     def __init__(self, options, cameras=1, models=True, config="", in_step=True):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.folder = tempfile.TemporaryDirectory()
         configuration = pathlib.Path(self.folder.name, "vedette.yaml")
         configuration.write_text(config + "cameras:\n" + "".join(
