@@ -2,16 +2,10 @@
 
 #include <algorithm>
 
+#include "vedette/base/text.h"
+
 namespace vedette::api {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string lower(std::string_view text) {
-    std::string out{text};
-    std::transform(out.begin(), out.end(), out.begin(), [](char c) { return lower(c); });
-    return out;
-}
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -55,12 +49,12 @@ bool is_our_host(std::string_view host, std::span<const std::string> names) {
     const std::size_t colon = host.find(':');
     if (colon != std::string_view::npos && !is_port(host.substr(colon + 1)))
         return false;
-    std::string name = lower(host.substr(0, colon));
+    std::string name = lower_ascii(host.substr(0, colon));
     if (name.ends_with('.'))
         name.pop_back();
     return is_ipv4(name) || name == "localhost" || name.ends_with(".localhost") ||
            std::any_of(names.begin(), names.end(),
-                       [&](const std::string& ours) { return lower(ours) == name; });
+                       [&](const std::string& ours) { return lower_ascii(ours) == name; });
 }
 
 bool is_same_origin(const RawRequest& request) {
@@ -70,7 +64,7 @@ bool is_same_origin(const RawRequest& request) {
         return true;
     for (const std::string_view scheme : {"http://", "https://"})
         if (request.origin.starts_with(scheme))
-            return lower(request.origin.substr(scheme.size())) == lower(request.host);
+            return lower_ascii(request.origin.substr(scheme.size())) == lower_ascii(request.host);
     return false; // "null", or no origin of a web page
 }
 

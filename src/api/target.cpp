@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "vedette/base/text.h"
+
 namespace vedette::api {
 namespace {
 
@@ -10,16 +12,6 @@ constexpr std::size_t kMostParameters = 64;
 constexpr std::size_t kMostSegments = 64;
 
 Error bad(std::string what) { return {ErrorCode::invalid_argument, std::move(what)}; }
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
 
 /// How many bytes follow a UTF-8 lead byte, and the smallest code point so many may stand for.
 struct Utf8Lead {
@@ -74,8 +66,8 @@ Result<std::string> percent_decoded(std::string_view text, Plus plus) {
         } else if (text[i] != '%') {
             out.push_back(text[i]);
         } else {
-            const int high = i + 1 < text.size() ? hex_digit(text[i + 1]) : -1;
-            const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
+            const int high = i + 1 < text.size() ? hex_value(text[i + 1]) : -1;
+            const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
             if (high < 0 || low < 0)
                 return bad("a '%' in the address must be followed by two hexadecimal digits; a "
                            "percent sign itself is written %25");

@@ -1,11 +1,11 @@
 #include "app/analysis_job.h"
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 
 #include "app/output/annotator.h"
 #include "app/output/progress_bar.h"
+#include "vedette/base/text.h"
 #include "vedette/media/demo.h"
 #include "vedette/pipeline/begin_analysis.h"
 
@@ -75,16 +75,7 @@ std::string camera_name_for(const std::string& input) {
         text = std::filesystem::path{text}.lexically_normal().stem().string();
     if (const auto at = text.rfind('@'); at != std::string::npos)
         text.erase(0, at + 1);
-    std::string name;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (std::isalnum(byte) != 0 && byte < 0x80)
-            name += static_cast<char>(std::tolower(byte));
-        else if (!name.empty() && name.back() != '-')
-            name += '-';
-    }
-    while (!name.empty() && name.back() == '-')
-        name.pop_back();
+    const std::string name = as_identifier(text, '-');
     return name.empty() ? "input" : name;
 }
 

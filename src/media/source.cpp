@@ -5,6 +5,9 @@
 #include <cctype>
 #include <filesystem>
 
+#include "vedette/base/text.h"
+#include "vedette/net/url.h"
+
 namespace vedette::media {
 namespace {
 
@@ -15,28 +18,6 @@ constexpr std::string_view kHidden = "***";
 constexpr std::array<std::string_view, 13> kSecretKeys{
     "password", "passwd", "pass",         "pwd",     "token",     "secret",    "auth",
     "key",      "apikey", "access_token", "api_key", "signature", "passphrase"};
-
-bool is_scheme(std::string_view text) {
-    return !text.empty() && std::isalpha(static_cast<unsigned char>(text.front())) != 0 &&
-           std::all_of(text.begin(), text.end(), [](unsigned char c) {
-               return std::isalnum(c) != 0 || c == '+' || c == '-' || c == '.';
-           });
-}
-
-std::string lower(std::string_view text) {
-    std::string out{text};
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
-
-/// "rtsp" of rtsp://…; empty for a path.
-std::string scheme_of(std::string_view location) {
-    const auto end = location.find(kSchemeEnd);
-    if (end == std::string_view::npos || !is_scheme(location.substr(0, end)))
-        return {};
-    return lower(location.substr(0, end));
-}
 
 bool is_port(std::string_view text) {
     return !text.empty() && text.size() <= 5 &&
@@ -58,7 +39,7 @@ std::size_t end_of_user(std::string_view rest) {
 
 /// `user=a&password=b` -> `user=a&password=***`, wherever a camera maker puts it.
 void hide_values(std::string& url) {
-    const std::string names = lower(url);
+    const std::string names = lower_ascii(url);
     std::string out;
     std::size_t done = 0;
     for (std::size_t equals = names.find('='); equals != std::string::npos;
@@ -93,7 +74,7 @@ Result<std::unique_ptr<Source>> open_source(const SourceRegistry& registry,
                                             const std::string& location,
                                             const SourceOptions& options, const Clock& clock,
                                             Log& log) {
-    const std::string scheme = scheme_of(location);
+    const std::string scheme = net::scheme_of(location);
     if (scheme.empty())
         return open_path(registry, location, options, clock, log);
     if (scheme == "file" || scheme == "folder" || scheme == "v4l2")
@@ -106,7 +87,7 @@ Result<std::unique_ptr<Source>> open_source(const SourceRegistry& registry,
 }
 
 Status check_location(const SourceRegistry& registry, const std::string& location) {
-    const std::string scheme = scheme_of(location);
+    const std::string scheme = net::scheme_of(location);
     if (scheme.empty() || registry.contains(scheme))
         return {};
     std::string known;
@@ -118,7 +99,7 @@ Status check_location(const SourceRegistry& registry, const std::string& locatio
 }
 
 std::string without_credentials(std::string_view location) {
-    if (scheme_of(location).empty())
+    if (net::scheme_of(location).empty())
         return std::string{location};
     const auto rest_at = location.find(kSchemeEnd) + kSchemeEnd.size();
     const auto rest = location.substr(rest_at);

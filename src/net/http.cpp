@@ -1,11 +1,11 @@
 #include "vedette/net/http.h"
 
 #include <algorithm>
-#include <cctype>
 #include <curl/curl.h>
 #include <string_view>
 
 #include "vedette/base/assert.h"
+#include "vedette/base/text.h"
 #include "vedette/net/url.h"
 
 namespace vedette::net {
@@ -30,13 +30,6 @@ struct Exchange {
     bool too_large = false;
 };
 
-std::string lower(std::string_view text) {
-    std::string out{text};
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
-
 std::string_view trimmed(std::string_view text) {
     constexpr std::string_view kBlank = " \t\r\n";
     const auto first = text.find_first_not_of(kBlank);
@@ -53,10 +46,10 @@ void take_header(std::string_view line, HttpAnswer& answer) {
     const auto colon = line.find(':');
     if (colon == std::string_view::npos)
         return;
-    const std::string name = lower(line.substr(0, colon));
+    const std::string name = lower_ascii(line.substr(0, colon));
     const std::string value{trimmed(line.substr(colon + 1))};
     if (name == "content-type")
-        answer.content_type = lower(trimmed(value.substr(0, value.find(';'))));
+        answer.content_type = lower_ascii(trimmed(value.substr(0, value.find(';'))));
     else if (name == "etag")
         answer.entity_tag = value;
     else if (name == "last-modified")

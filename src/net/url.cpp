@@ -4,6 +4,8 @@
 #include <cctype>
 #include <charconv>
 
+#include "vedette/base/text.h"
+
 namespace vedette::net {
 namespace {
 
@@ -15,23 +17,6 @@ bool is_scheme(std::string_view text) {
            std::all_of(text.begin(), text.end(), [](unsigned char c) {
                return std::isalnum(c) != 0 || c == '+' || c == '-' || c == '.';
            });
-}
-
-std::string lower(std::string_view text) {
-    std::string out{text};
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
-
-int hex_value(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
 }
 
 Error bad(const char* what) {
@@ -83,17 +68,23 @@ std::string Url::authority() const {
 
 std::string Url::without_user() const { return scheme + "://" + authority() + target; }
 
+std::string scheme_of(std::string_view location) {
+    const auto end = location.find(kSchemeEnd);
+    if (end == std::string_view::npos || !is_scheme(location.substr(0, end)))
+        return {};
+    return lower_ascii(location.substr(0, end));
+}
+
 Result<Url> parse_url(std::string_view text) {
     if (text.size() > kLongestUrl)
         return bad("is too long");
     if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7F; }))
         return bad("has control characters in it");
-    const auto scheme_end = text.find(kSchemeEnd);
-    if (scheme_end == std::string_view::npos || !is_scheme(text.substr(0, scheme_end)))
-        return bad("has no scheme");
     Url url;
-    url.scheme = lower(text.substr(0, scheme_end));
-    text.remove_prefix(scheme_end + kSchemeEnd.size());
+    url.scheme = scheme_of(text);
+    if (url.scheme.empty())
+        return bad("has no scheme");
+    text.remove_prefix(url.scheme.size() + kSchemeEnd.size());
     const auto authority_end = std::min(text.find_first_of("/?#"), text.size());
     std::string_view authority = text.substr(0, authority_end);
     url.target = text.substr(authority_end, text.find('#', authority_end) - authority_end);

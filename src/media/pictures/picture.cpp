@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string>
 #include <string_view>
 
@@ -10,6 +9,7 @@
 #include "ffmpeg/rotate.h"
 #include "pictures/picture_file.h"
 #include "vedette/base/assert.h"
+#include "vedette/base/text.h"
 
 namespace vedette::media {
 namespace {
@@ -95,9 +95,7 @@ Result<Image> load_picture(const fs::path& path, std::int64_t max_pixels) {
 bool looks_like_picture(const fs::path& path) {
     static constexpr std::array<std::string_view, 8> kEndings{".jpg",  ".jpeg", ".png",  ".bmp",
                                                               ".webp", ".tif",  ".tiff", ".gif"};
-    std::string ending = path.extension().string();
-    std::transform(ending.begin(), ending.end(), ending.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string ending = lower_ascii(path.extension().string());
     return std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
 }
 

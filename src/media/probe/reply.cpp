@@ -1,10 +1,10 @@
 #include "probe/reply.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <string>
 
+#include "vedette/base/text.h"
 #include "vedette/base/utf8.h"
 
 namespace vedette::media {
@@ -19,13 +19,6 @@ std::string_view next_line(std::string_view& rest) {
     if (line.ends_with('\r'))
         line.remove_suffix(1);
     return line;
-}
-
-bool same_name(std::string_view a, std::string_view b) {
-    return a.size() == b.size() &&
-           std::equal(a.begin(), a.end(), b.begin(), [](unsigned char x, unsigned char y) {
-               return std::tolower(x) == std::tolower(y);
-           });
 }
 
 std::string_view without_blanks(std::string_view text) {
@@ -68,13 +61,13 @@ void take_header(std::string_view line, Reply& reply) {
         return;
     const std::string_view name = line.substr(0, colon);
     const std::string_view value = without_blanks(line.substr(colon + 1));
-    if (same_name(name, "server"))
+    if (same_ignoring_case(name, "server"))
         reply.server = printable(value);
-    else if (same_name(name, "location"))
+    else if (same_ignoring_case(name, "location"))
         reply.location = printable(value);
-    else if (same_name(name, "content-type"))
+    else if (same_ignoring_case(name, "content-type"))
         reply.content_type = printable(value);
-    else if (same_name(name, "www-authenticate") && reply.realm.empty())
+    else if (same_ignoring_case(name, "www-authenticate") && reply.realm.empty())
         reply.realm = realm_in(value);
 }
 

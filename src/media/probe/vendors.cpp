@@ -1,8 +1,8 @@
 #include "vedette/media/vendors.h"
 
-#include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "vedette/base/text.h"
 
 namespace vedette::media {
 namespace {
@@ -37,9 +37,7 @@ constexpr std::array kMarks{
 } // namespace
 
 std::optional<VendorPaths> vendor_called(std::string_view name) {
-    std::string lower{name};
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string lower = lower_ascii(name);
     for (const Mark& mark : kMarks)
         if (lower.find(mark.text) != std::string::npos)
             return mark.paths;

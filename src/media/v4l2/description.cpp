@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "v4l2/formats.h"
+#include "vedette/base/text.h"
 
 namespace vedette::media {
 namespace {
@@ -111,21 +112,6 @@ std::vector<UsbCameraFormat> formats_of(V4l2Device& device) {
     return formats;
 }
 
-/// "Exposure Time, Absolute" -> "exposure_time_absolute".
-std::string name_of(const std::string& title) {
-    std::string out;
-    for (const char raw : title) {
-        const auto c = static_cast<unsigned char>(raw);
-        if (std::isalnum(c) != 0)
-            out += static_cast<char>(std::tolower(c));
-        else if (!out.empty() && out.back() != '_')
-            out += '_';
-    }
-    while (out.ends_with('_'))
-        out.pop_back();
-    return out;
-}
-
 void read_words(V4l2Device& device, UsbCameraControl& control) {
     const std::int64_t last = std::min(control.maximum, control.minimum + kMostWords);
     for (std::int64_t value = std::max<std::int64_t>(control.minimum, 0); value <= last; ++value) {
@@ -151,7 +137,7 @@ std::vector<UsbCameraControl> controls_of(V4l2Device& device) {
         if (!number || (query.flags & V4L2_CTRL_FLAG_DISABLED) != 0)
             continue;
         UsbCameraControl one;
-        one.name = name_of(text_of(query.name));
+        one.name = as_identifier(text_of(query.name), '_');
         one.id = query.id;
         one.minimum = query.minimum;
         one.maximum = query.maximum;

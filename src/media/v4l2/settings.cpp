@@ -1,7 +1,6 @@
 #include "v4l2/settings.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <charconv>
 #include <cmath>
@@ -9,6 +8,7 @@
 #include <system_error>
 
 #include "v4l2/formats.h"
+#include "vedette/base/text.h"
 
 namespace vedette::media {
 namespace {
@@ -52,13 +52,6 @@ const UsbCameraSize* best_size(const UsbCameraFormat& format) {
     return fit;
 }
 
-std::string lower(std::string_view text) {
-    std::string out{text};
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
-
 std::string names_in(const std::vector<UsbCameraControl>& controls) {
     std::string out;
     for (const UsbCameraControl& one : controls)
@@ -78,7 +71,7 @@ std::string range_of(const UsbCameraControl& control) {
 
 std::optional<std::int64_t> value_of(const UsbCameraControl& control, const std::string& text) {
     for (const auto& [value, word] : control.words)
-        if (lower(word) == lower(text))
+        if (same_ignoring_case(word, text))
             return value;
     if (control.minimum == 0 && control.maximum == 1 && (text == "true" || text == "false"))
         return text == "true" ? 1 : 0;

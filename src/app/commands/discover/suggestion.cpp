@@ -1,9 +1,10 @@
 #include "app/commands/discover/suggestion.h"
 
 #include <algorithm>
-#include <cctype>
 #include <iomanip>
 #include <sstream>
+
+#include "vedette/base/text.h"
 
 namespace vedette::app {
 namespace {
@@ -119,16 +120,7 @@ ProfileChoice choose_profiles(const OnvifCamera& camera) {
 }
 
 std::string Names::fresh(std::string_view wanted, std::string_view otherwise) {
-    std::string name;
-    for (const char raw : wanted.substr(0, kLongestName)) {
-        const auto c = static_cast<unsigned char>(raw);
-        if (std::isalnum(c) != 0)
-            name += static_cast<char>(std::tolower(c));
-        else if (!name.empty() && name.back() != '-')
-            name += '-';
-    }
-    while (name.ends_with('-'))
-        name.pop_back();
+    std::string name = as_identifier(wanted.substr(0, kLongestName), '-');
     if (name.empty())
         name = otherwise;
     const std::string base = name;

@@ -1,6 +1,5 @@
 #include "sources/file/file_source.h"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -10,6 +9,7 @@
 #include "ffmpeg/demuxer.h"
 #include "pictures/picture_header.h"
 #include "pictures/picture_source.h"
+#include "vedette/base/text.h"
 
 namespace vedette::media {
 namespace {
@@ -44,9 +44,7 @@ std::vector<std::uint8_t> first_bytes(const fs::path& path) {
 /// GIF moves, and a run of JPEGs in one file is a video.
 bool is_single_picture(const fs::path& path, std::span<const std::uint8_t> start) {
     const auto kind = picture_kind(start);
-    std::string ending = path.extension().string();
-    std::transform(ending.begin(), ending.end(), ending.begin(),
-                   [](unsigned char c) { return std::tolower(c); });
+    const std::string ending = lower_ascii(path.extension().string());
     return kind && *kind != PictureKind::gif && ending != ".mjpeg" && ending != ".mjpg";
 }
 

@@ -25,6 +25,9 @@ struct Url {
     [[nodiscard]] std::string without_user() const;
 };
 
+/// "rtsp" of RTSP://…; empty for a path of a file and whatever else has none.
+[[nodiscard]] std::string scheme_of(std::string_view location);
+
 /// \return invalid_argument, which does not quote the text: there may be a password in it
 [[nodiscard]] Result<Url> parse_url(std::string_view text);
 
