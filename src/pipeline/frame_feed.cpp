@@ -21,6 +21,9 @@ CatchUp::Duration longest_lag(const DetectOptions& options) {
     return std::max<CatchUp::Duration>(kLeast, std::chrono::duration_cast<CatchUp::Duration>(half));
 }
 
+/// Between two pictures that are decoded only to be shown.
+constexpr std::chrono::seconds kBetweenGlances{2};
+
 Error stopped() { return {ErrorCode::cancelled, "stopped"}; }
 
 } // namespace
@@ -57,10 +60,24 @@ Status FrameFeed::run(const std::stop_token& stop, const Take& take) {
 Status FrameFeed::go_on(const media::Packet& packet, const Take& take) {
     if (gate_)
         return through_gate(packet, take);
+    if (!options_.enabled && !parts_.every_picture)
+        return glance(packet, take);
     if (!passing_over_)
         return decode(packet, take);
     leave_out(packet);
     return {};
+}
+
+Status FrameFeed::glance(const media::Packet& packet, const Take& take) {
+    const bool soon =
+        glanced_at_ && packet.at() >= *glanced_at_ && packet.at() < *glanced_at_ + kBetweenGlances;
+    if (!packet.key_frame() || soon)
+        return {};
+    VEDETTE_TRY(auto picture, decode_alone(packet));
+    if (!picture)
+        return {};
+    glanced_at_ = packet.at();
+    return hand_on(fed_from(std::move(picture)), true, take);
 }
 
 /// Nothing more comes: what waits before the decoder and in it comes out.

@@ -102,6 +102,7 @@ private:
     using Take = std::function<bool(FedFrame)>;
     [[nodiscard]] Status decode(const media::Packet& packet, const Take& take);
     [[nodiscard]] Status go_on(const media::Packet& packet, const Take& take);
+    [[nodiscard]] Status glance(const media::Packet& packet, const Take& take);
     [[nodiscard]] Status over(Result<std::optional<media::Packet>> last, const Take& take);
     [[nodiscard]] Status empty_decoder(const Take& take);
     [[nodiscard]] Result<imaging::FramePtr> next_picture();
@@ -134,6 +135,7 @@ private:
     std::optional<PacketGate> gate_;
     media::QuantiserReader quantiser_;
     std::optional<StreamTime> passed_until_; ///< newest picture that came out, with a gate
+    std::optional<StreamTime> glanced_at_;   ///< nobody looks: the last picture that was decoded
     bool decoder_is_empty_ = true;
     bool late_by_gate_ = false;               ///< the packet at hand was kept back
     SteadyTime::duration waited_for_looks_{}; ///< since it woke

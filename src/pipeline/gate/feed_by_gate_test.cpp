@@ -154,5 +154,17 @@ TEST_F(GatedFeedTest, WhatIsFollowedIsSeenToItsEnd) {
     EXPECT_EQ(run_.gate.probed, 0U);
 }
 
+TEST_F(GatedFeedTest, WhereNobodyLooksOnlyPicturesToBeShownAreDecoded) {
+    const std::string file = clip(20, 5s, 10s);
+    options_.enabled = false;
+    for (const GateMode mode : {GateMode::off, GateMode::motion, GateMode::packet}) {
+        const Run shown = run(file, mode);
+        EXPECT_TRUE(shown.looks.empty());
+        EXPECT_GE(shown.decoded, 4U);
+        EXPECT_LE(shown.decoded, 10U) << "one in two seconds";
+        EXPECT_EQ(shown.pictures.size(), shown.decoded);
+    }
+}
+
 } // namespace
 } // namespace vedette::pipeline
