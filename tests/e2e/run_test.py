@@ -1,13 +1,16 @@
 """The server as people run it: cameras in, answers on HTTP out, nothing lost when it is killed."""
 import json
+import os
 import pathlib
 import signal
+import subprocess
+import time
 import unittest
 import urllib.error
 import urllib.request
 
 from server_support import Server, wait_until
-from support import DEMO, Case, make_clip
+from support import BINARY, DEMO, Case, environment, make_clip
 
 
 class Run(Case):
@@ -39,6 +42,24 @@ class Run(Case):
         server.wait_for("cameras/gate", lambda camera: camera["state"] == "ended", seconds=60)
         self.assertEqual(server.get("cameras/gate")["frames"], 25)
         self.assertEqual(server.end(signal.SIGTERM), 0)
+
+    @unittest.skipUnless(os.environ.get("VEDETTE_EARLY_THREAD"), "the build makes the library; ctest says where it is")
+    def test_signals_reach_it_though_a_library_has_a_thread_of_its_own(self):
+        loaded = {"LD_PRELOAD": os.environ["VEDETTE_EARLY_THREAD"]}
+        config = self.folder / "vedette.yaml"
+        config.write_text(f"cameras: {{ street: {{ inputs: [{{ path: '{DEMO}' }}] }} }}\n")
+        server = Server(self, "--config", config, variables=loaded)
+        config.write_text("cameras: 7\n")
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(server.said, lambda said: "cameras" in said, "the log", 60)
+        self.assertEqual(server.get("health")["status"], "ok")
+        self.assertEqual(server.end(signal.SIGTERM), 0)
+        done = subprocess.Popen([BINARY, "process", DEMO, "--quiet"], env=environment() | loaded, stdin=subprocess.DEVNULL,
+                                stderr=subprocess.PIPE, text=True)
+        self.addCleanup(done.stderr.close)
+        time.sleep(1)
+        done.send_signal(signal.SIGINT)
+        self.assertNotEqual(done.wait(timeout=60), -signal.SIGINT)
 
     def test_without_a_model_no_engine_is_in_memory(self):
         server = Server(self, "--once", make_clip(self.folder / "gate.mp4", seconds=1))
