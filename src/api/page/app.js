@@ -53,6 +53,7 @@ class CameraCard {
     const problem = this.card.querySelector(".problem");
     problem.hidden = !camera.problem;
     problem.textContent = camera.problem || "";
+    this.hasPicture = Boolean(camera.last_picture); // of one that has given none there is nothing to ask for
     const size = camera.width_px ? `${camera.width_px}×${camera.height_px} · ` : "";
     this.card.querySelector(".figures").textContent =
       `${size}${camera.frames_per_second.toFixed(0)} fps · ${camera.looks_per_second.toFixed(1)} looks/s`;
@@ -61,7 +62,7 @@ class CameraCard {
   async follow() {
     for (let pause = PICTURE_PAUSE_MS; this.alive; await wait(pause)) {
       await whenVisible();
-      if (!this.onScreen) continue;
+      if (!this.onScreen || !this.hasPicture) continue;
       pause = (await this.refresh().catch(() => false)) ? PICTURE_PAUSE_MS : STATE_PAUSE_MS;
     }
   }

@@ -50,6 +50,7 @@ public:
 
     std::vector<ports::CameraStatus> cameras() const override {
         auto yard = status("yard", ports::CameraState::offline);
+        yard.last_picture.reset(); // it has never given one
         yard.problem = "no answer from rtsp://10.0.0.12/main: connection timed out; the next try "
                        "is in 8 s";
         return {status("gate", ports::CameraState::online),
