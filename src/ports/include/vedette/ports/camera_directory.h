@@ -33,6 +33,21 @@ struct CameraGate {
     std::vector<std::pair<std::string, std::uint64_t>> wakes; ///< reason -> times
 };
 
+/// One input of a camera, as its connection monitor sees it: `cameras.NAME.inputs[]`.
+struct InputStatus {
+    std::vector<std::string> roles;            ///< what it is used for: detect, live, record, audio
+    CameraState state = CameraState::starting; ///< online: its packets come
+    WallTime since;                            ///< of the state
+    std::string source;                        ///< what is or would be open, without credentials
+    std::string problem;                       ///< for people, why it is not online; else empty
+    std::optional<WallTime> last_packet;       ///< of a picture
+    std::uint64_t reconnects = 0;              ///< times it was opened again, or that was tried
+    std::uint64_t breaks = 0;                  ///< times it broke off after pictures had come
+    bool has_fallback = false;
+    bool on_fallback = false;    ///< `source` is the fallback
+    std::string fallback_reason; ///< for people, why; empty while it is not used
+};
+
 /// One camera as it is now.
 struct CameraStatus {
     domain::CameraId id;
@@ -51,6 +66,7 @@ struct CameraStatus {
     std::uint64_t reconnects = 0;
     std::vector<std::pair<std::string, std::uint64_t>> funnel; ///< verdict -> tracks
     CameraGate gate;
+    std::vector<InputStatus> inputs; ///< those that are used; the analysed one first
 };
 
 /// The newest picture that was looked at.
