@@ -53,6 +53,24 @@ Json gate_json(const ports::CameraGate& gate) {
     return json;
 }
 
+Json input_json(const ports::InputStatus& input) {
+    Json json{{"roles", input.roles},
+              {"state", ports::to_string(input.state)},
+              {"since", events::format_time(input.since)},
+              {"source", input.source}};
+    if (!input.problem.empty())
+        json["problem"] = input.problem;
+    if (input.last_packet)
+        json["last_packet"] = events::format_time(*input.last_packet);
+    json["reconnects"] = input.reconnects;
+    json["breaks"] = input.breaks;
+    if (input.has_fallback)
+        json["on_fallback"] = input.on_fallback;
+    if (!input.fallback_reason.empty())
+        json["fallback_reason"] = input.fallback_reason;
+    return json;
+}
+
 Json camera_json(const ports::CameraStatus& camera, const std::string& base) {
     Json json{{"id", camera.id.value()},
               {"state", ports::to_string(camera.state)},
@@ -73,6 +91,9 @@ Json camera_json(const ports::CameraStatus& camera, const std::string& base) {
     json["reconnects"] = camera.reconnects;
     json["funnel"] = funnel_json(camera.funnel);
     json["gate"] = gate_json(camera.gate);
+    json["inputs"] = Json::array();
+    for (const ports::InputStatus& input : camera.inputs)
+        json["inputs"].push_back(input_json(input));
     json["picture"] = base + "/cameras/" + percent_encoded(camera.id.value()) + "/latest.jpg";
     return json;
 }

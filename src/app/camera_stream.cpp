@@ -1,6 +1,7 @@
 #include "app/camera_stream.h"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace vedette::app {
 namespace {
@@ -31,6 +32,20 @@ config::OptionSet<InputDevice> device_option_set() {
                config::named(config::codec<std::string>()));
 }
 
+config::OptionSet<InputFallback> fallback_option_set() {
+    return config::OptionSet<InputFallback>{
+        "What stands in for an input that keeps failing, opened as that one is: a smaller stream, "
+        "another way to the camera."}
+        .field("path", &InputFallback::path, "URL, file or device, as `path` of the input")
+        .field("after", &InputFallback::after,
+               "Failures in a row: not to be opened, or broken off within 30 seconds",
+               {.min = 1, .max = 1000})
+        .field("try_again", &InputFallback::try_again,
+               "Until the input itself is tried beside it; doubles up to half an hour",
+               {.min = 1, .max = 1800})
+        .require("path");
+}
+
 /// The keys of a camera that this file reads, as a set of their own.
 config::OptionSet<CameraStream> camera_stream_option_set() {
     const auto role = config::choice<std::string>(
@@ -54,6 +69,8 @@ config::OptionSet<CameraStream> camera_stream_option_set() {
             .field("picture_interval", &CameraInput::picture_interval,
                    "Still pictures over HTTP: how often one is fetched", {.min = 0.02, .max = 3600})
             .section("device", &CameraInput::device, "USB cameras", device_option_set())
+            .section("fallback", &CameraInput::fallback, "While it keeps failing",
+                     fallback_option_set())
             .require("path");
     std::vector<std::pair<std::string, std::string>> decoders;
     for (const char* name : {"auto", "cuda", "vaapi", "qsv", "v4l2m2m", "opencl", "none"})
@@ -88,11 +105,24 @@ InputManner CameraInput::manner() const {
                        .controls = device.controls}};
 }
 
-const CameraInput* CameraStream::to_analyse() const {
+std::optional<media::FallbackOptions> CameraInput::stand_in() const {
+    if (fallback.path.reveal().empty())
+        return std::nullopt;
+    return media::FallbackOptions{.location = fallback.path.reveal(),
+                                  .after = fallback.after,
+                                  .try_again = fallback.try_again};
+}
+
+std::size_t CameraStream::which_to_analyse() const {
     const auto found = std::find_if(inputs.begin(), inputs.end(), [](const CameraInput& input) {
         return std::find(input.roles.begin(), input.roles.end(), "detect") != input.roles.end();
     });
-    return found == inputs.end() ? nullptr : &*found;
+    return static_cast<std::size_t>(found - inputs.begin());
+}
+
+const CameraInput* CameraStream::to_analyse() const {
+    const std::size_t which = which_to_analyse();
+    return which < inputs.size() ? &inputs[which] : nullptr;
 }
 
 CameraStream read_camera_stream(const config::Node& camera, config::Problems& problems) {

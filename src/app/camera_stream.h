@@ -12,6 +12,7 @@
 #include "vedette/config/option_set.h"
 #include "vedette/config/problems.h"
 #include "vedette/config/schema.h"
+#include "vedette/media/input_monitor.h"
 #include "vedette/media/source.h"
 
 namespace vedette::app {
@@ -30,6 +31,13 @@ struct InputDevice {
     std::optional<int> height;
     std::optional<double> fps;
     std::map<std::string, std::string> controls;
+};
+
+/// `cameras.NAME.inputs[].fallback`.
+struct InputFallback {
+    Secret<std::string> path; ///< empty: none
+    int after = 3;
+    std::chrono::milliseconds try_again{60'000};
 };
 
 /// How one input is opened, whatever it is. Compared to notice a change.
@@ -52,8 +60,10 @@ struct CameraInput {
     InputTls tls;
     std::chrono::milliseconds picture_interval{1'000};
     InputDevice device;
+    InputFallback fallback;
 
     [[nodiscard]] InputManner manner() const;
+    [[nodiscard]] std::optional<media::FallbackOptions> stand_in() const;
 };
 
 /// How a camera of the configuration is reached: `cameras.NAME.inputs`, `hwaccel`, `stall_timeout`.
@@ -64,6 +74,8 @@ struct CameraStream {
 
     /// The first input with the role `detect`, else null.
     [[nodiscard]] const CameraInput* to_analyse() const;
+    /// Its place in `inputs`; their number where there is none.
+    [[nodiscard]] std::size_t which_to_analyse() const;
 };
 
 /// What stands below `camera`, over the defaults.

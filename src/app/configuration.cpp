@@ -40,6 +40,11 @@ void add_server_keys(std::vector<Property>& of_camera) {
                          .schema = {.kind = Kind::duration, .min = 0.1, .max = 86'400},
                          .help = "Longest wait between two attempts to reach it",
                          .default_text = "10s"});
+    of_camera.push_back({.key = "settle_time",
+                         .schema = {.kind = Kind::duration, .min = 0, .max = 60},
+                         .help = "From the first picture of a connection on nothing is looked at "
+                                 "for so long: many cameras begin with broken ones",
+                         .default_text = "1s"});
 }
 
 /// Of the section `section_key` only `used` is read; the rest waits for a later version.

@@ -121,14 +121,17 @@ void check_inputs(const Node& root, Problems& problems) {
     media::SourceRegistry sources;
     if (const Status known = media::register_builtin_sources(sources); !known)
         return problems.add(known.error());
+    const auto check = [&](const Node& path) {
+        const auto location = path.as_secret();
+        if (!path.present() || path.is_withheld() || !location)
+            return;
+        if (const Status good = media::check_location(sources, location->reveal()); !good)
+            problems.add(path.invalid(good.error().message()));
+    };
     for (const auto& camera : root["cameras"].members())
         for (const Node& input : camera.value["inputs"].items()) {
-            const Node path = input["path"];
-            const auto location = path.as_secret();
-            if (!path.present() || path.is_withheld() || !location)
-                continue;
-            if (const Status good = media::check_location(sources, location->reveal()); !good)
-                problems.add(path.invalid(good.error().message()));
+            check(input["path"]);
+            check(input["fallback"]["path"]);
         }
 }
 

@@ -24,6 +24,9 @@ CatchUp::Duration longest_lag(const DetectOptions& options) {
 /// Between two pictures that are decoded only to be shown.
 constexpr std::chrono::seconds kBetweenGlances{2};
 
+/// A key frame comes sooner.
+constexpr std::chrono::minutes kLongestGroup{3};
+
 Error stopped() { return {ErrorCode::cancelled, "stopped"}; }
 
 } // namespace
@@ -95,7 +98,26 @@ Status FrameFeed::decode(const media::Packet& packet, const Take& take) {
     VEDETTE_CHECK_OK(pass_on(take));
     parts_.probe->packet_decoded(decoding_);
     count_drops();
-    return {};
+    return check_that_pictures_come(packet);
+}
+
+/// What is no picture any more, another codec than was promised say, is a break as silence is. A
+/// connection may begin long before a key frame.
+Status FrameFeed::check_that_pictures_come(const media::Packet& sent) {
+    const SteadyTime now = parts_.clock->steady_now();
+    if (!fruitless_since_ || std::exchange(seen_frames_, frames()) != frames()) {
+        fruitless_since_ = now;
+        fruitless_key_frames_ = 0;
+    }
+    fruitless_key_frames_ += sent.key_frame() ? 1 : 0;
+    const auto lasted = now - *fruitless_since_;
+    const bool too_long =
+        (fruitless_key_frames_ > 1 && lasted > parts_.no_pictures) || lasted > kLongestGroup;
+    if (parts_.no_pictures == SteadyTime::duration{} || !too_long)
+        return {};
+    return Error{ErrorCode::data_loss,
+                 "packets come, and no picture can be decoded of them; try `vedette discover` on "
+                 "this input"};
 }
 
 Status FrameFeed::empty_decoder(const Take& take) {
@@ -140,6 +162,7 @@ SteadyTime FrameFeed::came_at(const imaging::Frame& frame) const {
 
 void FrameFeed::leave_out(const media::Packet& packet) {
     parts_.probe->frame_dropped(DropReason::behind);
+    fruitless_since_.reset();
     if (packet.at() <= left_out_until_)
         return; // shown before one that was counted
     left_out_until_ = packet.at();
@@ -177,6 +200,8 @@ Status FrameFeed::pass_on(const Take& take) {
         if (gate_ && passed_until_ && picture->at <= *passed_until_)
             continue; // it was looked at by itself, or before the gate closed
         passed_until_ = picture->at;
+        if (!first_picture_)
+            first_picture_ = picture->at;
         FedFrame fed = fed_from(std::move(picture));
         const bool due = judge(fed);
         VEDETTE_CHECK_OK(hand_on(std::move(fed), due, take));
@@ -206,7 +231,9 @@ bool FrameFeed::judge(FedFrame& fed) {
             parts_.probe->frame_dropped(DropReason::rate);
         return false;
     }
-    fed.look = options_.enabled;
+    fed.look = options_.enabled && !is_settling(fed.frame->at);
+    if (options_.enabled && !fed.look)
+        parts_.probe->frame_dropped(DropReason::settling);
     if (!fed.look || info().separate_pictures || parts_.motion == nullptr ||
         !(gate_ || options_.waits_for_motion()))
         return true;
@@ -221,6 +248,12 @@ bool FrameFeed::judge(FedFrame& fed) {
     if (!fed.look)
         parts_.probe->frame_dropped(DropReason::no_motion);
     return true;
+}
+
+/// Many cameras begin a connection with pictures that are grey or torn: nothing is to be seen in
+/// them, and the background must not learn from them.
+bool FrameFeed::is_settling(StreamTime at) const {
+    return first_picture_ && at - *first_picture_ < parts_.settle_time;
 }
 
 void FrameFeed::count_drops() {

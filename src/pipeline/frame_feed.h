@@ -64,6 +64,8 @@ public:
         const TraceIds* traces = nullptr;     ///< null: pictures have none
         bool every_picture = false;           ///< also those that nobody is to look at
         bool resting = false;                 ///< also those that were due while nothing moved
+        StreamClock::duration settle_time{};  ///< from the first picture on nothing is looked at
+        SteadyTime::duration no_pictures{};   ///< that is too long; 0: never
         std::uint64_t seed = 0;               ///< another one for each camera
         DecodingShare::Seat* share = nullptr; ///< null: everything is decoded
         std::function<void()> missed = {}; ///< a look that is due, at a picture that is not decoded
@@ -79,8 +81,8 @@ public:
               const DetectOptions& options, Parts parts);
 
     /// \param take  gets every picture; false ends the run
-    /// \return nothing at the end of the input; cancelled if `take` or `stop` ended it; otherwise
-    /// the source's or the decoder's error.
+    /// \return nothing at the end of the input; cancelled if `take` or `stop` ended it; data_loss
+    /// if packets come that give no pictures; otherwise the source's or the decoder's error.
     [[nodiscard]] Status run(const std::stop_token& stop,
                              const std::function<bool(FedFrame)>& take);
 
@@ -110,6 +112,8 @@ private:
     [[nodiscard]] FedFrame fed_from(imaging::FramePtr picture) const;
     [[nodiscard]] Status hand_on(FedFrame fed, bool due, const Take& take);
     [[nodiscard]] bool judge(FedFrame& fed);
+    [[nodiscard]] bool is_settling(StreamTime at) const;
+    [[nodiscard]] Status check_that_pictures_come(const media::Packet& sent);
 
     // with the gate `packet`
     [[nodiscard]] bool wants_gate() const;
@@ -134,6 +138,10 @@ private:
     mutable WallAnchor anchor_;
     std::optional<PacketGate> gate_;
     media::QuantiserReader quantiser_;
+    std::optional<StreamTime> first_picture_;
+    std::optional<SteadyTime> fruitless_since_; ///< packets since then gave no picture
+    std::uint64_t seen_frames_ = 0;             ///< pictures when that was last asked
+    int fruitless_key_frames_ = 0;
     std::optional<StreamTime> passed_until_; ///< newest picture that came out, with a gate
     std::optional<StreamTime> glanced_at_;   ///< nobody looks: the last picture that was decoded
     bool decoder_is_empty_ = true;

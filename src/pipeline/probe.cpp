@@ -8,13 +8,14 @@ namespace {
 
 using domain::Verdict;
 
-constexpr std::array<std::pair<DropReason, const char*>, 6> kReasons{{
+constexpr std::array<std::pair<DropReason, const char*>, 7> kReasons{{
     {DropReason::rate, "rate"},
     {DropReason::no_motion, "no_motion"},
     {DropReason::too_slow, "too_slow"},
     {DropReason::too_old, "too_old"},
     {DropReason::no_buffer, "no_buffer"},
     {DropReason::behind, "behind"},
+    {DropReason::settling, "settling"},
 }};
 
 std::vector<double> seconds_buckets() {

@@ -272,6 +272,94 @@ TEST(FrameFeed, PassesOverWhatALiveStreamBringsTooLate) {
     }
 }
 
+/// Takes packets and gives nothing.
+class BarrenDecoder final : public media::Decoder {
+public:
+    Status send(const media::Packet&, media::Wanted) override { return {}; }
+    Status finish() override { return {}; }
+    Status restart() override { return {}; }
+    void release_memory() override {}
+    [[nodiscard]] Result<std::optional<imaging::FramePtr>> receive() override {
+        return std::optional<imaging::FramePtr>{};
+    }
+    [[nodiscard]] const media::DecoderStats& stats() const override { return stats_; }
+
+private:
+    media::DecoderStats stats_;
+};
+
+/// A packet each second.
+class SlowSource final : public media::Source {
+public:
+    explicit SlowSource(ManualClock& clock) : clock_{clock} {}
+    [[nodiscard]] const media::StreamInfo& info() const override { return inner_.info(); }
+    [[nodiscard]] const std::string& name() const override { return inner_.name(); }
+    [[nodiscard]] Result<std::optional<media::Packet>> read(std::stop_token stop) override {
+        clock_.advance(1s);
+        return inner_.read(std::move(stop));
+    }
+
+private:
+    ManualClock& clock_;
+    ScriptedSource inner_{1000, std::nullopt, true};
+};
+
+TEST(FrameFeed, PacketsThatGiveNoPicturesAreABreak) {
+    ManualClock clock;
+    NullMetrics metrics;
+    NullLog log;
+    PipelineProbe probe{metrics, log, "gate"};
+    const auto run = [&](std::unique_ptr<media::Decoder> decoder, SteadyTime::duration patience) {
+        FrameFeed feed{std::make_unique<SlowSource>(clock),
+                       std::move(decoder),
+                       {},
+                       {.probe = &probe, .clock = &clock, .no_pictures = patience}};
+        return feed.run({}, [](const FedFrame&) { return true; });
+    };
+    const SteadyTime began = clock.steady_now();
+    const Status barren = run(std::make_unique<BarrenDecoder>(), 20s);
+    ASSERT_FALSE(barren);
+    EXPECT_EQ(barren.error().code(), ErrorCode::data_loss);
+    EXPECT_LT(clock.steady_now() - began, 200s) << "no key frame came either";
+    EXPECT_TRUE(run(std::make_unique<BarrenDecoder>(), 0s)) << "a recording is read to its end";
+    EXPECT_TRUE(run(std::make_unique<ScriptedDecoder>(), 20s));
+}
+
+/// Finds everything moving, and counts the pictures that it was shown.
+class CountingMotion final : public vision::MotionDetector {
+public:
+    [[nodiscard]] vision::MotionResult update(const imaging::ImageView&) override {
+        ++pictures;
+        return {.regions = {kSomewhere}, .movers = {kSomewhere}, .changed_share = 0.1F};
+    }
+    int pictures = 0;
+};
+
+TEST(FrameFeed, ShowsTheFirstPicturesOfAConnectionAndTrustsThemNot) {
+    ManualClock clock;
+    NullMetrics metrics;
+    NullLog log;
+    PipelineProbe probe{metrics, log, "gate"};
+    CountingMotion motion;
+    DetectOptions options;
+    options.fps = 25;
+    FrameFeed feed{std::make_unique<ScriptedSource>(20, std::nullopt, true),
+                   std::make_unique<ScriptedDecoder>(),
+                   options,
+                   {.motion = &motion,
+                    .probe = &probe,
+                    .clock = &clock,
+                    .resting = true,
+                    .settle_time = 400ms}};
+    std::string looks;
+    EXPECT_TRUE(feed.run({}, [&](const FedFrame& fed) {
+        looks += fed.look ? 'L' : '-';
+        return true;
+    }));
+    EXPECT_EQ(looks, "----------LLLLLLLLLL");
+    EXPECT_EQ(motion.pictures, 10) << "the background learns nothing from them";
+}
+
 TEST(MotionGate, LingersAndThenLooksNowAndThen) {
     DetectOptions options;
     options.max_disappeared = 3;

@@ -17,7 +17,7 @@ PAGE = SOURCE / "docs/reference/metrics.md"
 HEAD = "| name | kind | labels | what |\n| --- | --- | --- | --- |\n"
 # Values of these come from the configuration or the program's own tables, and are not worth listing.
 OPEN_LABELS = {"camera", "engine", "from", "model", "route", "subscriber", "to", "version"}
-CLOSED_LABELS = {"kind", "reason", "state", "status", "verdict"}
+CLOSED_LABELS = {"kind", "reason", "role", "state", "status", "verdict"}
 
 
 class Family:

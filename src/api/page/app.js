@@ -1,6 +1,6 @@
 // The live page. What comes from the server is only ever put into the page as text, never as markup.
 import { get, recordingUrl, snapshotUrl } from "./ask.js";
-import { boxesOf, describe, plateOf, timeOf } from "./show.js";
+import { boxesOf, describe, plateOf, problemsOf, timeOf } from "./show.js";
 
 const $ = (id) => document.getElementById(id);
 const LONGEST_FEED = 100;
@@ -51,8 +51,9 @@ class CameraCard {
     state.title = `since ${timeOf(camera.since).full}`;
     this.card.toggleAttribute("data-stale", camera.state === "offline");
     const problem = this.card.querySelector(".problem");
-    problem.hidden = !camera.problem;
-    problem.textContent = camera.problem || "";
+    const problems = problemsOf(camera);
+    problem.hidden = problems.length === 0;
+    problem.textContent = problems.join("\n");
     this.hasPicture = Boolean(camera.last_picture); // of one that has given none there is nothing to ask for
     const size = camera.width_px ? `${camera.width_px}×${camera.height_px} · ` : "";
     this.card.querySelector(".figures").textContent =

@@ -26,6 +26,17 @@ export function describe(event, plate) {
   return parts.join(" · ");
 }
 
+/** What is wrong with a camera and with those of its inputs that it goes on without. */
+export function problemsOf(camera) {
+  const problems = camera.problem ? [camera.problem] : [];
+  for (const input of camera.inputs) {
+    const use = input.roles.includes("detect") ? "analysed" : "recorded";
+    if (input.on_fallback) problems.push(`fallback is ${use}: ${input.fallback_reason}`);
+    else if (input.state === "offline" && use === "recorded") problems.push(`not recorded: ${input.problem}`);
+  }
+  return problems;
+}
+
 /** In the viewer's own time zone; the day only if it is another one. */
 export function timeOf(text) {
   const time = new Date(text);

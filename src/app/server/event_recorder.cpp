@@ -30,6 +30,14 @@ std::string text_of(const nlohmann::ordered_json& json) {
     return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+/// What the input is for, and how it fared since the camera was started.
+void tell_connection(const ports::InputStatus& input, nlohmann::ordered_json& json) {
+    json["roles"] = input.roles;
+    json["on_fallback"] = input.on_fallback;
+    json["breaks"] = input.breaks;
+    json["reconnects"] = input.reconnects;
+}
+
 } // namespace
 
 EventRecorder::EventRecorder(Options options, Parts parts)
@@ -76,6 +84,12 @@ void EventRecorder::state_changed(const ports::CameraStatus& status) {
                                {{"camera", status.id.value()}});
 }
 
+void EventRecorder::input_news(const InputNews& news) {
+    if (!worker_.post(news))
+        parts_.messages->debug("an input changed after the recorder had ended",
+                               {{"camera", news.camera.value()}});
+}
+
 void EventRecorder::load_changed(bool overloaded, double lost) {
     if (!worker_.post(Load{overloaded, lost, parts_.clock->wall_now()}))
         parts_.messages->debug("the load changed after the recorder had ended");
@@ -97,6 +111,8 @@ void EventRecorder::handle(Fact fact) {
         record(*sighting);
     else if (const auto* status = std::get_if<ports::CameraStatus>(&fact))
         record(*status);
+    else if (const auto* input = std::get_if<InputNews>(&fact))
+        record(*input);
     else if (const auto* load = std::get_if<Load>(&fact))
         record(*load);
     else if (const auto* memory = std::get_if<Memory>(&fact))
@@ -127,7 +143,22 @@ void EventRecorder::record(const ports::CameraStatus& status) {
     json["source"] = status.source;
     if (!status.problem.empty())
         json["reason"] = status.problem;
+    if (!status.inputs.empty())
+        tell_connection(status.inputs.front(), json);
     enqueue({{id, kind, status.id, status.since, text_of(json)}, parts_.clock->steady_now()});
+}
+
+void EventRecorder::record(const InputNews& news) {
+    const domain::EventId id = next_id({}, news.camera, news.kind);
+    auto json = head(id, news.kind, news.at);
+    json["camera"] = news.camera.value();
+    json["source"] = news.input.source;
+    if (const std::string& why =
+            news.input.on_fallback ? news.input.fallback_reason : news.input.problem;
+        !why.empty())
+        json["reason"] = why;
+    tell_connection(news.input, json);
+    enqueue({{id, news.kind, news.camera, news.at, text_of(json)}, parts_.clock->steady_now()});
 }
 
 void EventRecorder::record(const Load& load) {

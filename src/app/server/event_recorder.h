@@ -8,6 +8,7 @@
 #include <string>
 #include <variant>
 
+#include "app/server/camera_news.h"
 #include "app/server/memory_watch.h"
 #include "vedette/base/clock.h"
 #include "vedette/base/log.h"
@@ -51,6 +52,10 @@ public:
     Status take(domain::Event event, const pipeline::EventPictures& pictures) override;
     void state_changed(const ports::CameraStatus& status) override;
     void load_changed(bool overloaded, double lost) override;
+    /// Inputs by themselves are no events: CameraNews says which of it is.
+    void input_changed(const domain::CameraId& /*camera*/,
+                       const ports::InputStatus& /*input*/) override {}
+    void input_news(const InputNews& news);
 
     /// The server uses more memory than it may, or not any more.
     void memory_changed(const MemoryWatch::News& news);
@@ -85,11 +90,12 @@ private:
         domain::TrackId track{0}; ///< of a sighting
         domain::TraceId trace{};
     };
-    using Fact = std::variant<Sighting, ports::CameraStatus, Load, Memory, Nudge>;
+    using Fact = std::variant<Sighting, ports::CameraStatus, InputNews, Load, Memory, Nudge>;
 
     void handle(Fact fact);
     void record(Sighting& sighting);
     void record(const ports::CameraStatus& status);
+    void record(const InputNews& news);
     void record(const Load& load);
     void record(const Memory& memory);
     [[nodiscard]] domain::EventId next_id(const std::string& site, const domain::CameraId& camera,

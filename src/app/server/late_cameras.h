@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +25,11 @@ starting(const std::vector<pipeline::LiveCameraOptions>& cameras, WallTime now) 
         status.source = media::without_credentials(camera.location);
         status.since = now;
         status.gate.mode = to_string(camera.camera.detect.gate);
+        ports::InputStatus& input = status.inputs.emplace_back();
+        input.roles = camera.roles;
+        input.source = status.source;
+        input.since = now;
+        input.has_fallback = camera.fallback.has_value();
         out.push_back(std::move(status));
     }
     return out;
@@ -32,13 +39,16 @@ starting(const std::vector<pipeline::LiveCameraOptions>& cameras, WallTime now) 
 constexpr std::chrono::seconds kLookupPatience{5};
 
 /// The cameras of a server whose models are still being loaded: known by name and starting, until
-/// the real directory is there.
+/// the real directory is there. Adds to each the input that is recorded alone.
 ///
 /// Thread-safe.
 class LateCameras final : public ports::CameraDirectory {
 public:
-    explicit LateCameras(std::vector<ports::CameraStatus> starting)
-        : state_{State{std::move(starting), nullptr}} {}
+    using Recorded = std::function<std::optional<ports::InputStatus>(const std::string& camera)>;
+
+    /// \param recorded  gives the input that a camera is recorded from, if that is one of its own
+    LateCameras(std::vector<ports::CameraStatus> starting, Recorded recorded)
+        : recorded_{std::move(recorded)}, state_{State{std::move(starting), nullptr}} {}
 
     /// From now on `real` answers.
     void become(std::shared_ptr<const ports::CameraDirectory> real) {
@@ -47,16 +57,15 @@ public:
 
     [[nodiscard]] std::vector<ports::CameraStatus> cameras() const override {
         const State state = now();
-        return state.real ? state.real->cameras() : state.starting;
+        auto all = state.real ? state.real->cameras() : state.starting;
+        for (ports::CameraStatus& status : all)
+            add_recorded(status);
+        return all;
     }
     [[nodiscard]] Result<ports::CameraStatus> camera(const domain::CameraId& id) const override {
-        const State state = now();
-        if (state.real)
-            return state.real->camera(id);
-        for (const ports::CameraStatus& status : state.starting)
-            if (status.id == id)
-                return status;
-        return Error{ErrorCode::not_found, "there is no camera '" + id.value() + "'"};
+        VEDETTE_TRY(auto status, without_recorded(id));
+        add_recorded(status);
+        return status;
     }
     [[nodiscard]] Result<ports::LivePicture> latest_picture(const domain::CameraId& id,
                                                             int longest_side_px) const override {
@@ -76,6 +85,21 @@ private:
     [[nodiscard]] State now() const {
         return state_.with([](const State& state) { return state; });
     }
+    [[nodiscard]] Result<ports::CameraStatus> without_recorded(const domain::CameraId& id) const {
+        const State state = now();
+        if (state.real)
+            return state.real->camera(id);
+        for (const ports::CameraStatus& status : state.starting)
+            if (status.id == id)
+                return status;
+        return Error{ErrorCode::not_found, "there is no camera '" + id.value() + "'"};
+    }
+    void add_recorded(ports::CameraStatus& status) const {
+        if (auto input = recorded_ ? recorded_(status.id.value()) : std::nullopt)
+            status.inputs.push_back(*std::move(input));
+    }
+
+    const Recorded recorded_;
     Guarded<State> state_;
 };
 

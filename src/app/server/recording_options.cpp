@@ -62,8 +62,10 @@ CameraRecording recorded(const CameraStream& stream, const RecordOptions& option
         return out;
     out.audio = has_role(*input, "audio");
     out.loop = input->loop;
-    if (input != analysed)
+    if (input != analysed) {
         out.location = input->path.reveal();
+        out.fallback = input->stand_in();
+    }
     out.manner = input->manner();
     return out;
 }

@@ -72,6 +72,7 @@ struct CameraRecording {
     bool loop = true;     ///< files: over and over
     InputManner manner;
     bool audio = false;
+    std::optional<media::FallbackOptions> fallback; ///< of an input of its own
     friend bool operator==(const CameraRecording&, const CameraRecording&) = default;
 };
 

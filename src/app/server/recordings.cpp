@@ -49,7 +49,8 @@ struct Recordings::Impl {
 
     /// Cameras stop, then what they sent is on the disk, then nobody deletes any more.
     ~Impl() {
-        captures.clear();
+        for (auto& [name, running] : captures)
+            running.capture->end();
         recorder.reset();
     }
 
@@ -95,39 +96,80 @@ struct Recordings::Impl {
         });
     }
 
+    /// What a capture is made of. Compared to notice a change.
+    struct CaptureOptions {
+        CameraRecording recorded;
+        std::chrono::milliseconds stall_timeout{};
+        std::chrono::milliseconds first_retry{};
+        std::chrono::milliseconds longest_retry{};
+        friend bool operator==(const CaptureOptions&, const CaptureOptions&) = default;
+    };
+    struct Running {
+        CaptureOptions from;
+        std::shared_ptr<recording::Capture> capture;
+    };
+
+    [[nodiscard]] static media::InputMonitor::Options
+    monitor_options(const std::string& camera, const CaptureOptions& options) {
+        media::InputMonitor::Options out{.camera = camera,
+                                         .roles = {"record"},
+                                         .location = options.recorded.location,
+                                         .retry = {.first = options.first_retry,
+                                                   .longest = options.longest_retry,
+                                                   .jitter = 0.5},
+                                         .fallback = options.recorded.fallback};
+        if (options.recorded.audio)
+            out.roles.emplace_back("audio");
+        return out;
+    }
+
+    [[nodiscard]] Result<std::unique_ptr<media::Source>>
+    open(const std::string& location, media::SourceOptions how, const std::stop_token& stop) const {
+        how.stop = stop;
+        VEDETTE_TRY(auto source, media::open_source(*parts.sources, location, how, *parts.clock,
+                                                    *parts.messages));
+        return media::at_real_speed(std::move(source), *parts.clock);
+    }
+
     /// The input of its own that a camera is recorded from.
     void start_capture(const pipeline::LiveCameraOptions& camera, const CameraRecording& recorded) {
-        Running& running = captures[camera.camera.name];
-        if (running.capture && running.from == recorded)
+        const std::string& name = camera.camera.name;
+        const CaptureOptions wanted{recorded, camera.source.read_timeout, camera.first_retry,
+                                    camera.longest_retry};
+        Running& running = captures[name];
+        if (running.capture && running.from == wanted)
             return;
         media::SourceOptions source = camera.source;
         recorded.manner.put_into(source);
         source.audio = recorded.audio;
         source.loop = recorded.loop;
-        running.capture.reset();
-        running.from = recorded;
-        running.capture = std::make_unique<recording::Capture>(
-            recording::Capture::Options{.camera = camera.camera.name,
-                                        .retry = {.first = camera.first_retry,
-                                                  .longest = camera.longest_retry,
-                                                  .jitter = 0.5},
+        if (running.capture)
+            running.capture->end();
+        running.from = wanted;
+        running.capture = std::make_shared<recording::Capture>(
+            recording::Capture::Options{.input = monitor_options(name, wanted),
                                         .once = !recorded.loop},
-            [this, location = recorded.location, name = camera.camera.name,
-             source](const std::stop_token& stop) -> Result<std::unique_ptr<media::Source>> {
-                media::SourceOptions with_stop = source;
-                with_stop.stop = stop;
-                VEDETTE_TRY(auto opened, media::open_source(*parts.sources, location, with_stop,
-                                                            *parts.clock, *parts.messages));
-                return media::tapped(media::at_real_speed(std::move(opened), *parts.clock),
+            media::InputMonitor::Parts{
+                .metrics = parts.metrics,
+                .log = parts.messages,
+                .clock = parts.clock,
+                .on_change =
+                    [this, id = domain::CameraId{name}](const ports::InputStatus& input) {
+                        if (parts.on_input)
+                            parts.on_input(id, input);
+                    },
+                .open_for_trial =
+                    [this, location = recorded.location, source](const std::stop_token& stop) {
+                        return open(location, source, stop);
+                    }},
+            [this, name, source](media::InputMonitor& monitor, const std::stop_token& stop)
+                -> Result<std::unique_ptr<media::Source>> {
+                VEDETTE_TRY(auto opened, open(monitor.location(), source, stop));
+                return media::tapped(monitor.watch(std::move(opened)),
                                      recorder->tap(domain::CameraId{name}));
-            },
-            *parts.messages);
+            });
+        shown.with([&](auto& all) { all[name] = running.capture; });
     }
-
-    struct Running {
-        CameraRecording from;
-        std::unique_ptr<recording::Capture> capture;
-    };
 
     const Parts parts;
     const std::unique_ptr<recording::RecordingFiles> files;
@@ -135,6 +177,7 @@ struct Recordings::Impl {
     std::unique_ptr<recording::Recorder> recorder;
     Guarded<RecordingSettings> settings;
     std::map<std::string, Running> captures; ///< whoever calls apply()
+    Guarded<std::map<std::string, std::shared_ptr<recording::Capture>>> shown; ///< the same
     std::mutex tidying_mutex;
     recording::Janitor janitor; ///< under tidying_mutex
     TrustedTime time;           ///< under tidying_mutex
@@ -186,6 +229,11 @@ void Recordings::apply(const RecordingSettings& settings,
         if (const auto how = impl_->how(camera.camera.name); how && !how->location.empty())
             if (auto running = impl_->captures.extract(camera.camera.name))
                 keep.insert(std::move(running));
+    impl_->shown.with([&keep](auto& all) {
+        std::erase_if(all, [&keep](const auto& one) { return !keep.contains(one.first); });
+    });
+    for (auto& [name, running] : impl_->captures)
+        running.capture->end();
     impl_->captures = std::move(keep);
     for (const pipeline::LiveCameraOptions& camera : cameras)
         if (const auto how = impl_->how(camera.camera.name); how && !how->location.empty())
@@ -212,6 +260,14 @@ void Recordings::note(const domain::CameraId& camera, const pipeline::CameraActi
         return;
     impl_->recorder->note(camera, activity.at - how->before, activity.at + how->after,
                           {.motion = activity.moving, .object = activity.surest, .alert = 0});
+}
+
+std::optional<ports::InputStatus> Recordings::input_of(const std::string& camera) const {
+    const auto capture = impl_->shown.with([&camera](const auto& all) {
+        const auto found = all.find(camera);
+        return found == all.end() ? nullptr : found->second;
+    });
+    return capture ? std::optional{capture->status()} : std::nullopt;
 }
 
 std::vector<recording::RecordingStatus> Recordings::status() const {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ public:
         Metrics* metrics = nullptr;
         Log* messages = nullptr;
         const Clock* clock = nullptr;
+        /// Hears how the connections of inputs fare that are recorded and not analysed; on their
+        /// threads; must not call back; may be empty.
+        std::function<void(const domain::CameraId&, const ports::InputStatus&)> on_input{};
     };
     /// \param folder  for the files, unless the settings name one
     /// \param index   the database file
@@ -58,6 +62,9 @@ public:
                                                           const std::string& camera);
     void note(const domain::CameraId& camera, const pipeline::CameraActivity& activity);
 
+    /// The input of its own that this camera is recorded from; nothing where it is the analysed
+    /// one.
+    [[nodiscard]] std::optional<ports::InputStatus> input_of(const std::string& camera) const;
     [[nodiscard]] std::vector<recording::RecordingStatus> status() const;
     [[nodiscard]] Result<recording::RecordingForecast> forecast() const;
     /// What the API shows of them, borrowed.

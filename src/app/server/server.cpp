@@ -5,6 +5,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 
 #include "app/data/data_folder.h"
 #include "app/data/held_pictures.h"
@@ -13,6 +14,7 @@
 #include "app/output/event_outputs.h"
 #include "app/output/watch_json.h"
 #include "app/server/analysis_answers.h"
+#include "app/server/camera_news.h"
 #include "app/server/event_recorder.h"
 #include "app/server/follower.h"
 #include "app/server/following_source.h"
@@ -42,7 +44,10 @@ struct Server::Impl {
          std::function<Result<ServerSettings>()> reload_in)
         : settings{settings_in}, environment{environment_in}, metrics{metrics_in},
           read_again{std::move(reload_in)}, cameras{starting(settings.cameras,
-                                                             environment.clock.wall_now())},
+                                                             environment.clock.wall_now()),
+                                                    [this](const std::string& camera) {
+                                                        return recorded_input(camera);
+                                                    }},
           following{DataFolder{settings.data}} {}
 
     /// Nobody asks any more, then what was seen is concluded, then it is durable.
@@ -53,6 +58,7 @@ struct Server::Impl {
         cameras.become(nullptr);
         node.reset();
         recordings.reset();
+        camera_news.reset();
         recorder.reset();
         watcher.reset();
         become(nullptr);
@@ -79,12 +85,20 @@ struct Server::Impl {
                                  .on_sighting = [this](const domain::Event& event) {
                                      environment.out << describe_for_people(event) << std::endl;
                                  }});
+        camera_news = std::make_unique<CameraNews>(
+            CameraNews::Parts{.cameras = recorder.get(),
+                              .inputs = [this](const InputNews& one) { recorder->input_news(one); },
+                              .clock = &environment.clock});
         VEDETTE_TRY(recordings,
                     Recordings::open(settings.recordings, data.recordings(), data.recording_index(),
                                      {.sources = &environment.registries.sources,
                                       .metrics = &metrics,
                                       .messages = &environment.log,
-                                      .clock = &environment.clock}));
+                                      .clock = &environment.clock,
+                                      .on_input = [this](const domain::CameraId& camera,
+                                                         const ports::InputStatus& input) {
+                                          camera_news->input_changed(camera, input);
+                                      }}));
         VEDETTE_TRY(feeder, feed_store(*log, *store, metrics, environment.log));
         VEDETTE_TRY(auto lists, analysis::WatchIndex::make(settings.watch_lists));
         VEDETTE_TRY(watcher, Watcher::start(std::move(lists), data.position_of("watchlist"),
@@ -205,6 +219,11 @@ struct Server::Impl {
                 .version = kVersion};
     }
 
+    [[nodiscard]] std::optional<ports::InputStatus>
+    recorded_input(const std::string& camera) const {
+        return recordings ? recordings->input_of(camera) : std::nullopt;
+    }
+
     /// Whether what comes is recorded.
     [[nodiscard]] api::ReadyCheck recording_check() const {
         for (const recording::RecordingStatus& camera : recordings->status())
@@ -313,8 +332,15 @@ struct Server::Impl {
 
     [[nodiscard]] pipeline::LiveNode::Parts node_parts() {
         return {
-            .open = [this](const pipeline::LiveCameraOptions& camera,
-                           const std::stop_token& stop) { return open_input(camera, stop); },
+            .open =
+                [this](const pipeline::LiveCameraOptions& camera, media::InputMonitor& monitor,
+                       const std::stop_token& stop) { return open_input(camera, monitor, stop); },
+            .open_for_trial =
+                [this](const pipeline::LiveCameraOptions& camera,
+                       const std::stop_token& stop) -> Result<std::unique_ptr<media::Source>> {
+                VEDETTE_TRY(auto source, open_source(camera, camera.location, stop));
+                return media::at_real_speed(std::move(source), environment.clock);
+            },
             .lanes = lanes_of(*models),
             .analysis = {.site = settings.site,
                          .models = models->used,
@@ -322,7 +348,7 @@ struct Server::Impl {
                          .grammars = &*grammars,
                          .sink = recorder.get(),
                          .clock = &environment.clock},
-            .observer = recorder.get(),
+            .observer = camera_news.get(),
             .on_activity =
                 [this](const domain::CameraId& camera, const pipeline::CameraActivity& activity) {
                     recordings->note(camera, activity);
@@ -332,15 +358,23 @@ struct Server::Impl {
             .clock = &environment.clock};
     }
 
-    [[nodiscard]] Result<pipeline::OpenedInput>
-    open_input(const pipeline::LiveCameraOptions& camera, const std::stop_token& stop) const {
+    [[nodiscard]] Result<std::unique_ptr<media::Source>>
+    open_source(const pipeline::LiveCameraOptions& camera, const std::string& location,
+                const std::stop_token& stop) const {
         media::SourceOptions how = recordings->fitted(camera.source, camera.camera.name);
         how.stop = stop;
-        VEDETTE_TRY(auto source, media::open_source(environment.registries.sources, camera.location,
-                                                    how, environment.clock, environment.log));
+        return media::open_source(environment.registries.sources, location, how, environment.clock,
+                                  environment.log);
+    }
+
+    [[nodiscard]] Result<pipeline::OpenedInput>
+    open_input(const pipeline::LiveCameraOptions& camera, media::InputMonitor& monitor,
+               const std::stop_token& stop) const {
+        VEDETTE_TRY(auto source, open_source(camera, monitor.location(), stop));
         const bool recording = !source->info().live;
-        source = recordings->recorded(media::at_real_speed(std::move(source), environment.clock),
-                                      camera.camera.name);
+        source = recordings->recorded(
+            monitor.watch(media::at_real_speed(std::move(source), environment.clock)),
+            camera.camera.name);
         VEDETTE_TRY(auto decoder,
                     media::Decoder::open(source->info(), camera.decoder, environment.log));
         return pipeline::OpenedInput{std::move(source), std::move(decoder), recording};
@@ -349,6 +383,10 @@ struct Server::Impl {
     void apply(std::vector<pipeline::LiveCameraOptions> wanted) {
         for (pipeline::LiveCameraOptions& camera : wanted)
             camera.camera = fitted_to(std::move(camera.camera), *models, false);
+        std::set<std::string> names;
+        for (const pipeline::LiveCameraOptions& camera : wanted)
+            names.insert(camera.camera.name);
+        camera_news->keep(names);
         recordings->apply(settings.recordings, wanted);
         node->apply(std::move(wanted));
     }
@@ -384,6 +422,7 @@ struct Server::Impl {
 
     void look_after() {
         recorder->nudge();
+        camera_news->look();
         memory->look(environment.clock.steady_now());
     }
 
@@ -401,6 +440,7 @@ struct Server::Impl {
     std::optional<ServerProbe> probe;
     std::unique_ptr<storage::FolderStore> pictures;
     std::unique_ptr<EventRecorder> recorder;
+    std::unique_ptr<CameraNews> camera_news;
     std::unique_ptr<Recordings> recordings;
     std::unique_ptr<events::Subscriber> feeder;
     std::unique_ptr<Watcher> watcher;

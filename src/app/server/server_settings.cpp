@@ -17,11 +17,13 @@
 namespace vedette::app {
 namespace {
 
-/// What is kept, and for how long, and where a camera stands, changes while it goes on.
+/// What is kept, and for how long, and where a camera stands, changes while it goes on. Of its
+/// inputs one alone is analysed.
 bool asks_nothing_of_a_camera(const std::string& path) {
     return path.ends_with("snapshots.retain") ||
            (path.starts_with("cameras.") &&
-            (path.ends_with(".location") || path.ends_with(".record")));
+            (path.ends_with(".location") || path.ends_with(".record") ||
+             path.ends_with(".inputs") || path.ends_with(".roles")));
 }
 
 /// All that is written at and below a place, so that a change of it is noticed.
@@ -55,14 +57,34 @@ std::string site_of(const config::Node& root, const std::string& name) {
     return {};
 }
 
-/// What a camera is made of: its site, its own section, and the global ones that it builds on.
-std::string fingerprint_of(const config::Node& root, const std::string& name) {
-    std::string all = site_of(root, name) + "/" + everything_in(root["cameras"][name]);
+/// What a camera is made of: its site, its own section, and the global ones that it builds on. Of
+/// its inputs that which is analysed, and what else that one is used for: another input, which is
+/// recorded, may change while it goes on.
+/// \param analysed  which of them
+std::string fingerprint_of(const config::Node& root, const std::string& name, std::size_t analysed,
+                           const std::vector<std::string>& roles) {
+    const config::Node camera = root["cameras"][name];
+    std::string all = site_of(root, name) + "/" + everything_in(camera);
+    if (const auto inputs = camera["inputs"].items(); analysed < inputs.size())
+        all += everything_in(inputs[analysed]);
+    for (const std::string& role : roles)
+        all += "," + role;
     for (const char* section : {"detect", "motion", "objects", "lpr", "snapshots"})
         all += everything_in(root[section]);
-    for (const config::Node& place : {root["record"], root["cameras"][name]["record"]})
-        all += everything_in(place["enabled"]);
     return all;
+}
+
+/// What the input that is analysed is used for.
+std::vector<std::string> roles_of(const std::map<std::string, CameraRecording>& recorded,
+                                  const std::string& name) {
+    std::vector<std::string> roles{"detect", "live"};
+    const auto found = recorded.find(name);
+    if (found == recorded.end() || !found->second.location.empty())
+        return roles;
+    roles.emplace_back("record");
+    if (found->second.audio)
+        roles.emplace_back("audio");
+    return roles;
 }
 
 /// The models, which all cameras share, find what any of them wants; each camera leaves out what is
@@ -121,6 +143,7 @@ std::string written_of_following(const config::Node& root) {
 
 /// A camera of the configuration.
 pipeline::LiveCameraOptions configured(const config::Node& root, const std::string& name,
+                                       const std::map<std::string, CameraRecording>& recorded,
                                        config::Problems& problems) {
     const config::Node own = root["cameras"][name];
     const CameraStream stream = read_camera_stream(own, problems);
@@ -130,6 +153,7 @@ pipeline::LiveCameraOptions configured(const config::Node& root, const std::stri
     if (const CameraInput* input = stream.to_analyse()) {
         camera.location = input->path.reveal();
         camera.once = !input->loop;
+        camera.fallback = input->stand_in();
         input->manner().put_into(camera.source);
     } else {
         problems.add(own["inputs"].invalid(
@@ -144,7 +168,11 @@ pipeline::LiveCameraOptions configured(const config::Node& root, const std::stri
         own["retry_interval"].present() && retry)
         camera.longest_retry = std::chrono::duration_cast<std::chrono::milliseconds>(*retry);
     camera.first_retry = std::min(camera.first_retry, camera.longest_retry);
-    camera.fingerprint = fingerprint_of(root, name);
+    if (const auto settle = own["settle_time"].as_duration();
+        own["settle_time"].present() && settle)
+        camera.settle_time = std::chrono::duration_cast<std::chrono::milliseconds>(*settle);
+    camera.roles = roles_of(recorded, name);
+    camera.fingerprint = fingerprint_of(root, name, stream.which_to_analyse(), camera.roles);
     return camera;
 }
 
@@ -199,11 +227,12 @@ Result<ServerSettings> ServerArguments::load(const Environment& environment) con
         root = document.root();
     }
     config::Problems problems;
-    for (const auto& camera : root["cameras"].members())
-        if (const auto enabled = camera.value.bool_or("enabled", true); !enabled || *enabled)
-            settings.cameras.push_back(configured(root, camera.key, problems));
     settings.retention = read_retention(root, problems);
     settings.recordings = read_recordings(root, problems);
+    for (const auto& camera : root["cameras"].members())
+        if (const auto enabled = camera.value.bool_or("enabled", true); !enabled || *enabled)
+            settings.cameras.push_back(
+                configured(root, camera.key, settings.recordings.cameras, problems));
     settings.watch_lists = read_watch_lists(root, problems);
     settings.watch_lists_written = everything_in(root["watchlists"]);
     settings.following = read_following(root, problems);
@@ -219,8 +248,11 @@ Result<ServerSettings> ServerArguments::load(const Environment& environment) con
                               root["record"].bool_or("enabled", false).value_or(false);
     for (const std::string& input : inputs_) {
         settings.cameras.push_back(given(input, settings.analysis, once_));
-        if (record_given) // who only tries something out is not to find his disk full
-            settings.recordings.cameras[settings.cameras.back().camera.name] = {};
+        if (record_given) { // who only tries something out is not to find his disk full
+            auto& camera = settings.cameras.back();
+            settings.recordings.cameras[camera.camera.name] = {};
+            camera.roles.emplace_back("record");
+        }
     }
     for (pipeline::LiveCameraOptions& camera : settings.cameras) {
         camera.source.cache_dir = settings.analysis.job.source.cache_dir;

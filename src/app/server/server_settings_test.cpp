@@ -70,6 +70,55 @@ TEST_F(ServerSettingsTest, AFingerprintChangesWithWhatTheCameraIsMadeOf) {
     EXPECT_EQ(before->cameras[1].fingerprint, after->cameras[1].fingerprint);
 }
 
+constexpr const char* kTwoInputs = R"(
+cameras:
+  gate:
+    settle_time: 3s
+    inputs:
+      - { path: "rtsp://host/main", roles: [record, audio], fallback: { path: "rtsp://host/other" } }
+      - { path: "rtsp://host/sub", fallback: { path: "rtsp://u:secret@host/low", after: 5, try_again: 2m } }
+)";
+
+TEST_F(ServerSettingsTest, EachInputMayHaveAFallback) {
+    const auto settings = load({"--config", file(kTwoInputs)});
+    ASSERT_TRUE(settings) << settings.error().message();
+    const auto& gate = settings->cameras.at(0);
+    EXPECT_EQ(gate.settle_time, std::chrono::seconds{3});
+    EXPECT_THAT(gate.roles, ElementsAre("detect", "live"));
+    EXPECT_EQ(gate.fallback, (media::FallbackOptions{.location = "rtsp://u:secret@host/low",
+                                                     .after = 5,
+                                                     .try_again = std::chrono::minutes{2}}));
+    EXPECT_EQ(settings->recordings.cameras.at("gate").fallback,
+              (media::FallbackOptions{.location = "rtsp://host/other"}));
+    const auto pathless = load({"--config", file("cameras: { gate: { inputs: [{ path: a, fallback: "
+                                                 "{ after: 2 } }] } }\n")});
+    ASSERT_FALSE(pathless);
+    EXPECT_THAT(pathless.error().message(), HasSubstr("cameras.gate.inputs[0].fallback"));
+    const auto strange = load({"--config", file("cameras: { gate: { inputs: [{ path: a, fallback: "
+                                                "{ path: 'gopher://x' } }] } }\n")});
+    ASSERT_FALSE(strange);
+    EXPECT_THAT(strange.error().message(), HasSubstr("gopher"));
+}
+
+TEST_F(ServerSettingsTest, AnInputThatIsRecordedAloneAsksNothingOfTheAnalysedOne) {
+    const auto before = load({"--config", file(kTwoInputs)});
+    const auto with = [this](const std::string& what, const std::string& instead) {
+        std::string text = kTwoInputs;
+        text.replace(text.find(what), what.size(), instead);
+        return load({"--config", file(text)});
+    };
+    const auto recorded = with("host/main", "host/large");
+    const auto nothing = with("[record, audio]", "[audio]");
+    const auto analysed = with("host/sub", "host/small");
+    ASSERT_TRUE(before && recorded && nothing && analysed);
+    EXPECT_EQ(before->cameras[0].fingerprint, recorded->cameras[0].fingerprint);
+    EXPECT_NE(before->recordings.cameras, recorded->recordings.cameras);
+    EXPECT_NE(before->cameras[0].fingerprint, nothing->cameras[0].fingerprint)
+        << "the analysed one is recorded now";
+    EXPECT_THAT(nothing->cameras[0].roles, ElementsAre("detect", "live", "record"));
+    EXPECT_NE(before->cameras[0].fingerprint, analysed->cameras[0].fingerprint);
+}
+
 TEST_F(ServerSettingsTest, ACameraWithNothingToAnalyseIsRefusedWithItsLine) {
     const auto settings =
         load({"--config", file("cameras:\n"

@@ -33,6 +33,13 @@ Schema input_device() {
                    key("controls", named(text()), "Values by the controls' names")});
 }
 
+Schema input_fallback() {
+    return object("What stands in for an input that keeps failing.",
+                  {must("path", secret(), "URL, file or device"),
+                   key("after", integer(1, 1000), "Failures in a row", "3"),
+                   key("try_again", duration(), "Until the input itself is tried again", "1m")});
+}
+
 Schema input() {
     return object(
         "One stream of the camera.",
@@ -43,7 +50,8 @@ Schema input() {
          key("transport", choice({"auto", "tcp", "udp"}), "RTSP", "auto"),
          key("tls", input_tls(), "Encrypted connections"),
          key("picture_interval", duration(), "Still pictures: how often one is fetched", "1s"),
-         key("device", input_device(), "USB cameras")});
+         key("device", input_device(), "USB cameras"),
+         key("fallback", input_fallback(), "While it keeps failing")});
 }
 
 Schema zone() {
@@ -86,6 +94,7 @@ Schema camera() {
              "Who decodes", "auto"),
          key("stall_timeout", duration(), "Silence after which it counts as away", "20s"),
          key("retry_interval", duration(), "Between two attempts to reach it", "10s"),
+         key("settle_time", duration(), "Pictures after a connection that are not trusted", "1s"),
          key("zones", named(zone()), "Parts of the picture, by your own names"),
          key("lines", named(line()), "Lines that are crossed, by your own names"),
          key("masks", masks(), "Parts of the picture that are left out")});

@@ -74,7 +74,7 @@ Status FrameFeed::probe(const media::Packet& packet, const Take& take) {
         return {};
     }
     vision::MotionResult motion;
-    if (parts_.motion != nullptr)
+    if (parts_.motion != nullptr && !is_settling(picture->at))
         motion = parts_.motion->update(picture->view);
     const bool moving = !motion.movers.empty() || motion.lightning;
     gate_->probed(moving ? PacketGate::Probe::moving : PacketGate::Probe::still);

@@ -11,7 +11,7 @@
 namespace vedette::pipeline {
 
 /// What a live camera tells of its connection: which state it is in, and how often it was opened
-/// anew. Once it is gone it is in no state at all.
+/// anew.
 ///
 /// Thread-safe.
 class CameraProbe {
@@ -28,11 +28,12 @@ public:
     }
     CameraProbe(const CameraProbe&) = delete;
     CameraProbe& operator=(const CameraProbe&) = delete;
-    ~CameraProbe() {
+
+    /// The camera is in no state at all any more, and the next one of its name may be in any.
+    void gone() {
         for (const auto& state : states_)
             state->set(0);
     }
-
     void show(ports::CameraState now) {
         for (std::size_t i = 0; i < kStates.size(); ++i)
             states_[i]->set(kStates[i] == now ? 1 : 0);

@@ -13,8 +13,8 @@ namespace {
 
 using ports::CameraState;
 
-/// An input that stayed this long was well: the next failure is a new one.
-constexpr std::chrono::seconds kSettled{30};
+/// The background of before is still worth something after a connection that was lost for less.
+constexpr std::chrono::seconds kBackgroundLasts{60};
 constexpr int kLiveQuality = 80;
 
 std::vector<std::pair<std::string, std::uint64_t>> words(const Funnel& funnel) {
@@ -33,6 +33,30 @@ void tell(const GateReport& report, ports::CameraGate& gate) {
         gate.wakes.emplace_back(to_string(reason), report.of(reason));
 }
 
+media::InputMonitor::Options monitor_options(const LiveCameraOptions& options) {
+    return {
+        .camera = options.camera.name,
+        .roles = options.roles,
+        .location = options.location,
+        .retry = {.first = options.first_retry, .longest = options.longest_retry, .jitter = 0.5},
+        .fallback = options.fallback};
+}
+
+media::InputMonitor::Parts monitor_parts(const LiveCameraOptions& options,
+                                         const CameraServices& services) {
+    media::InputMonitor::Parts parts{
+        .metrics = services.metrics,
+        .log = services.log,
+        .clock = services.clock,
+        .on_change = [observer = services.observer, id = domain::CameraId{options.camera.name}](
+                         const ports::InputStatus& input) { observer->input_changed(id, input); }};
+    if (services.open_for_trial)
+        parts.open_for_trial = [&options, &services](const std::stop_token& stop) {
+            return services.open_for_trial(options, stop);
+        };
+    return parts;
+}
+
 } // namespace
 
 LiveCamera::LiveCamera(LiveCameraOptions options, CameraServices services)
@@ -44,9 +68,8 @@ LiveCamera::LiveCamera(LiveCameraOptions options, CameraServices services)
       slot_{services_.scheduler->add({.weight = options_.weight,
                                       .max_age = options_.camera.detect.max_frame_age,
                                       .probe = &probe_})},
-      share_{*services_.decoding, options_.weight},
-      backoff_{{.first = options_.first_retry, .longest = options_.longest_retry, .jitter = 0.5},
-               std::hash<std::string>{}(options_.camera.name)},
+      share_{*services_.decoding, options_.weight}, monitor_{monitor_options(options_),
+                                                             monitor_parts(options_, services_)},
       motion_{vision::make_motion_detector(options_.camera.motion)} {
     shown_.with([&](Shown& shown) {
         shown.status.gate.mode = to_string(options_.camera.detect.gate);
@@ -68,8 +91,11 @@ void LiveCamera::start() {
 }
 
 void LiveCamera::join() {
-    if (thread_.joinable())
-        thread_.join();
+    if (!thread_.joinable())
+        return;
+    thread_.join();
+    connection_.gone();
+    monitor_.gone();
 }
 
 void LiveCamera::live(const std::stop_token& stop) {
@@ -80,23 +106,29 @@ void LiveCamera::live(const std::stop_token& stop) {
         if (stop.stop_requested())
             return;
         if (ended && options_.once && recording_) {
+            monitor_.ended();
             change_state(CameraState::ended, "");
             return;
         }
-        change_state(CameraState::offline, ended ? "the stream ended" : ended.error().message());
-        wait(backoff_.next(), stop);
+        const std::string why = ended ? "the stream ended" : ended.error().message();
+        const auto pause = monitor_.lost(why);
+        change_state(CameraState::offline, why);
+        wait(pause, stop);
         if (stop.stop_requested())
             return;
         connection_.reconnects();
+        monitor_.opens_again();
         shown_.with([](Shown& shown) { ++shown.status.reconnects; });
     }
 }
 
 /// One opened input from its first picture to its last.
 Status LiveCamera::play(const std::stop_token& stop) {
-    VEDETTE_TRY(OpenedInput input, services_.open(options_, stop));
+    VEDETTE_TRY(OpenedInput input, services_.open(options_, monitor_, stop));
     const media::StreamInfo info = input.source->info();
     recording_ = input.recording;
+    if (services_.clock->steady_now() - last_picture_ > kBackgroundLasts)
+        motion_ = vision::make_motion_detector(options_.camera.motion);
     const std::shared_ptr<CameraAnalyzer> analysis =
         begin_analysis(options_.camera, options_.location, info, *services_.analysis, probe_);
     FrameFeed feed{
@@ -107,13 +139,15 @@ Status LiveCamera::play(const std::stop_token& stop) {
             .clock = services_.clock,
             .traces = &analysis->traces(),
             .resting = true,
+            .settle_time = recording_ ? std::chrono::milliseconds{} : options_.settle_time,
+            .no_pictures = recording_ ? std::chrono::milliseconds{} : options_.source.read_timeout,
             .seed = std::hash<std::string>{}(options_.camera.name),
             .share = &share_,
             .missed = [this] { services_.scheduler->missed(slot_); },
             .followed = [this] { return followed_.with([](const Followed& now) { return now; }); },
             .look_waits = [this] { return services_.scheduler->waits(slot_); },
             .gate = &gate_}};
-    online_since_ = {};
+    pictures_came_ = false;
     followed_.with([](Followed& now) { now = {}; });
     decoded_ = 0;
     Status ended =
@@ -131,13 +165,9 @@ Status LiveCamera::play(const std::stop_token& stop) {
 
 bool LiveCamera::take(FedFrame fed, const std::shared_ptr<CameraAnalyzer>& analysis,
                       std::uint64_t decoded) {
-    const SteadyTime now = services_.clock->steady_now();
-    if (online_since_ == SteadyTime{}) {
-        online_since_ = now;
+    last_picture_ = services_.clock->steady_now();
+    if (!std::exchange(pictures_came_, true))
         change_state(CameraState::online, "");
-    } else if (now - online_since_ > kSettled) {
-        backoff_.reset();
-    }
     count_decoded(decoded);
     shown_.with([&](Shown& shown) {
         shown.newest = fed.frame;
@@ -181,7 +211,7 @@ void LiveCamera::wait(std::chrono::milliseconds time, const std::stop_token& sto
 }
 
 void LiveCamera::change_state(CameraState state, const std::string& problem) {
-    const auto changed = shown_.with([&](Shown& shown) -> std::optional<ports::CameraStatus> {
+    auto changed = shown_.with([&](Shown& shown) -> std::optional<ports::CameraStatus> {
         if (shown.status.state == state && shown.status.problem == problem)
             return std::nullopt;
         const bool same_state = shown.status.state == state;
@@ -198,6 +228,7 @@ void LiveCamera::change_state(CameraState state, const std::string& problem) {
     services_.log->info("camera changed", {{"camera", options_.camera.name},
                                            {"state", ports::to_string(state)},
                                            {"reason", problem}});
+    changed->inputs = {monitor_.status()};
     services_.observer->state_changed(*changed);
 }
 
@@ -209,6 +240,7 @@ ports::CameraStatus LiveCamera::status() const {
         status.looks_per_second = shown.looks.per_second(now);
         status.dropped = services_.scheduler->dropped(slot_);
         tell(gate_.all(), status.gate);
+        status.inputs = {monitor_.status()};
         return status;
     });
 }

@@ -13,8 +13,8 @@
 #include "live/frame_scheduler.h"
 #include "live/live_frame.h"
 #include "live/rate_meter.h"
-#include "vedette/base/backoff.h"
 #include "vedette/base/guarded.h"
+#include "vedette/media/input_monitor.h"
 #include "vedette/pipeline/begin_analysis.h"
 #include "vedette/pipeline/live_node.h"
 #include "vedette/pipeline/probe.h"
@@ -25,7 +25,8 @@ namespace vedette::pipeline {
 struct CameraServices {
     FrameScheduler* scheduler = nullptr;
     DecodingShare* decoding = nullptr;
-    std::function<Result<OpenedInput>(const LiveCameraOptions&, const std::stop_token&)> open;
+    OpenInput open;
+    TryInput open_for_trial{};
     const AnalysisParts* analysis = nullptr;
     /// No more pictures will come for this analysis: conclude it. Returns once that is done.
     std::function<void(std::shared_ptr<CameraAnalyzer>)> end_analysis;
@@ -85,10 +86,11 @@ private:
     GateProbe gate_;
     const FrameScheduler::Slot slot_;
     DecodingShare::Seat share_;
-    Backoff backoff_;           ///< camera thread
-    bool recording_ = true;     ///< camera thread; the last input
-    SteadyTime online_since_;   ///< camera thread; of the input that is open
-    std::uint64_t decoded_ = 0; ///< camera thread; pictures of that input, as far as counted
+    media::InputMonitor monitor_;
+    bool recording_ = true;      ///< camera thread; the last input
+    bool pictures_came_ = false; ///< camera thread; of the input that is open
+    SteadyTime last_picture_;    ///< camera thread; of any input
+    std::uint64_t decoded_ = 0;  ///< camera thread; pictures of that input, as far as counted
     std::unique_ptr<vision::MotionDetector> motion_;
     Guarded<Followed> followed_; ///< in the input that is open, as of the last look
     mutable Guarded<Shown> shown_;

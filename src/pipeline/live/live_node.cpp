@@ -169,6 +169,7 @@ struct LiveNode::Impl {
         return {.scheduler = &scheduler,
                 .decoding = &decoding,
                 .open = parts.open,
+                .open_for_trial = parts.open_for_trial,
                 .analysis = &parts.analysis,
                 .end_analysis =
                     [this](std::shared_ptr<CameraAnalyzer> analysis) {

@@ -50,17 +50,24 @@ protected:
     }
 
     void load_changed(bool, double) override {}
+    void input_changed(const domain::CameraId& camera, const ports::InputStatus& input) override {
+        waiter_.change([&] { inputs_[camera.value()].push_back(input); });
+    }
 
     /// The n-th opening of a camera gives a source of its own.
     using Script = std::function<Result<std::unique_ptr<media::Source>>(int opening)>;
 
     LiveNode::Parts parts() {
-        return {.open = [this](const LiveCameraOptions& camera,
+        return {.open = [this](const LiveCameraOptions& camera, media::InputMonitor& monitor,
                                const std::stop_token&) -> Result<OpenedInput> {
                     int opening = 0;
-                    waiter_.change([&] { opening = openings_[camera.camera.name]++; });
+                    waiter_.change([&] {
+                        opening = openings_[camera.camera.name]++;
+                        locations_.push_back(monitor.location());
+                    });
                     VEDETTE_TRY(auto source, scripts_.at(camera.camera.name)(opening));
-                    return OpenedInput{std::move(source), std::make_unique<ScriptedDecoder>()};
+                    return OpenedInput{monitor.watch(std::move(source)),
+                                       std::make_unique<ScriptedDecoder>()};
                 },
                 .lanes = {{&detector_}},
                 .analysis = {.site = "home",
@@ -103,7 +110,9 @@ protected:
 
     Waiter waiter_;
     std::map<std::string, std::vector<ports::CameraStatus>> states_;
+    std::map<std::string, std::vector<ports::InputStatus>> inputs_;
     std::map<std::string, int> openings_;
+    std::vector<std::string> locations_; ///< that were opened
     std::map<std::string, Script> scripts_;
     ScriptedDetector detector_{{seen("person", kSomewhere)}};
     CollectingSink sink_;
@@ -171,6 +180,34 @@ TEST_F(LiveNodeTest, ACameraThatIsLostIsOpenedAgainAndTheOtherGoesOn) {
     for (const auto& [verdict, count] : status->funnel)
         tracks += count;
     EXPECT_GE(tracks, 2U) << "those of earlier connections count, too";
+}
+
+TEST_F(LiveNodeTest, AnInputThatKeepsFailingGivesWayToItsFallback) {
+    LiveNode node{parts()};
+    auto flaky = camera(
+        "flaky",
+        [](int opening) -> Result<std::unique_ptr<media::Source>> {
+            if (opening < 2)
+                return Error{ErrorCode::unavailable, "no route to the camera"};
+            return std::make_unique<ScriptedSource>(1'000'000'000, std::nullopt);
+        },
+        false);
+    flaky.fallback = media::FallbackOptions{.location = "rtsp://user:secret@host/low", .after = 2};
+    flaky.roles = {"detect", "live", "record"};
+    node.apply({flaky});
+    EXPECT_TRUE(reaches("flaky", CameraState::online));
+    EXPECT_EQ(locations_, (std::vector<std::string>{"rtsp://user:secret@host/flaky",
+                                                    "rtsp://user:secret@host/flaky",
+                                                    "rtsp://user:secret@host/low"}));
+    const auto status = node.camera(domain::CameraId{"flaky"});
+    ASSERT_TRUE(status);
+    ASSERT_EQ(status->inputs.size(), 1U);
+    EXPECT_TRUE(status->inputs[0].on_fallback);
+    EXPECT_EQ(status->inputs[0].source, "rtsp://***@host/low");
+    EXPECT_EQ(status->inputs[0].roles, flaky.roles);
+    EXPECT_EQ(status->inputs[0].state, CameraState::online);
+    EXPECT_EQ(status->inputs[0].reconnects, 2U);
+    EXPECT_TRUE(waiter_.wait([&] { return inputs_["flaky"].back().on_fallback; }));
 }
 
 TEST_F(LiveNodeTest, ApplyLeavesWhatIsAsBeforeRunning) {

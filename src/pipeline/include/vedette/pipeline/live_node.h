@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -13,6 +14,7 @@
 #include "vedette/base/metrics.h"
 #include "vedette/base/result.h"
 #include "vedette/media/decoder.h"
+#include "vedette/media/input_monitor.h"
 #include "vedette/media/source.h"
 #include "vedette/pipeline/begin_analysis.h"
 #include "vedette/pipeline/options.h"
@@ -26,6 +28,8 @@ struct LiveCameraOptions {
     CameraOptions camera;
     std::string location; ///< with credentials; never shown
     media::SourceOptions source{};
+    std::optional<media::FallbackOptions> fallback{};
+    std::vector<std::string> roles{"detect", "live"}; ///< what this input is used for
     media::DecoderOptions decoder{};
     /// Two cameras with the same one are alike: apply() leaves such a camera running.
     std::string fingerprint;
@@ -33,6 +37,8 @@ struct LiveCameraOptions {
     bool once = false; ///< a recording is over at its end; means nothing for what is live
     std::chrono::milliseconds first_retry{1'000}; ///< doubles from here with every failure in a row
     std::chrono::milliseconds longest_retry{10'000};
+    /// Of a connection: pictures that are shown and not looked at; not of a recording.
+    std::chrono::milliseconds settle_time{1'000};
 };
 
 /// An input that was opened for a camera.
@@ -42,6 +48,11 @@ struct OpenedInput {
     bool recording = true; ///< it has an end; the end of anything else is a loss
 };
 
+using OpenInput = std::function<Result<OpenedInput>(const LiveCameraOptions&, media::InputMonitor&,
+                                                    const std::stop_token& stop)>;
+using TryInput = std::function<Result<std::unique_ptr<media::Source>>(const LiveCameraOptions&,
+                                                                      const std::stop_token& stop)>;
+
 /// Hears of what happens to the cameras themselves. Called on any thread of the node; must not call
 /// back.
 class CameraObserver {
@@ -49,6 +60,8 @@ public:
     virtual ~CameraObserver() = default;
     /// The camera came online, went offline or ended; `status` says since when and why.
     virtual void state_changed(const ports::CameraStatus& status) = 0;
+    /// The connection of its input, or what stands in for that input, became another one.
+    virtual void input_changed(const domain::CameraId& camera, const ports::InputStatus& input) = 0;
     /// The machine became too slow for its cameras, or fast enough again.
     /// \param lost  0..1, share of the pictures that were due for a look and got none
     virtual void load_changed(bool overloaded, double lost) = 0;
@@ -73,9 +86,12 @@ class LiveNode final : public ports::CameraDirectory {
 public:
     /// What a node needs; everything is borrowed and must outlive it.
     struct Parts {
-        /// Opens the input of a camera; called on the camera's own thread, may block until `stop`.
-        std::function<Result<OpenedInput>(const LiveCameraOptions&, const std::stop_token& stop)>
-            open;
+        /// Opens what the monitor says of a camera, watched by it; called on the camera's own
+        /// thread, may block until `stop`.
+        OpenInput open;
+        /// Opens the input itself, for a trial while its fallback is used; on any thread. May be
+        /// empty.
+        TryInput open_for_trial{};
         std::vector<DetectorLane> lanes; ///< as of Processor
         AnalysisParts analysis; ///< its sink is called on one thread; an error is logged, counted
         CameraObserver* observer = nullptr;

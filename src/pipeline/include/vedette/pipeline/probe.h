@@ -19,6 +19,7 @@ enum class DropReason {
     too_old,   ///< older than max_frame_age when its turn came
     no_buffer, ///< too many pictures were still held by later stages
     behind,    ///< not decoded: pictures come faster than this machine decodes them
+    settling,  ///< among the first of a connection, which are not trusted
 };
 
 /// What the pipeline tells of one camera: meters, and the life of each track in the log, by event
