@@ -115,6 +115,11 @@ class Reload(Case):
             self.by_api()
         self.assertEqual(refused.exception.code, 400)
         self.assertIn("detect.fps", json.load(refused.exception)["detail"])
+        self.file.write_text(cameras_of(["gate", "yard", "lane"]) + "limits: { max_cameras: 2 }\n")
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            self.by_api()
+        self.assertEqual(refused.exception.code, 400)
+        self.assertIn("limits.max_cameras: allows 2 cameras, and 3 are enabled", json.load(refused.exception)["detail"])
         self.file.unlink()
         with self.assertRaises(urllib.error.HTTPError) as refused:
             self.by_api()
