@@ -1,0 +1,77 @@
+#include "json_body.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "problem.h"
+
+namespace vedette::api {
+namespace {
+
+using Json = nlohmann::json;
+
+bool is_json(std::string_view content_type) {
+    std::string kind{content_type.substr(0, content_type.find(';'))};
+    while (!kind.empty() && (kind.back() == ' ' || kind.back() == '\t'))
+        kind.pop_back();
+    std::transform(kind.begin(), kind.end(), kind.begin(), [](unsigned char sign) {
+        return static_cast<char>(sign >= 'A' && sign <= 'Z' ? sign + 32 : sign);
+    });
+    return kind == "application/json";
+}
+
+/// Lines of text: what a terminal would take for a command is none.
+bool is_plain(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](unsigned char sign) {
+        return (sign >= 0x20 && sign != 0x7F) || sign == '\n' || sign == '\t';
+    });
+}
+
+} // namespace
+
+Response refused_member(const std::string& member, std::string why) {
+    return to_response(
+        {.status = 400, .code = "invalid_argument", .detail = std::move(why), .parameter = member});
+}
+
+std::variant<Json, Response> json_object_in(const Request& request,
+                                            std::initializer_list<std::string_view> members,
+                                            const std::string& example) {
+    if (request.body.empty())
+        return Json::object();
+    if (!is_json(request.content_type))
+        return to_response({.status = 415,
+                            .code = "unsupported_media_type",
+                            .detail = "the body must be application/json: say so in Content-Type, "
+                                      "or send none",
+                            .parameter = {}});
+    Json body = Json::parse(request.body, nullptr, /*allow_exceptions=*/false);
+    if (!body.is_object())
+        return refused_member("body", "the body must be a JSON object, for example " + example);
+    std::string known;
+    for (const std::string_view member : members)
+        known += (known.empty() ? "" : ", ") + std::string{member};
+    for (const auto& [name, value] : body.items())
+        if (std::find(members.begin(), members.end(), name) == members.end())
+            return refused_member(name.substr(0, 64),
+                                  "the body may have " + known + ", nothing else");
+    return body;
+}
+
+std::optional<Response> read_text(const Json& body, const char* name, std::size_t least,
+                                  std::size_t most, std::string& into) {
+    const auto member = body.find(name);
+    if (member == body.end())
+        return std::nullopt;
+    if (!member->is_string())
+        return refused_member(name, std::string{name} + " must be a text");
+    into = member->get<std::string>();
+    if (into.size() < least || into.size() > most)
+        return refused_member(name, std::string{name} + " must have " + std::to_string(least) +
+                                        " to " + std::to_string(most) + " bytes");
+    if (!is_plain(into))
+        return refused_member(name, std::string{name} + " holds a control character");
+    return std::nullopt;
+}
+
+} // namespace vedette::api
