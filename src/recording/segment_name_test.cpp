@@ -22,5 +22,21 @@ TEST(SegmentName, IsNotFoundInOtherNames) {
         EXPECT_FALSE(from_file(other)) << other;
 }
 
+TEST(SegmentName, RisesThroughAnHourThatTheClockShowsTwice) {
+    // In Berlin the clock is set back from 3 to 2 on 25 October 2026 at 1:00 UTC.
+    const WallTime set_back{std::chrono::seconds{1'792'890'000}};
+    std::string before;
+    for (int minute = -90; minute <= 90; minute += 10) {
+        const SegmentName name{domain::CameraId{"gate"}, set_back + std::chrono::minutes{minute},
+                               "mp4"};
+        const std::string file = to_file(name);
+        EXPECT_LT(before, file);
+        EXPECT_EQ(from_file(file), name);
+        before = file;
+    }
+    EXPECT_EQ(to_file({domain::CameraId{"gate"}, set_back, "mp4"}),
+              "gate/2026-10-25/01/010000.000000.mp4");
+}
+
 } // namespace
 } // namespace vedette::recording

@@ -1,6 +1,7 @@
 #include "app/commands/export/exporting.h"
 
 #include <ctime>
+#include <set>
 #include <system_error>
 
 #include "app/data/bounded_file.h"
@@ -102,16 +103,49 @@ Status make(const ExportOrder& order, const Opened& opened, const Environment& e
 
 } // namespace
 
-Result<WallTime> export_time(const std::string& option, const std::string& text) {
-    const std::time_t now = std::time(nullptr);
+namespace {
+
+/// How far this machine's clock is ahead of UTC at a moment.
+std::chrono::seconds ahead_at(WallTime moment) {
+    const std::time_t at =
+        std::chrono::floor<std::chrono::seconds>(moment).time_since_epoch().count();
     std::tm parts{};
-    ::localtime_r(&now, &parts);
-    const auto here =
-        std::chrono::duration_cast<std::chrono::minutes>(std::chrono::seconds{parts.tm_gmtoff});
-    auto time = parse_iso_time(text, here);
-    if (!time)
-        return Error{ErrorCode::invalid_argument, option + " " + time.error().message()};
-    return time;
+    ::localtime_r(&at, &parts);
+    return std::chrono::seconds{parts.tm_gmtoff};
+}
+
+/// The moments at which this machine's clock shows what UTC shows at `shown`: one, but for the
+/// hours around a change of daylight saving time.
+std::set<WallTime> moments_that_show(WallTime shown) {
+    std::set<WallTime> out;
+    for (const std::chrono::hours away : {std::chrono::hours{-24}, std::chrono::hours{24}}) {
+        const auto ahead = ahead_at(shown + away);
+        if (ahead_at(shown - ahead) == ahead)
+            out.insert(shown - ahead);
+    }
+    return out;
+}
+
+} // namespace
+
+Result<WallTime> export_time(const std::string& option, const std::string& text) {
+    const auto wrong = [&option](const std::string& why) {
+        return Error{ErrorCode::invalid_argument, option + " " + why};
+    };
+    auto shown = parse_iso_time(text, std::chrono::minutes{0});
+    if (!shown)
+        return wrong(shown.error().message());
+    if (const auto with_zone = parse_iso_time(text); with_zone)
+        return with_zone;
+    const auto moments = moments_that_show(*shown);
+    if (moments.empty())
+        return wrong("is no time of this machine's clock: it was set forward then; add a zone, as "
+                     "in 2026-03-29T02:30:00+01:00");
+    if (moments.size() > 1)
+        return wrong("comes twice by this machine's clock, which was set back then: " +
+                     format_iso_time(*moments.begin(), SecondDigits::as_needed) + " or " +
+                     format_iso_time(*moments.rbegin(), SecondDigits::as_needed) + "; say which");
+    return *moments.begin();
 }
 
 Result<ExportOutcome> export_recording(const ExportOrder& order, const Environment& environment) {
