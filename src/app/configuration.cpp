@@ -104,6 +104,7 @@ config::Schema configuration_schema() {
         section("lpr", pipeline::lpr_option_set().schema()),
         section("snapshots", pipeline::snapshot_option_set().schema()),
         section("record", record_option_set().schema()),
+        section("review", review_option_set().schema()),
         section("logger", observability::log_options().schema()),
         section("models", model_choices_option_set().schema()),
         section("infer", infer_option_set().schema()),

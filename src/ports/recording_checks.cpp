@@ -11,6 +11,9 @@ constexpr std::size_t kLongestCause_bytes = 1024;
 constexpr std::size_t kLargestFragments_bytes = std::size_t{1} << 20U;
 constexpr std::size_t kSha256_digits = 64;
 constexpr std::size_t kLargestPage = 5'000;
+constexpr std::size_t kLongestReason_bytes = 500;
+constexpr std::size_t kLongestTier_bytes = 64;
+constexpr std::size_t kLargestTriggerPage = 1'000;
 
 bool is_score(double value) { return value >= 0 && value <= 1; }
 
@@ -52,10 +55,12 @@ Status check_segment(const RecordedSegment& segment) {
     if (segment.codec.size() > kLongestName_bytes ||
         segment.audio_codec.size() > kLongestName_bytes ||
         segment.gap_cause.size() > kLongestCause_bytes ||
+        segment.tier.size() > kLongestTier_bytes ||
         segment.fragments.size() > kLargestFragments_bytes)
         return refused(segment, "a text is too long");
     if (segment.gap.count() < 0 || !is_score(segment.activity.motion) ||
-        !is_score(segment.activity.object) || !is_score(segment.activity.alert))
+        !is_score(segment.activity.object) || !is_score(segment.activity.alert) ||
+        !is_score(segment.activity.seen))
         return refused(segment, "a number is out of range");
     return {};
 }
@@ -65,6 +70,23 @@ Status check_recording_query(const RecordingQuery& query) {
         return {};
     return Error{ErrorCode::invalid_argument,
                  "limit must be 1..5000, is " + std::to_string(query.limit)};
+}
+
+Status check_trigger(const RecordingTrigger& trigger) {
+    if (trigger.camera.value().empty() || trigger.camera.value().size() > kLongestName_bytes)
+        return Error{ErrorCode::invalid_argument, "the camera's name is empty or too long"};
+    if (trigger.to <= trigger.from)
+        return Error{ErrorCode::invalid_argument, "a trigger's time must not be empty"};
+    if (trigger.reason.size() > kLongestReason_bytes)
+        return Error{ErrorCode::invalid_argument, "reason must have at most 500 bytes"};
+    return {};
+}
+
+Status check_trigger_query(const TriggerQuery& query) {
+    if (query.limit >= 1 && query.limit <= kLargestTriggerPage)
+        return {};
+    return Error{ErrorCode::invalid_argument,
+                 "limit must be 1..1000, is " + std::to_string(query.limit)};
 }
 
 } // namespace vedette::ports

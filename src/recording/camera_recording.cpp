@@ -21,11 +21,13 @@ WallTime next_turn(WallTime from, std::chrono::seconds length) {
     return WallTime{length * (whole + 1)};
 }
 
+constexpr ports::RecordedActivity kTriggered{.motion = 0, .object = 0, .alert = 1, .seen = 1};
+
 /// \return whether that changed anything.
 bool raise(ports::RecordedActivity& what, const ports::RecordedActivity& by) {
-    const ports::RecordedActivity raised{std::max(what.motion, by.motion),
-                                         std::max(what.object, by.object),
-                                         std::max(what.alert, by.alert)};
+    const ports::RecordedActivity raised{
+        std::max(what.motion, by.motion), std::max(what.object, by.object),
+        std::max(what.alert, by.alert), std::max(what.seen, by.seen)};
     return !(std::exchange(what, raised) == raised);
 }
 
@@ -80,6 +82,9 @@ void CameraRecording::begin(const media::Packet& packet, const media::StreamInfo
     turn_ = next_turn(start, options_.segment);
     activity_ =
         ongoing_ && start < ongoing_->until ? ongoing_->activity : ports::RecordedActivity{};
+    if (start < triggered_until_)
+        raise(activity_, kTriggered);
+    open_is_kept_ = start < kept_until_;
 }
 
 void CameraRecording::finish() {
@@ -93,6 +98,7 @@ void CameraRecording::finish() {
     }
     set_gap(*row);
     row->activity = activity_;
+    row->kept = open_is_kept_;
     if (const auto added = parts_.index->add(*row); !added) {
         refused(added.error()); // the file stays, and is found at the next start
         return;
@@ -159,14 +165,36 @@ void CameraRecording::refused(const Error& error) {
 }
 
 void CameraRecording::note(WallTime from, WallTime to, const ports::RecordedActivity& activity) {
-    if (!ongoing_ || from > ongoing_->until)
-        ongoing_ = Ongoing{to, activity};
-    ongoing_->until = std::max(ongoing_->until, to);
-    raise(ongoing_->activity, activity);
+    ports::RecordedActivity lasting = activity;
+    lasting.seen = 0;
+    if (!(lasting == ports::RecordedActivity{})) {
+        if (!ongoing_ || from > ongoing_->until)
+            ongoing_ = Ongoing{to, lasting};
+        ongoing_->until = std::max(ongoing_->until, to);
+        raise(ongoing_->activity, lasting);
+    }
+    raise_open(from, to, activity);
+}
+
+void CameraRecording::raise_open(WallTime from, WallTime to,
+                                 const ports::RecordedActivity& activity) {
     if (open_ && to > open_->start())
         raise(activity_, activity);
     if (!open_ || from < open_->start())
         raise_finished(from, to, activity);
+}
+
+void CameraRecording::trigger(WallTime from, WallTime to, bool keep) {
+    triggered_until_ = std::max(triggered_until_, to);
+    raise_open(from, to, kTriggered);
+    if (!keep)
+        return;
+    kept_until_ = std::max(kept_until_, to);
+    open_is_kept_ = open_is_kept_ || (open_ && to > open_->start());
+    if (const auto kept = parts_.index->keep_all(options_.camera, from, to, true); !kept)
+        parts_.log->error(
+            "what somebody wanted kept may be deleted when its time has come",
+            {{"camera", options_.camera.value()}, {"reason", kept.error().message()}});
 }
 
 /// The index is told only what it does not know: this is asked several times a second.

@@ -49,8 +49,11 @@ public:
     /// The input is over. \param why  for people; empty: a recording ended
     void end(const std::string& why);
     /// Something goes on in [from, to), which may reach into the future: segments that are still to
-    /// come get it, too.
+    /// come get it, too, but for what was `seen`, which is about what is recorded then.
     void note(WallTime from, WallTime to, const ports::RecordedActivity& activity);
+    /// Somebody says that [from, to) matters, which counts as an alert.
+    /// \param keep  nobody is to delete it
+    void trigger(WallTime from, WallTime to, bool keep);
 
     [[nodiscard]] const Totals& totals() const noexcept { return totals_; }
     /// Why nothing is recorded, though packets come; empty: it is.
@@ -64,6 +67,7 @@ private:
     void refused(const Error& error);
     [[nodiscard]] std::optional<WallTime> last_known();
     void remember(const ports::RecordedSegment& row);
+    void raise_open(WallTime from, WallTime to, const ports::RecordedActivity& activity);
     void raise_finished(WallTime from, WallTime to, const ports::RecordedActivity& activity);
     void set_gap(ports::RecordedSegment& row);
 
@@ -84,6 +88,9 @@ private:
         ports::RecordedActivity activity;
     };
     std::optional<Ongoing> ongoing_;
+    WallTime triggered_until_ = WallTime::min(); ///< segments that begin before count as an alert
+    WallTime kept_until_ = WallTime::min();      ///< and these are kept
+    bool open_is_kept_ = false;
     std::deque<ports::RecordedSegment> recent_; ///< the last ones that are finished
 
     bool broken_ = true;          ///< between here and the packet before something is missing

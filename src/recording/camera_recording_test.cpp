@@ -182,6 +182,59 @@ TEST_F(CameraRecordingTest, WhatReachesIntoTheFutureIsWithTheNextSegmentToo) {
     EXPECT_THAT(objects, ::testing::ElementsAre(0.5, 0.5, 0.5, 0));
 }
 
+TEST_F(CameraRecordingTest, WhatIsSeenIsWithItsOwnSegmentAlone) {
+    auto one = recording();
+    feed(one, 0, 300);
+    one.note(kStart + 6s, kStart + 18s, {.motion = 0, .object = 0.5, .alert = 0});
+    one.note(kStart + 11s, kStart + 11s, {.seen = 0.5});
+    feed(one, 300, 900);
+    one.end("");
+    std::vector<std::pair<double, double>> found;
+    for (const RecordedSegment& row : rows())
+        found.emplace_back(row.activity.object, row.activity.seen);
+    EXPECT_THAT(found, ::testing::ElementsAre(std::pair{0.5, 0.0}, std::pair{0.5, 0.5},
+                                              std::pair{0.5, 0.0}, std::pair{0.0, 0.0}));
+}
+
+TEST_F(CameraRecordingTest, ATriggerIsAnAlertBeforeAndAfterAndNoLonger) {
+    auto one = recording();
+    feed(one, 0, 500);
+    one.note(kStart + 19s, kStart + 25s, {.motion = 0, .object = 0.5, .alert = 0});
+    one.trigger(kStart + 8s, kStart + 28s, true);
+    feed(one, 500, 700);
+    one.note(kStart + 27s, kStart + 60s, {.motion = 0, .object = 0.5, .alert = 0});
+    feed(one, 700, 1'000);
+    one.end("");
+    std::vector<std::pair<double, bool>> found;
+    for (const RecordedSegment& row : rows())
+        found.emplace_back(row.activity.alert, row.kept);
+    EXPECT_THAT(found, ::testing::ElementsAre(std::pair{0.0, false}, std::pair{1.0, true},
+                                              std::pair{1.0, true}, std::pair{1.0, true},
+                                              std::pair{0.0, false}))
+        << "what goes on afterwards is no alert";
+}
+
+TEST_F(CameraRecordingTest, ATriggerCountsForWhatACrashCutOff) {
+    auto one = recording();
+    feed(one, 0, 100);
+    ports::RecordingTrigger said{.id = 0,
+                                 .camera = domain::CameraId{"gate"},
+                                 .at = kStart + 2s,
+                                 .from = kStart + 1s,
+                                 .to = kStart + 3s,
+                                 .reason = "the bell",
+                                 .keep = true};
+    ASSERT_TRUE(index_.add_trigger(said));
+    files_.cut_power(1.0);
+    const auto settled = settle(
+        files_, index_,
+        [](const std::string&) { return Result<media::StreamInfo>{clip_->streams}; }, log_);
+    ASSERT_TRUE(settled);
+    ASSERT_EQ(rows().size(), 1U);
+    EXPECT_EQ(rows()[0].activity.alert, 1);
+    EXPECT_TRUE(rows()[0].kept);
+}
+
 /// Cuts the power after any number of calls to the disk: what the index knows is there, whole, and
 /// what lies there without a row has one after the start, cut behind its last whole fragment.
 TEST_F(CameraRecordingTest, APowerCutAnywhereLosesOneFragmentAtMostAndLeavesNoOrphan) {

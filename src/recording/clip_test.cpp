@@ -141,7 +141,7 @@ TEST_F(ClipOfRecordings, RowsThatDoNotKnowTheirSetUpAreAskedForIt) {
     auto table = fragments_from(row.fragments).value();
     table.set_up = 0;
     row.fragments = to_bytes(table);
-    ASSERT_TRUE(recordings.index.doom({row.id}));
+    ASSERT_TRUE(recordings.index.doom({row.id}, ""));
     ASSERT_TRUE(recordings.index.remove({row.id}));
     ASSERT_TRUE(recordings.index.add(row));
     recordings.write(clip, 50, 100, 2);

@@ -14,10 +14,6 @@ constexpr std::size_t kFileBytes =
 constexpr std::string_view kPrefix = "key-";
 constexpr std::size_t kMostKnown = 512;
 
-std::string file_of(const std::string& folder, const DayKeys::Id& id) {
-    return folder + (folder.empty() ? "" : "/") + std::string{kPrefix} + crypto::to_hex(id);
-}
-
 std::string about(const std::string& file) { return "vedette key\n" + file; }
 
 /// The key's file, as it is sealed by the master key.
@@ -39,6 +35,10 @@ std::string DayKeys::folder_of(const std::string& recording) {
         folder.resize(slash == std::string::npos ? 0 : slash);
     }
     return folder;
+}
+
+std::string DayKeys::file_of(const std::string& folder, const Id& id) {
+    return folder + (folder.empty() ? "" : "/") + std::string{kPrefix} + crypto::to_hex(id);
 }
 
 bool DayKeys::is_key(const std::string& file) {

@@ -28,6 +28,8 @@ public:
 
     /// "gate/2026-11-29" of "gate/2026-11-29/14/142305.250000.mp4".
     [[nodiscard]] static std::string folder_of(const std::string& recording);
+    /// The file of a key in such a folder.
+    [[nodiscard]] static std::string file_of(const std::string& folder, const Id& id);
     /// Whether this is the name of a key's file.
     [[nodiscard]] static bool is_key(const std::string& file);
 

@@ -53,10 +53,12 @@ private:
 
 class PosixFiles final : public RecordingFiles {
 public:
-    explicit PosixFiles(fs::path folder) : folder_{std::move(folder)} {}
+    explicit PosixFiles(fs::path folder, std::string marker = {})
+        : folder_{std::move(folder)}, marker_{std::move(marker)} {}
 
     Result<std::unique_ptr<RecordingFile>> create(const std::string& name) override {
         const fs::path path = path_of(name);
+        VEDETTE_CHECK_OK(must_be_marked());
         VEDETTE_CHECK_OK(make_private_folder(path.parent_path()));
         VEDETTE_TRY(UniqueFd fd, open_file(path, O_WRONLY | O_CREAT | O_EXCL));
         return std::make_unique<PosixFile>(std::move(fd), path);
@@ -119,7 +121,9 @@ public:
         for (fs::recursive_directory_iterator at{below, problem}, end; !problem && at != end;
              at.increment(problem)) {
             std::error_code gone; // a file may vanish while we look
-            if (at->is_regular_file(gone) && !gone)
+            if (at.depth() == 0 && is_foreign(at->path().filename().string()))
+                at.disable_recursion_pending();
+            else if (at->is_regular_file(gone) && !gone)
                 out.push_back(
                     {at->path().lexically_relative(folder_).generic_string(), at->file_size(gone)});
         }
@@ -140,20 +144,44 @@ public:
                      std::uint64_t{found.f_blocks} * found.f_frsize};
     }
 
+    void forget_cached(const std::string& name) const override {
+        if (const auto fd = open_file(path_of(name), O_RDONLY); fd)
+            (void)::posix_fadvise(fd->get(), 0, 0, POSIX_FADV_DONTNEED); // it may not know how
+    }
+
 private:
     [[nodiscard]] fs::path path_of(const std::string& name) const { return folder_ / name; }
+    /// A marker, or what a file system keeps for itself.
+    [[nodiscard]] bool is_foreign(const std::string& name) const {
+        return !marker_.empty() && (name.starts_with(marker_) || name == "lost+found");
+    }
+    [[nodiscard]] Status must_be_marked() const {
+        std::error_code unknown;
+        if (marker_.empty() || fs::is_regular_file(folder_ / marker_, unknown))
+            return {};
+        return Error{ErrorCode::unavailable,
+                     folder_.string() + " is not what it was: " + marker_ + " is not in it"};
+    }
 
     const fs::path folder_;
+    const std::string marker_; ///< empty: none is needed
 };
+
+fs::path clean(const fs::path& folder) {
+    fs::path path = fs::absolute(folder).lexically_normal();
+    return path.has_filename() ? path : path.parent_path();
+}
 
 } // namespace
 
 Result<std::unique_ptr<RecordingFiles>> open_recording_folder(const fs::path& folder) {
-    fs::path clean = fs::absolute(folder).lexically_normal();
-    if (!clean.has_filename())
-        clean = clean.parent_path();
-    VEDETTE_CHECK_OK(make_private_folder(clean));
-    return std::make_unique<PosixFiles>(clean);
+    const fs::path path = clean(folder);
+    VEDETTE_CHECK_OK(make_private_folder(path));
+    return std::make_unique<PosixFiles>(path);
+}
+
+std::unique_ptr<RecordingFiles> open_marked_folder(const fs::path& folder, std::string marker) {
+    return std::make_unique<PosixFiles>(clean(folder), std::move(marker));
 }
 
 } // namespace vedette::recording

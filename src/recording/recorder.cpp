@@ -59,7 +59,13 @@ struct Noted {
     WallTime to;
     ports::RecordedActivity activity;
 };
-using Message = std::variant<Came, Missed, Ended, Noted>;
+struct Triggered {
+    std::shared_ptr<Channel> channel;
+    WallTime from;
+    WallTime to;
+    bool keep = false;
+};
+using Message = std::variant<Came, Missed, Ended, Noted, Triggered>;
 
 } // namespace
 
@@ -138,6 +144,10 @@ struct Recorder::Impl {
         noted.channel->recording.note(noted.from, noted.to, noted.activity);
     }
 
+    static void handle(Triggered& triggered) {
+        triggered.channel->recording.trigger(triggered.from, triggered.to, triggered.keep);
+    }
+
     static void tell(Channel& channel, bool comes) {
         const CameraRecording::Totals& now = channel.recording.totals();
         channel.bytes->add(static_cast<double>(now.bytes - channel.told.bytes));
@@ -214,6 +224,13 @@ std::unique_ptr<media::PacketTap> Recorder::tap(const domain::CameraId& camera) 
 void Recorder::note(const domain::CameraId& camera, WallTime from, WallTime to,
                     const ports::RecordedActivity& activity) {
     (void)impl_->worker.post(Noted{impl_->channel_of(camera), from, to, activity});
+}
+
+Status Recorder::trigger(const ports::RecordingTrigger& trigger) {
+    if (impl_->worker.post(
+            Triggered{impl_->channel_of(trigger.camera), trigger.from, trigger.to, trigger.keep}))
+        return {};
+    return Error{ErrorCode::resource_exhausted, "too much waits to be recorded; try again"};
 }
 
 std::vector<RecordingStatus> Recorder::status() const {

@@ -9,6 +9,7 @@
 #include "segment_name.h"
 #include "vedette/media/byte_source.h"
 #include "vedette/recording/fragment_table.h"
+#include "vedette/recording/recorder.h"
 
 namespace vedette::recording {
 namespace {
@@ -16,19 +17,16 @@ namespace {
 constexpr std::size_t kPage = 1'000;
 constexpr std::size_t kMostNamed = 20;
 constexpr std::chrono::milliseconds kNoGap{500}; ///< between files of one recording
-/// What went on in a file that only its name speaks of is not known: it is kept as if somebody had
-/// been seen.
-constexpr ports::RecordedActivity kNotKnown{.motion = 1, .object = 1, .alert = 0};
 
 void add_to(std::vector<std::string>& list, const std::string& what) {
     if (list.size() < kMostNamed)
         list.push_back(what);
 }
 
-/// Every row of the index, page by page.
+/// Every row of a tier, page by page.
 template <class Use>
-Status for_each_row(const ports::RecordingIndex& index, Use&& use) {
-    ports::RecordingQuery query{.limit = kPage};
+Status for_each_row(const ports::RecordingIndex& index, const std::string& tier, Use&& use) {
+    ports::RecordingQuery query{.limit = kPage, .tier = tier};
     for (;;) {
         VEDETTE_TRY(const auto page, index.list(query));
         for (const ports::RecordedSegment& row : page)
@@ -57,10 +55,16 @@ private:
 
 class Settler {
 public:
-    Settler(RecordingFiles& files, ports::RecordingIndex& index,
+    struct Place {
+        std::string tier;
+        RecordingFiles& files;
+        std::span<const TierFiles> others; ///< of which can be told what is there
+    };
+    Settler(const Place& place, ports::RecordingIndex& index,
             const std::function<Result<media::StreamInfo>(const std::string&)>& describe, Log& log,
             bool clean)
-        : files_{files}, index_{index}, describe_{describe}, log_{log}, clean_{clean} {}
+        : tier_{place.tier}, files_{place.files}, others_{place.others}, index_{index},
+          describe_{describe}, log_{log}, clean_{clean} {}
 
     Result<Settlement> run() {
         VEDETTE_CHECK_OK(finish_deletions());
@@ -75,7 +79,7 @@ public:
 private:
     Status finish_deletions() {
         for (;;) {
-            VEDETTE_TRY(const auto doomed, index_.doomed(kPage));
+            VEDETTE_TRY(const auto doomed, index_.doomed(tier_, kPage));
             found_.deleted += doomed.size();
             if (doomed.empty() || !clean_)
                 return {};
@@ -90,9 +94,11 @@ private:
 
     Status adopt_all() {
         for (const auto& [file, bytes] : without_row_) {
-            VEDETTE_TRY(const bool doomed, index_.has(file)); // only where nothing is changed
-            if (doomed)
+            VEDETTE_TRY(const auto row, index_.find_file(file));
+            if (row) {
+                VEDETTE_CHECK_OK(settle_second(*row));
                 continue;
+            }
             const auto named = from_file(file);
             if (!named)
                 add_to(found_.unknown, file);
@@ -100,6 +106,38 @@ private:
                 VEDETTE_CHECK_OK(adopt({file, bytes}, *named));
         }
         return {};
+    }
+
+    /// A file here whose row names another tier, or is doomed, which is where nothing is changed.
+    /// It is what a move left that did not come to its end, unless it is the only one.
+    Status settle_second(const ports::RecordedSegment& row) {
+        if (row.tier == tier_)
+            return {};
+        const TierFiles* const other = other_of(row.tier);
+        if (other == nullptr)
+            return {}; // nobody can tell: it stays
+        if (row.doomed || has_all(*other->files, row)) {
+            ++found_.left_over;
+            return clean_ ? files_.remove(row.file) : Status{};
+        }
+        const auto digest = digest_of(files_, row.file);
+        if (!digest || *digest != row.sha256) {
+            add_to(found_.damaged, row.file + ": it is not whole, and the only one");
+            return {};
+        }
+        ++found_.relocated;
+        return clean_ ? index_.move(row.id, tier_) : Status{};
+    }
+
+    [[nodiscard]] const TierFiles* other_of(const std::string& tier) const {
+        const auto found = std::find_if(others_.begin(), others_.end(),
+                                        [&](const TierFiles& one) { return one.id == tier; });
+        return found == others_.end() ? nullptr : &*found;
+    }
+
+    static bool has_all(const RecordingFiles& files, const ports::RecordedSegment& row) {
+        const auto bytes = files.readable_bytes(row.file);
+        return bytes && *bytes >= row.bytes;
     }
 
     /// A file that cannot be read stays as it is.
@@ -133,6 +171,7 @@ private:
         VEDETTE_CHECK_OK(files_.sync_name(entry.name));
         VEDETTE_TRY(row->sha256, digest_of(files_, entry.name));
         VEDETTE_CHECK_OK(set_gap(*row));
+        VEDETTE_CHECK_OK(remember_triggers(*row));
         VEDETTE_TRY([[maybe_unused]] const auto id, index_.add(*row));
         log_.info("a recording that was cut off is kept",
                   {{"file", entry.name}, {"lost_bytes", cut_bytes}});
@@ -148,6 +187,7 @@ private:
         row.start = row.end = named.start;
         row.sha256 = std::string(64, '0'); // until the file is as it stays
         row.activity = kNotKnown;
+        row.tier = tier_;
         if (named.extension != "mp4")
             return Error{ErrorCode::data_loss,
                          "it was cut off; play it to see what it holds, or delete it"};
@@ -172,6 +212,18 @@ private:
         return row;
     }
 
+    /// What somebody said of that time still counts.
+    Status remember_triggers(ports::RecordedSegment& row) {
+        VEDETTE_TRY(const auto said,
+                    index_.triggers(
+                        {.camera = row.camera, .from = row.start, .to = row.end, .limit = kPage}));
+        for (const ports::RecordingTrigger& one : said) {
+            row.activity.alert = 1;
+            row.kept = row.kept || one.keep;
+        }
+        return {};
+    }
+
     Status set_gap(ports::RecordedSegment& row) {
         VEDETTE_TRY(const auto before, index_.list({.camera = row.camera,
                                                     .from = row.start - ports::kLongestSegment,
@@ -190,21 +242,44 @@ private:
     /// Leaves in without_row_ what no row speaks of.
     Status compare_rows() {
         std::vector<std::uint64_t> gone;
-        VEDETTE_CHECK_OK(for_each_row(index_, [&](const ports::RecordedSegment& row) -> Status {
-            const auto file = without_row_.extract(row.file);
-            if (file.empty()) {
-                ++found_.without_file;
-                gone.push_back(row.id);
-                log_.warn("a recording is gone from the disk", {{"file", row.file}});
-            } else if (file.mapped() < row.bytes) {
-                add_to(found_.damaged, row.file + ": it is shorter than it was");
-            }
-            return {};
-        }));
+        VEDETTE_CHECK_OK(
+            for_each_row(index_, tier_, [&](const ports::RecordedSegment& row) -> Status {
+                const auto file = without_row_.extract(row.file);
+                VEDETTE_TRY(const bool elsewhere, settle_others(row, !file.empty()));
+                if (file.empty() && !elsewhere) {
+                    ++found_.without_file;
+                    gone.push_back(row.id);
+                    log_.warn("a recording is gone from the disk", {{"file", row.file}});
+                } else if (!file.empty() && file.mapped() < row.bytes) {
+                    add_to(found_.damaged, row.file + ": it is shorter than it was");
+                }
+                return {};
+            }));
         return clean_ && !gone.empty() ? index_.remove(gone) : Status{};
     }
 
+    /// What lies on another tier of a row of this one: left over if it is here, too, else the only
+    /// one. \return whether the row names another tier now
+    Result<bool> settle_others(const ports::RecordedSegment& row, bool is_here) {
+        for (const TierFiles& other : others_) {
+            if (!has_all(*other.files, row))
+                continue;
+            ++(is_here ? found_.left_over : found_.relocated);
+            if (!clean_)
+                return !is_here;
+            if (is_here) {
+                VEDETTE_CHECK_OK(other.files->remove(row.file));
+                continue;
+            }
+            VEDETTE_CHECK_OK(index_.move(row.id, other.id));
+            return true;
+        }
+        return false;
+    }
+
+    const std::string tier_;
     RecordingFiles& files_;
+    const std::span<const TierFiles> others_;
     ports::RecordingIndex& index_;
     const std::function<Result<media::StreamInfo>(const std::string&)>& describe_;
     Log& log_;
@@ -219,7 +294,14 @@ Result<Settlement>
 settle(RecordingFiles& files, ports::RecordingIndex& index,
        const std::function<Result<media::StreamInfo>(const std::string& file)>& describe, Log& log,
        bool clean) {
-    return Settler{files, index, describe, log, clean}.run();
+    return Settler{{"", files, {}}, index, describe, log, clean}.run();
+}
+
+Result<Settlement>
+settle_tier(const TierFiles& tier, std::span<const TierFiles> others, ports::RecordingIndex& index,
+            const std::function<Result<media::StreamInfo>(const std::string& file)>& describe,
+            Log& log, bool clean) {
+    return Settler{{tier.id, *tier.files, others}, index, describe, log, clean}.run();
 }
 
 Result<media::StreamInfo> describe_recording(const RecordingFiles& files, const std::string& file,
@@ -233,9 +315,10 @@ Result<media::StreamInfo> describe_recording(const RecordingFiles& files, const 
 
 Result<std::uint64_t>
 verify_recordings(const RecordingFiles& files, const ports::RecordingIndex& index,
-                  const std::function<void(const std::string&, const std::string&)>& report) {
+                  const std::function<void(const std::string&, const std::string&)>& report,
+                  const std::string& tier) {
     std::uint64_t read = 0;
-    VEDETTE_CHECK_OK(for_each_row(index, [&](const ports::RecordedSegment& row) -> Status {
+    VEDETTE_CHECK_OK(for_each_row(index, tier, [&](const ports::RecordedSegment& row) -> Status {
         ++read;
         const auto digest = digest_of(files, row.file);
         if (!digest)

@@ -123,6 +123,17 @@ CASES = {
     ("delete", "/recordings/{camera}/keep", 400): ("/recordings/gate/keep?from={recorded}&to={recorded_end}&x=y", {}),
     ("delete", "/recordings/{camera}/keep", 403): ("/recordings/gate/keep?from={recorded}&to={recorded_end}", EVIL),
     ("delete", "/recordings/{camera}/keep", 404): ("/recordings/none/keep?from={recorded}&to={recorded_end}", {}),
+    ("post", "/recordings/{camera}/trigger", 200): ("/recordings/gate/trigger", JSON, '{"reason":"the bell","before_s":3,"after_s":60}'),
+    ("post", "/recordings/{camera}/trigger", 400): ("/recordings/gate/trigger", JSON, '{"before_s":-1}'),
+    ("post", "/recordings/{camera}/trigger", 403): ("/recordings/gate/trigger", EVIL),
+    ("post", "/recordings/{camera}/trigger", 404): ("/recordings/none/trigger", {}),
+    ("post", "/recordings/{camera}/trigger", 415): ("/recordings/gate/trigger", {}, "reason=x"),
+    ("get", "/recordings/triggers", 200): ("/recordings/triggers?camera=gate&limit=1", {}),
+    ("get", "/recordings/triggers", 400): ("/recordings/triggers?cursor=x", {}),
+    ("get", "/recordings/plan", 200): ("/recordings/plan?within=3600&limit=2", {}),
+    ("get", "/recordings/plan", 400): ("/recordings/plan?within=-1", {}),
+    ("get", "/recordings/forecast", 200): ("/recordings/forecast", {}),
+    ("get", "/recordings/forecast", 400): ("/recordings/forecast?x=y", {}),
     ("get", "/health", 200): ("/health", {}),
     ("get", "/health", 400): ("/health?x=y", {}),
     ("get", "/ready", 200): ("/ready", {}),
@@ -149,7 +160,7 @@ CASES = {
 }
 # Those that need a server in a state of its own; unit tests of src/api bring it about.
 ELSEWHERE = {
-    ("get", "/recordings/{camera}/segments/{id}/media.m4s", 503),
+    ("get", "/recordings/{camera}/segments/{id}/media.m4s", 503), ("post", "/recordings/{camera}/trigger", 429),
     ("get", "/ready", 503), ("get", "/ws/events", 503), ("get", "/stats", 501), ("get", "/metrics", 501),
     ("post", "/config/reload", 409), ("post", "/config/reload", 501),
     ("post", "/config/reload", 503),
@@ -158,7 +169,7 @@ ELSEWHERE = {
 } | {(method, f"/following/{rest}", status) for status in (501, 503) for method, rest in (
     ("get", "cases"), ("get", "cases/{id}"), ("post", "cases/{id}/confirm"), ("post", "cases/{id}/dismiss"),
     ("get", "cases/{id}/evidence"), ("get", "subjects"))} | {(method, f"/recordings{rest}", 501) for method, rest in (
-    ("get", ""), ("put", "/{camera}/keep"), ("delete", "/{camera}/keep"), *(("get", f"/{{camera}}/{rest}") for rest in (
+    ("get", ""), ("get", "/plan"), ("get", "/forecast"), ("get", "/triggers"), ("post", "/{camera}/trigger"), ("put", "/{camera}/keep"), ("delete", "/{camera}/keep"), *(("get", f"/{{camera}}/{rest}") for rest in (
         "timeline", "segments", "segments/{id}/head.mp4", "segments/{id}/media.m4s", "segments/{id}/file", "playlist.m3u8",
         "video.mp4", "picture", "export")))}
 

@@ -208,18 +208,58 @@ api::FollowingParts following_parts(std::shared_ptr<ports::FollowingStore> cases
         .evidence = api::demo::sample_evidence};
 }
 
+std::vector<recording::TierStatus> demo_tiers(api::demo::SampleRecordings& recordings) {
+    return {{.number = 1,
+             .id = {},
+             .name = "/srv/recordings",
+             .here = true,
+             .problem = {},
+             .space = recordings.files().space().value_or(recording::RecordingFiles::Space{})}};
+}
+
+Result<ports::RecordingTrigger> demo_trigger(api::demo::SampleRecordings& recordings,
+                                             const api::TriggerOrder& order) {
+    if (order.camera.value() != "gate")
+        return Error{ErrorCode::not_found, "camera '" + order.camera.value() + "' is not recorded"};
+    using std::chrono::seconds;
+    const WallTime now = SystemClock{}.wall_now();
+    ports::RecordingTrigger trigger{.id = 0,
+                                    .camera = order.camera,
+                                    .at = now,
+                                    .from = now - order.before.value_or(seconds{5}),
+                                    .to = now + order.after.value_or(seconds{5}),
+                                    .reason = order.reason,
+                                    .keep = order.keep};
+    VEDETTE_TRY(trigger.id, recordings.index().add_trigger(trigger));
+    return trigger;
+}
+
 api::RecordingParts recording_parts(api::demo::SampleRecordings& recordings, Log& log) {
-    return {.files = &recordings.files(),
-            .index = &recordings.index(),
-            .log = &log,
-            .forecast = []() -> Result<recording::RecordingForecast> {
-                return recording::RecordingForecast{.bytes_per_day = 4.3e9, .days = 11.6};
+    return {
+        .files = &recordings.files(),
+        .index = &recordings.index(),
+        .log = &log,
+        .forecast = []() -> Result<recording::RecordingForecast> {
+            return recording::RecordingForecast{
+                .bytes_per_day = 4.3e9,
+                .days = 11.6,
+                .cameras = {{domain::CameraId{"gate"}, 4.3e9, 1.1e9}},
+                .tiers = {{.room_bytes = 50e9, .bytes_per_day = 4.3e9, .days = 11.6}}};
+        },
+        .status =
+            [] {
+                return std::vector<recording::RecordingStatus>{
+                    {.camera = domain::CameraId{"gate"}, .recording = true, .problem = ""}};
             },
-            .status =
-                [] {
-                    return std::vector<recording::RecordingStatus>{
-                        {.camera = domain::CameraId{"gate"}, .recording = true, .problem = ""}};
-                }};
+        .tiers = [&recordings] { return demo_tiers(recordings); },
+        .plan =
+            [&recordings](std::chrono::seconds ahead) {
+                const auto tiers = demo_tiers(recordings);
+                return recording::plan_tiers(recordings.index(), recording::rooms_of({{}}, tiers),
+                                             SystemClock{}.wall_now(), ahead);
+            },
+        .trigger = [&recordings](
+                       const api::TriggerOrder& order) { return demo_trigger(recordings, order); }};
 }
 
 /// Ten thousand connections need as many descriptors.

@@ -13,7 +13,7 @@
 #include "vedette/config/node.h"
 #include "vedette/config/option_set.h"
 #include "vedette/config/problems.h"
-#include "vedette/recording/janitor.h"
+#include "vedette/recording/tier_keeper.h"
 
 namespace vedette::app {
 
@@ -25,6 +25,7 @@ struct RecordDays {
 /// `record.detections.retain:`
 struct RecordRetain {
     double days = 10;
+    recording::KeepMode mode = recording::KeepMode::motion;
 };
 
 /// `record.detections:` and `record.alerts:`
@@ -39,16 +40,36 @@ struct RecordOptions {
     bool enabled = true;
     std::chrono::microseconds segment{std::chrono::seconds{10}};
     RecordDays continuous;
+    bool fail_open = true;
     RecordDays motion;
     RecordAround alerts;
     RecordAround detections;
 };
 [[nodiscard]] config::OptionSet<RecordOptions> record_option_set();
 
+/// `review.alerts:`
+struct ReviewAlerts {
+    std::vector<std::string> labels{"person", "car"}; ///< empty: all
+};
+/// `review:`, globally and of a camera.
+struct ReviewOptions {
+    ReviewAlerts alerts;
+};
+[[nodiscard]] config::OptionSet<ReviewOptions> review_option_set();
+
+/// `storage.tiers[].continuous:` and `events:`
+struct StorageClass {
+    std::chrono::microseconds max_age{0}; ///< 0: as long as `record` says
+    config::ByteSize max_size{0};         ///< 0: as much as there is
+};
 /// One entry of `storage.tiers:`.
 struct StorageTier {
     std::string path;
     config::ByteSize max_size{0}; ///< 0: as much as there is
+    std::chrono::microseconds move_after{0};
+    config::ByteSize move_rate{50'000'000}; ///< a second; 0: as fast as it goes
+    StorageClass continuous;
+    StorageClass events;
 };
 /// `storage.encryption:`
 struct EncryptionOptions {
@@ -68,8 +89,12 @@ struct StorageOptions {
 struct CameraRecording {
     std::chrono::microseconds before{}; ///< kept from before something is seen
     std::chrono::microseconds after{};
-    std::string location; ///< of an input of its own, with credentials; empty: what is analysed
-    bool loop = true;     ///< files: over and over
+    std::chrono::microseconds before_alert{};
+    std::chrono::microseconds after_alert{};
+    std::vector<std::string> alert_labels; ///< of what counts as an alert; empty: all
+    bool fail_open = true; ///< what nobody looked at counts as if somebody had been seen
+    std::string location;  ///< of an input of its own, with credentials; empty: what is analysed
+    bool loop = true;      ///< files: over and over
     InputManner manner;
     bool audio = false;
     std::optional<media::FallbackOptions> fallback; ///< of an input of its own
@@ -79,17 +104,23 @@ struct CameraRecording {
 /// What a whole configuration says of recording.
 struct RecordingSettings {
     RecordingsPlace place;
-    bool has_more_tiers = false; ///< which this version does not use
     std::chrono::seconds segment{10};
     std::map<std::string, CameraRecording> cameras; ///< those that are recorded
-    recording::RetentionRules rules;
+    std::vector<recording::TierRules> tiers{{}};    ///< the first one's first
+    [[nodiscard]] const recording::RetentionRules& rules() const { return tiers.front().rules; }
+    [[nodiscard]] recording::RetentionRules& rules() { return tiers.front().rules; }
     friend bool operator==(const RecordingSettings&, const RecordingSettings&) = default;
 };
 [[nodiscard]] RecordingSettings read_recordings(const config::Node& root,
                                                 config::Problems& problems);
 
-/// Where the recordings of this configuration lie; as by default without one.
+/// What this configuration says of recordings; as by default without one.
 /// \return what is wrong with the file.
+[[nodiscard]] Result<RecordingSettings> settings_of_recordings(const std::filesystem::path& config);
+/// Where they lie, of that.
 [[nodiscard]] Result<RecordingsPlace> place_of_recordings(const std::filesystem::path& config);
+
+/// Of how old a tier lets recordings become and `record` does not, for people; empty: of none.
+[[nodiscard]] std::vector<std::string> ages_without_effect(const RecordingSettings& settings);
 
 } // namespace vedette::app

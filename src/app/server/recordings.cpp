@@ -1,13 +1,16 @@
 #include "app/server/recordings.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <set>
 #include <stop_token>
 #include <thread>
 #include <utility>
 
 #include "app/server/trusted_time.h"
+#include "app/server/unwatched.h"
 #include "vedette/base/guarded.h"
 #include "vedette/base/worker.h"
 #include "vedette/recording/capture.h"
@@ -18,6 +21,7 @@ namespace vedette::app {
 namespace {
 
 constexpr std::chrono::seconds kBetweenTidying{10};
+constexpr std::chrono::seconds kBetweenWatching{5};
 
 void tell(const recording::Settlement& found, Log& log) {
     if (found.adopted + found.empty + found.deleted + found.without_file > 0)
@@ -36,19 +40,29 @@ void tell(const recording::Settlement& found, Log& log) {
 
 struct Recordings::Impl {
     Impl(const RecordingSettings& settings_in, const Parts& parts_in,
-         std::unique_ptr<recording::RecordingFiles> files_in,
-         std::unique_ptr<storage::RecordingDb> index_in)
-        : parts{parts_in}, files{std::move(files_in)}, index{std::move(index_in)},
+         std::unique_ptr<recording::TieredFiles> files_in,
+         std::unique_ptr<recording::RecordingFiles> stored_in,
+         std::unique_ptr<storage::RecordingDb> index_in, const std::filesystem::path& folder_in)
+        : parts{parts_in}, folder{folder_in.string()}, files{std::move(files_in)},
+          stored{std::move(stored_in)}, index{std::move(index_in)},
           recorder{std::make_unique<recording::Recorder>(
               recording::Recorder::Options{.segment = settings_in.segment},
               recording::Recorder::Parts{*files, *index, *parts.metrics, *parts.messages,
                                          *parts.clock})},
-          settings{settings_in}, janitor{settings_in.rules,
-                                         {*files, *index, *parts.metrics, *parts.messages}},
+          settings{settings_in}, keeper{settings_in.tiers,
+                                        {*files, *stored, *index, *parts.metrics, *parts.messages,
+                                         *parts.clock,
+                                         [this](const std::string& file) { return describe(file); },
+                                         [this](std::chrono::nanoseconds how_long,
+                                                const std::stop_token& stop) {
+                                             wait(how_long, stop);
+                                         }}},
+          janitor{settings_in.rules(), {files->first(), *index, *parts.metrics, *parts.messages}},
           time{newest(), *parts.clock, *parts.messages} {}
 
     /// Cameras stop, then what they sent is on the disk, then nobody deletes any more.
     ~Impl() {
+        moving.request_stop();
         for (auto& [name, running] : captures)
             running.capture->end();
         recorder.reset();
@@ -73,20 +87,62 @@ struct Recordings::Impl {
                 parts.messages->error("old recordings cannot be deleted",
                                       {{"reason", done.error().message()}});
             failing = !done;
-            std::unique_lock lock{waiting};
-            wake.wait_for(lock, stop, kBetweenTidying, [&stop] { return stop.stop_requested(); });
+            wait(kBetweenTidying, stop);
         }
+    }
+
+    /// Other tiers may answer late or never: what is recorded, and deleted for it, waits for none.
+    void move(const std::stop_token& stop) {
+        name_this_thread("move");
+        let_others_go_first();
+        recording::let_others_use_the_disk_first();
+        while (!stop.stop_requested()) {
+            if (auto fresh = fresh_rules.with([](auto& rules) { return std::exchange(rules, {}); });
+                !fresh.empty())
+                keeper.change(std::move(fresh));
+            if (!keeper.pass(trusted_now(), stop))
+                wait(kBetweenTidying, stop);
+        }
+    }
+
+    void wait(std::chrono::nanoseconds how_long, const std::stop_token& stop) {
+        std::unique_lock lock{waiting};
+        wake.wait_for(lock, stop, how_long, [&stop] { return stop.stop_requested(); });
+    }
+
+    [[nodiscard]] WallTime trusted_now() {
+        const std::scoped_lock lock{tidying_mutex};
+        return time.now();
+    }
+
+    [[nodiscard]] Result<media::StreamInfo> describe(const std::string& file) const {
+        return recording::describe_recording(*files, file, *parts.clock);
     }
 
     Status tidy_now() {
         const std::scoped_lock lock{tidying_mutex};
         VEDETTE_TRY([[maybe_unused]] const auto deleted, janitor.tidy(time.now()));
+        VEDETTE_TRY(const auto cameras, index->extents());
+        for (const ports::RecordingExtent& camera : cameras) // of what is gone nobody asks
+            VEDETTE_CHECK_OK(index->forget_triggers(camera.camera, camera.oldest));
         return {};
     }
 
-    void change(const recording::RetentionRules& rules) {
-        const std::scoped_lock lock{tidying_mutex};
-        janitor.change(rules);
+    /// Which tiers there are is said at the start.
+    void change(const std::vector<recording::TierRules>& tiers) {
+        {
+            const std::scoped_lock lock{tidying_mutex};
+            janitor.change(tiers.front().rules);
+        }
+        if (tiers.size() == files->others().size() + 1)
+            fresh_rules.with([&](auto& rules) { rules = tiers; });
+    }
+
+    /// \return those of the tiers that there are since the start
+    [[nodiscard]] std::vector<recording::TierRules> tier_rules() const {
+        auto rules = settings.with([](const RecordingSettings& now) { return now.tiers; });
+        rules.resize(files->others().size() + 1);
+        return rules;
     }
 
     [[nodiscard]] std::optional<CameraRecording> how(const std::string& camera) const {
@@ -172,18 +228,26 @@ struct Recordings::Impl {
     }
 
     const Parts parts;
-    const std::unique_ptr<recording::RecordingFiles> files;
+    const std::string folder; ///< of the first tier, for people
+    const std::unique_ptr<recording::TieredFiles> files;
+    const std::unique_ptr<recording::RecordingFiles> stored; ///< of the first tier, as they lie
     const std::unique_ptr<storage::RecordingDb> index;
     std::unique_ptr<recording::Recorder> recorder;
     Guarded<RecordingSettings> settings;
     std::map<std::string, Running> captures; ///< whoever calls apply()
     Guarded<std::map<std::string, std::shared_ptr<recording::Capture>>> shown; ///< the same
-    std::mutex tidying_mutex;
+    recording::TierKeeper keeper;            ///< the thread `move`, but for its status()
+    Guarded<std::vector<recording::TierRules>> fresh_rules; ///< for it; empty: as before
+    Unwatched unwatched;                                    ///< whoever calls watch()
+    std::set<std::string> told_unwatched;                   ///< likewise
+    std::optional<SteadyTime> watched_at;                   ///< likewise
+    mutable std::mutex tidying_mutex;
     recording::Janitor janitor; ///< under tidying_mutex
     TrustedTime time;           ///< under tidying_mutex
     std::mutex waiting;
     std::condition_variable_any wake;
-    std::jthread tidying; // last: stopped and joined first
+    std::jthread tidying; // the last two: stopped and joined first
+    std::jthread moving;
 };
 
 Recordings::Recordings(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}
@@ -193,9 +257,12 @@ Result<std::unique_ptr<Recordings>> Recordings::open(const RecordingSettings& se
                                                      const std::filesystem::path& folder,
                                                      const std::filesystem::path& index,
                                                      const Parts& parts) {
-    if (settings.has_more_tiers)
-        parts.messages->warn("only the first of storage.tiers is used by this version");
-    VEDETTE_TRY(auto files, open_recordings(settings.place, folder, *parts.messages));
+    for (const std::string& key : ages_without_effect(settings))
+        parts.messages->warn("no recording becomes as old as this lets it: see `record`",
+                             {{"key", key}});
+    VEDETTE_TRY(auto files, open_recordings(settings.place, folder, *parts.clock, *parts.messages,
+                                            TierUse::look_after));
+    VEDETTE_TRY(auto stored, recording::open_recording_folder(folder_of(settings.place, folder)));
     auto rows = storage::RecordingDb::open(index);
     if (!rows && rows.error().code() == ErrorCode::data_loss)
         return Error{ErrorCode::data_loss,
@@ -204,26 +271,27 @@ Result<std::unique_ptr<Recordings>> Recordings::open(const RecordingSettings& se
     if (!rows)
         return std::move(rows).error();
     return std::unique_ptr<Recordings>{new Recordings{
-        std::make_unique<Impl>(settings, parts, std::move(files), *std::move(rows))}};
+        std::make_unique<Impl>(settings, parts, std::move(files), std::move(stored),
+                               *std::move(rows), folder_of(settings.place, folder))}};
 }
 
 Status Recordings::settle() {
-    VEDETTE_TRY(const auto found, recording::settle(
-                                      *impl_->files, *impl_->index,
-                                      [this](const std::string& file) {
-                                          return recording::describe_recording(*impl_->files, file,
-                                                                               *impl_->parts.clock);
-                                      },
-                                      *impl_->parts.messages));
+    VEDETTE_TRY(const auto found,
+                recording::settle(
+                    impl_->files->first(), *impl_->index,
+                    [this](const std::string& file) { return impl_->describe(file); },
+                    *impl_->parts.messages));
     tell(found, *impl_->parts.messages);
     impl_->tidying = std::jthread{[this](const std::stop_token& stop) { impl_->tidy(stop); }};
+    if (!impl_->files->others().empty())
+        impl_->moving = std::jthread{[this](const std::stop_token& stop) { impl_->move(stop); }};
     return {};
 }
 
 void Recordings::apply(const RecordingSettings& settings,
                        const std::vector<pipeline::LiveCameraOptions>& cameras) {
     impl_->settings.with([&](RecordingSettings& now) { now = settings; });
-    impl_->change(settings.rules);
+    impl_->change(settings.tiers);
     std::map<std::string, Impl::Running> keep;
     for (const pipeline::LiveCameraOptions& camera : cameras)
         if (const auto how = impl_->how(camera.camera.name); how && !how->location.empty())
@@ -258,8 +326,86 @@ void Recordings::note(const domain::CameraId& camera, const pipeline::CameraActi
     const auto how = impl_->how(camera.value());
     if (!how || (activity.moving <= 0 && activity.surest <= 0))
         return;
-    impl_->recorder->note(camera, activity.at - how->before, activity.at + how->after,
-                          {.motion = activity.moving, .object = activity.surest, .alert = 0});
+    recording::Recorder& recorder = *impl_->recorder;
+    recorder.note(camera, activity.at - how->before, activity.at + how->after,
+                  {.motion = activity.moving, .object = activity.surest, .alert = 0});
+    if (activity.surest <= 0)
+        return;
+    recorder.note(camera, activity.at, activity.at, {.seen = activity.surest});
+    double alert = 0;
+    for (const auto& [label, score] : activity.seen)
+        if (how->alert_labels.empty() ||
+            std::find(how->alert_labels.begin(), how->alert_labels.end(), label) !=
+                how->alert_labels.end())
+            alert = std::max(alert, score);
+    if (alert > 0)
+        recorder.note(camera, activity.at - how->before_alert, activity.at + how->after_alert,
+                      {.alert = alert});
+}
+
+void Recordings::note_unseen(const domain::CameraId& camera, WallTime at) {
+    const auto how = impl_->how(camera.value());
+    if (how && how->fail_open)
+        impl_->recorder->note(camera, at - how->before, at + how->after, recording::kNotKnown);
+}
+
+void Recordings::watch(const std::vector<ports::CameraStatus>& cameras) {
+    const SteadyTime now = impl_->parts.clock->steady_now();
+    if (impl_->watched_at && now - *impl_->watched_at < kBetweenWatching)
+        return;
+    impl_->watched_at = now;
+    const auto unwatched = impl_->unwatched.among(cameras);
+    for (const recording::RecordingStatus& one : status()) {
+        const std::string& name = one.camera.value();
+        const auto how = impl_->how(name);
+        const bool open = how && how->fail_open && one.recording && unwatched.contains(name);
+        impl_->parts.metrics
+            ->gauge("recording_unwatched",
+                    "1 while a camera is recorded and not analysed, so that everything is kept",
+                    {{"camera", name}})
+            ->set(open ? 1 : 0);
+        if (open)
+            impl_->recorder->note(one.camera, impl_->parts.clock->wall_now() - 3 * kBetweenWatching,
+                                  impl_->parts.clock->wall_now() + kBetweenWatching,
+                                  recording::kNotKnown);
+        if (open && impl_->told_unwatched.insert(name).second)
+            impl_->parts.messages->warn("a camera is recorded and not analysed: everything is kept",
+                                        {{"camera", name}});
+        if (!open && impl_->told_unwatched.erase(name) > 0)
+            impl_->parts.messages->info("a camera is analysed again", {{"camera", name}});
+    }
+}
+
+/// First what is there already, to stay; then what is being recorded, and what is still to come.
+Result<ports::RecordingTrigger> Recordings::trigger(const api::TriggerOrder& order) {
+    const auto how = impl_->how(order.camera.value());
+    if (!how)
+        return Error{ErrorCode::not_found, "camera '" + order.camera.value() + "' is not recorded"};
+    const WallTime now = impl_->parts.clock->wall_now();
+    const auto or_else = [](const std::optional<std::chrono::seconds>& given,
+                            std::chrono::microseconds otherwise) {
+        return given ? std::chrono::microseconds{*given} : otherwise;
+    };
+    ports::RecordingTrigger trigger{
+        .id = 0,
+        .camera = order.camera,
+        .at = now,
+        .from = now - or_else(order.before, how->before_alert),
+        .to = now + std::max<std::chrono::microseconds>(or_else(order.after, how->after_alert),
+                                                        std::chrono::microseconds{1}),
+        .reason = order.reason,
+        .keep = order.keep};
+    VEDETTE_TRY(trigger.id, impl_->index->add_trigger(trigger));
+    VEDETTE_CHECK_OK(
+        impl_->index->mark(trigger.camera, trigger.from, trigger.to, {.alert = 1, .seen = 1}));
+    if (trigger.keep) {
+        VEDETTE_TRY([[maybe_unused]] const auto kept,
+                    impl_->index->keep_all(trigger.camera, trigger.from, trigger.to, true));
+    }
+    VEDETTE_CHECK_OK(impl_->recorder->trigger(trigger));
+    impl_->parts.messages->info("a recording was triggered",
+                                {{"camera", order.camera.value()}, {"reason", order.reason}});
+    return trigger;
 }
 
 std::optional<ports::InputStatus> Recordings::input_of(const std::string& camera) const {
@@ -274,17 +420,37 @@ std::vector<recording::RecordingStatus> Recordings::status() const {
     return impl_->recorder->status();
 }
 
-Result<recording::RecordingForecast> Recordings::forecast() const {
-    const auto rules = impl_->settings.with([](const RecordingSettings& now) { return now.rules; });
-    return recording::forecast(*impl_->files, *impl_->index, rules);
+std::vector<recording::TierStatus> Recordings::tiers() const {
+    recording::TierStatus first{
+        .number = 1, .id = {}, .name = impl_->folder, .here = true, .problem = {}};
+    if (auto space = impl_->files->space())
+        first.space = *space;
+    else
+        first.problem = space.error().message();
+    std::vector<recording::TierStatus> out{std::move(first)};
+    for (recording::TierStatus& one : impl_->keeper.status())
+        out.push_back(std::move(one));
+    return out;
 }
 
-api::RecordingParts Recordings::shown() const {
+Result<recording::RecordingForecast> Recordings::forecast() const {
+    return recording::forecast(*impl_->index, rooms_of(impl_->tier_rules(), tiers()));
+}
+
+Result<std::vector<recording::TierPlan>> Recordings::plan(std::chrono::seconds ahead) const {
+    return recording::plan_tiers(*impl_->index, rooms_of(impl_->tier_rules(), tiers()),
+                                 impl_->parts.clock->wall_now(), ahead);
+}
+
+api::RecordingParts Recordings::shown() {
     return {.files = impl_->files.get(),
             .index = impl_->index.get(),
             .log = impl_->parts.messages,
             .forecast = [this] { return forecast(); },
-            .status = [this] { return status(); }};
+            .status = [this] { return status(); },
+            .tiers = [this] { return tiers(); },
+            .plan = [this](std::chrono::seconds ahead) { return plan(ahead); },
+            .trigger = [this](const api::TriggerOrder& order) { return trigger(order); }};
 }
 
 } // namespace vedette::app

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -15,12 +16,16 @@
 #include "vedette/base/result.h"
 #include "vedette/media/source.h"
 #include "vedette/pipeline/live_node.h"
+#include "vedette/ports/camera_directory.h"
+#include "vedette/recording/deletion_plan.h"
 #include "vedette/recording/recorder.h"
+#include "vedette/recording/tier_keeper.h"
 
 namespace vedette::app {
 
 /// All that a server does with recordings: settles what the last process left, records cameras,
-/// deletes what is old, once every ten seconds from then on.
+/// deletes what is old, once every ten seconds from then on, and moves what is to be moved to other
+/// tiers.
 ///
 /// Thread-safe. Destroying it ends the recordings in order; sources that it tapped may live on.
 class Recordings {
@@ -49,7 +54,7 @@ public:
     /// seconds where there are a million files. \return errors of the folder and the index.
     [[nodiscard]] Status settle();
 
-    /// From now on these cameras are recorded and these rules count; the folder and the segments'
+    /// From now on these cameras are recorded and these rules count; the folders and the segments'
     /// length stay. \param cameras  those that are watched
     void apply(const RecordingSettings& settings,
                const std::vector<pipeline::LiveCameraOptions>& cameras);
@@ -61,14 +66,26 @@ public:
     [[nodiscard]] std::unique_ptr<media::Source> recorded(std::unique_ptr<media::Source> source,
                                                           const std::string& camera);
     void note(const domain::CameraId& camera, const pipeline::CameraActivity& activity);
+    /// Nobody could look at what was recorded then: where `record.fail_open` says so, it is kept.
+    void note_unseen(const domain::CameraId& camera, WallTime at);
+    /// How the cameras are watched now; to be called every second or so. What is recorded of one
+    /// that nobody watches is kept as by note_unseen(), and somebody is told.
+    void watch(const std::vector<ports::CameraStatus>& cameras);
+
+    /// Somebody says that what is recorded around now matters. \return not_found for a camera that
+    /// is not recorded; invalid_argument; resource_exhausted; errors of the index.
+    [[nodiscard]] Result<ports::RecordingTrigger> trigger(const api::TriggerOrder& order);
 
     /// The input of its own that this camera is recorded from; nothing where it is the analysed
     /// one.
     [[nodiscard]] std::optional<ports::InputStatus> input_of(const std::string& camera) const;
     [[nodiscard]] std::vector<recording::RecordingStatus> status() const;
+    /// Of all tiers, the first one's first.
+    [[nodiscard]] std::vector<recording::TierStatus> tiers() const;
     [[nodiscard]] Result<recording::RecordingForecast> forecast() const;
+    [[nodiscard]] Result<std::vector<recording::TierPlan>> plan(std::chrono::seconds ahead) const;
     /// What the API shows of them, borrowed.
-    [[nodiscard]] api::RecordingParts shown() const;
+    [[nodiscard]] api::RecordingParts shown();
 
 private:
     struct Impl;

@@ -36,10 +36,14 @@ bool differs_at(const Map& one, const Map& other, const std::string& name) {
 
 /// What is recorded of cameras that stay, how long, and how much.
 bool is_recorded_otherwise(const ServerSettings& running, const ServerSettings& fresh) {
-    const recording::RetentionRules& was = running.recordings.rules;
-    const recording::RetentionRules& is = fresh.recordings.rules;
-    if (!(was.otherwise == is.otherwise) || was.max_bytes != is.max_bytes ||
-        was.min_free != is.min_free)
+    const recording::RetentionRules& was = running.recordings.rules();
+    const recording::RetentionRules& is = fresh.recordings.rules();
+    const auto all_but_cameras = [](std::vector<recording::TierRules> tiers) {
+        for (recording::TierRules& tier : tiers)
+            tier.rules.by_camera.clear();
+        return tiers;
+    };
+    if (all_but_cameras(running.recordings.tiers) != all_but_cameras(fresh.recordings.tiers))
         return true;
     return std::any_of(fresh.cameras.begin(), fresh.cameras.end(), [&](const auto& camera) {
         const std::string& name = camera.camera.name;

@@ -47,10 +47,10 @@ TEST(ChangesBetween, SayThatWhatStaysIsRecordedOtherwise) {
     ServerSettings fresh = running;
     fresh.recordings.cameras.erase("gone");
     EXPECT_THAT(changes_between(running, fresh), IsEmpty()) << "it is no camera any more";
-    fresh.recordings.rules.by_camera["gate"].continuous = std::chrono::hours{1};
+    fresh.recordings.rules().by_camera["gate"].continuous = std::chrono::hours{1};
     EXPECT_THAT(changes_between(running, fresh), ElementsAre("recording changed"));
     fresh = running;
-    fresh.recordings.rules.max_bytes = 1;
+    fresh.recordings.rules().max_bytes = 1;
     EXPECT_THAT(changes_between(running, fresh), ElementsAre("recording changed"));
     fresh = running;
     fresh.recordings.cameras["gate"].audio = true;

@@ -229,6 +229,9 @@ struct Server::Impl {
         for (const recording::RecordingStatus& camera : recordings->status())
             if (!camera.problem.empty())
                 return {"recordings", false, camera.camera.value() + ": " + camera.problem};
+        for (const recording::TierStatus& tier : recordings->tiers())
+            if (!tier.problem.empty())
+                return {"recordings", false, tier.name + ": " + tier.problem};
         return {"recordings", true, ""};
     }
 
@@ -353,6 +356,8 @@ struct Server::Impl {
                 [this](const domain::CameraId& camera, const pipeline::CameraActivity& activity) {
                     recordings->note(camera, activity);
                 },
+            .on_unseen = [this](const domain::CameraId& camera,
+                                WallTime at) { recordings->note_unseen(camera, at); },
             .metrics = &metrics,
             .log = &environment.log,
             .clock = &environment.clock};
@@ -421,6 +426,7 @@ struct Server::Impl {
     }
 
     void look_after() {
+        recordings->watch(cameras.cameras());
         recorder->nudge();
         camera_news->look();
         memory->look(environment.clock.steady_now());

@@ -35,10 +35,11 @@ Property storage() {
     };
     const Schema tier =
         object("One place for recordings.",
-               {must("path", text(), "Folder"),
+               {must("path", text(), "Folder"), key("max_size", size(), "Of all recordings in it"),
                 key("continuous", kept("Recordings without an event."), "Without an event"),
                 key("events", kept("Recordings of events."), "Of events"),
-                key("move_after", duration(), "Older ones come here from the tier before")});
+                key("move_after", duration(), "Older ones come here from the tier before"),
+                key("move_rate", size(), "What may come here in a second", "50MB")});
     const Schema offsite = object(
         "Evidence leaves while the incident is open.",
         {key("enabled", flag(), "", "false"), key("endpoint", text(), "URL of the S3 service"),

@@ -85,6 +85,7 @@ struct LiveNode::Impl {
             if (!found) {
                 failed("a picture could not be looked at", camera->options().camera.name,
                        turn->frame.trace, found.error());
+                tell_unseen(*camera, turn->frame);
                 scheduler.done(turn->slot);
                 continue;
             }
@@ -109,9 +110,11 @@ struct LiveNode::Impl {
         const SteadyTime began = parts.clock->steady_now();
         if (const Status done =
                 analysis.analyse(*looked.frame.frame, looked.frame.trace, looked.detections);
-            !done)
+            !done) {
             failed("a picture could not be analysed", looked.camera->options().camera.name,
                    looked.frame.trace, done.error());
+            tell_unseen(*looked.camera, looked.frame);
+        }
         looked.camera->looked_at(looked.frame.frame, analysis);
         tell_activity(looked);
         const SteadyTime now = parts.clock->steady_now();
@@ -123,6 +126,12 @@ struct LiveNode::Impl {
         watch_load();
     }
 
+    void tell_unseen(const LiveCamera& camera, const LiveFrame& frame) const {
+        if (parts.on_unseen)
+            parts.on_unseen(domain::CameraId{camera.options().camera.name},
+                            frame.frame->captured_at);
+    }
+
     void tell_activity(const Looked& looked) const {
         if (!parts.on_activity)
             return;
@@ -130,8 +139,11 @@ struct LiveNode::Impl {
         for (const domain::NormBox& box : looked.frame.moving)
             activity.moving = std::min(1.0, activity.moving + double{box.area()});
         for (const LiveTrack& live : looked.frame.analysis->live_tracks())
-            if (live.track.confirmed && !live.track.stationary)
+            if (live.track.confirmed && !live.track.stationary) {
                 activity.surest = std::max(activity.surest, double{live.track.score});
+                double& of_label = activity.seen[live.track.label];
+                of_label = std::max(of_label, double{live.track.score});
+            }
         parts.on_activity(domain::CameraId{looked.camera->options().camera.name}, activity);
     }
 

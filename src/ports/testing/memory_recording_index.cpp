@@ -1,6 +1,7 @@
 #include "vedette/ports/testing/memory_recording_index.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace vedette::ports::testing {
 namespace {
@@ -44,7 +45,7 @@ Result<std::vector<RecordedSegment>> MemoryRecordingIndex::list(const RecordingQ
         std::vector<RecordedSegment> out;
         for (const auto& [id, one] : all.segments)
             if (!one.doomed && (!query.camera || one.camera == *query.camera) &&
-                overlaps(one, query.from, query.to) &&
+                (!query.tier || one.tier == *query.tier) && overlaps(one, query.from, query.to) &&
                 (!query.after || is_listed_before(*query.after, place_of(one))))
                 out.push_back(one);
         std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
@@ -71,6 +72,37 @@ Result<bool> MemoryRecordingIndex::has(std::string_view file) const {
     return all_.with([&](const All& all) -> Result<bool> {
         return std::any_of(all.segments.begin(), all.segments.end(),
                            [&](const auto& entry) { return entry.second.file == file; });
+    });
+}
+
+Result<std::optional<RecordedSegment>>
+MemoryRecordingIndex::find_file(std::string_view file) const {
+    return all_.with([&](const All& all) -> Result<std::optional<RecordedSegment>> {
+        for (const auto& [id, one] : all.segments)
+            if (one.file == file)
+                return std::optional{one};
+        return std::optional<RecordedSegment>{};
+    });
+}
+
+Result<std::vector<TierExtent>> MemoryRecordingIndex::tier_extents() const {
+    return all_.with([&](const All& all) -> Result<std::vector<TierExtent>> {
+        std::map<std::pair<std::string, std::string>, TierExtent> found;
+        for (const auto& [id, one] : all.segments) {
+            if (one.doomed)
+                continue;
+            TierExtent& extent = found[{one.tier, one.camera.value()}];
+            extent.tier = one.tier;
+            extent.camera = one.camera;
+            ++extent.segments;
+            extent.bytes += one.bytes;
+            if (one.activity.object > 0 || one.activity.alert > 0)
+                extent.event_bytes += one.bytes;
+        }
+        std::vector<TierExtent> out;
+        for (auto& [place, extent] : found)
+            out.push_back(std::move(extent));
+        return out;
     });
 }
 
@@ -101,7 +133,8 @@ Status MemoryRecordingIndex::mark(const domain::CameraId& camera, WallTime from,
             if (one.camera == camera && overlaps(one, from, to))
                 one.activity = {std::max(one.activity.motion, activity.motion),
                                 std::max(one.activity.object, activity.object),
-                                std::max(one.activity.alert, activity.alert)};
+                                std::max(one.activity.alert, activity.alert),
+                                std::max(one.activity.seen, activity.seen)};
         return {};
     });
 }
@@ -129,12 +162,23 @@ Status MemoryRecordingIndex::keep(std::uint64_t id, bool kept) {
     });
 }
 
-Result<std::uint64_t> MemoryRecordingIndex::doom(const std::vector<std::uint64_t>& ids) {
+Status MemoryRecordingIndex::move(std::uint64_t id, std::string_view tier) {
+    return all_.with([&](All& all) -> Status {
+        const auto found = all.segments.find(id);
+        if (found == all.segments.end() || found->second.doomed)
+            return no_segment(id);
+        found->second.tier = tier;
+        return {};
+    });
+}
+
+Result<std::uint64_t> MemoryRecordingIndex::doom(const std::vector<std::uint64_t>& ids,
+                                                 std::string_view tier) {
     return all_.with([&](All& all) -> Result<std::uint64_t> {
         std::uint64_t doomed = 0;
         for (const std::uint64_t id : ids) {
             const auto found = all.segments.find(id);
-            if (found == all.segments.end() || found->second.kept)
+            if (found == all.segments.end() || found->second.kept || found->second.tier != tier)
                 continue;
             found->second.doomed = true;
             ++doomed;
@@ -143,11 +187,12 @@ Result<std::uint64_t> MemoryRecordingIndex::doom(const std::vector<std::uint64_t
     });
 }
 
-Result<std::vector<RecordedSegment>> MemoryRecordingIndex::doomed(std::size_t most) const {
+Result<std::vector<RecordedSegment>> MemoryRecordingIndex::doomed(std::string_view tier,
+                                                                  std::size_t most) const {
     return all_.with([&](const All& all) -> Result<std::vector<RecordedSegment>> {
         std::vector<RecordedSegment> out;
         for (const auto& [id, one] : all.segments)
-            if (one.doomed && out.size() < most)
+            if (one.doomed && one.tier == tier && out.size() < most)
                 out.push_back(one);
         return out;
     });
@@ -157,6 +202,46 @@ Status MemoryRecordingIndex::remove(const std::vector<std::uint64_t>& ids) {
     return all_.with([&](All& all) -> Status {
         for (const std::uint64_t id : ids)
             all.segments.erase(id);
+        return {};
+    });
+}
+
+Result<std::uint64_t> MemoryRecordingIndex::add_trigger(const RecordingTrigger& trigger) {
+    VEDETTE_CHECK_OK(check_trigger(trigger));
+    return all_.with([&](All& all) -> Result<std::uint64_t> {
+        const auto has = std::count_if(all.triggers.begin(), all.triggers.end(), [&](auto& entry) {
+            return entry.second.camera == trigger.camera;
+        });
+        if (static_cast<std::size_t>(has) >= kMostTriggers)
+            return Error{ErrorCode::resource_exhausted,
+                         "camera " + trigger.camera.value() + " has too many triggers"};
+        RecordingTrigger& added = all.triggers[++all.last_trigger] = trigger;
+        added.id = all.last_trigger;
+        return added.id;
+    });
+}
+
+Result<std::vector<RecordingTrigger>>
+MemoryRecordingIndex::triggers(const TriggerQuery& query) const {
+    VEDETTE_CHECK_OK(check_trigger_query(query));
+    return all_.with([&](const All& all) -> Result<std::vector<RecordingTrigger>> {
+        std::vector<RecordingTrigger> out;
+        for (auto at = all.triggers.rbegin(); at != all.triggers.rend(); ++at) {
+            const RecordingTrigger& one = at->second;
+            if ((!query.camera || one.camera == *query.camera) && one.from < query.to &&
+                one.to > query.from && (query.before == 0 || one.id < query.before) &&
+                out.size() < query.limit)
+                out.push_back(one);
+        }
+        return out;
+    });
+}
+
+Status MemoryRecordingIndex::forget_triggers(const domain::CameraId& camera, WallTime before) {
+    return all_.with([&](All& all) -> Status {
+        std::erase_if(all.triggers, [&](const auto& entry) {
+            return entry.second.camera == camera && entry.second.to <= before;
+        });
         return {};
     });
 }

@@ -9,63 +9,12 @@
 #include "sqlite/connection.h"
 #include "sqlite/migrate.h"
 #include "sqlite/open.h"
+#include "sqlite/recording_schema.h"
 
 namespace vedette::storage {
 namespace {
 
 using ports::RecordedSegment;
-
-/// A released step is never changed; add another behind it.
-std::vector<Migration> recording_migrations() {
-    return {{"0001_recordings", R"sql(
--- Files of recorded packets. Times are microseconds since 1970-01-01T00:00Z.
-CREATE TABLE segments (
-    segment_id INTEGER PRIMARY KEY AUTOINCREMENT,
-    camera TEXT NOT NULL,
-    file TEXT NOT NULL UNIQUE,       -- below the recordings' folder
-    start_us_utc INTEGER NOT NULL,
-    end_us_utc INTEGER NOT NULL,
-    bytes INTEGER NOT NULL,
-    sha256 TEXT NOT NULL,
-    codec TEXT NOT NULL,
-    audio_codec TEXT NOT NULL,       -- empty: no sound
-    width_px INTEGER NOT NULL,
-    height_px INTEGER NOT NULL,
-    fragments BLOB NOT NULL,         -- the recorder's own form
-    gap_us INTEGER NOT NULL,         -- nothing recorded before it
-    gap_cause TEXT NOT NULL,
-    motion REAL NOT NULL,            -- scores, 0..1
-    object REAL NOT NULL,
-    alert REAL NOT NULL,
-    kept INTEGER NOT NULL,           -- 1: nobody deletes it
-    doomed INTEGER NOT NULL          -- 1: its file is being deleted
-) STRICT;
-CREATE INDEX segments_by_time ON segments (camera, start_us_utc, segment_id);
-CREATE INDEX segments_doomed ON segments (segment_id) WHERE doomed = 1;
-
--- How much there is of each camera, without what is doomed: asked every few seconds.
-CREATE TABLE extents (
-    camera TEXT PRIMARY KEY,
-    segments INTEGER NOT NULL,
-    bytes INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE TRIGGER segment_added AFTER INSERT ON segments BEGIN
-    INSERT INTO extents VALUES (NEW.camera, 1, NEW.bytes) ON CONFLICT (camera)
-        DO UPDATE SET segments = segments + 1, bytes = bytes + NEW.bytes;
-END;
-CREATE TRIGGER segment_doomed AFTER UPDATE OF doomed ON segments
-WHEN NEW.doomed = 1 AND OLD.doomed = 0 BEGIN
-    UPDATE extents SET segments = segments - 1, bytes = bytes - OLD.bytes
-        WHERE camera = OLD.camera;
-    DELETE FROM extents WHERE camera = OLD.camera AND segments = 0;
-END;
-CREATE TRIGGER segment_removed AFTER DELETE ON segments WHEN OLD.doomed = 0 BEGIN
-    UPDATE extents SET segments = segments - 1, bytes = bytes - OLD.bytes
-        WHERE camera = OLD.camera;
-    DELETE FROM extents WHERE camera = OLD.camera AND segments = 0;
-END;
-)sql"}};
-}
 
 constexpr std::int64_t kLongest_us = std::chrono::microseconds{ports::kLongestSegment}.count();
 
@@ -81,7 +30,8 @@ std::int64_t earliest_start(WallTime from) {
 
 const std::string kColumns =
     "segment_id, camera, file, start_us_utc, end_us_utc, bytes, sha256, codec, audio_codec, "
-    "width_px, height_px, fragments, gap_us, gap_cause, motion, object, alert, kept, doomed";
+    "width_px, height_px, fragments, gap_us, gap_cause, motion, object, alert, kept, doomed, "
+    "seen, tier";
 
 RecordedSegment segment_in(const Rows& row) {
     return {.id = static_cast<std::uint64_t>(row.number(0)),
@@ -98,9 +48,10 @@ RecordedSegment segment_in(const Rows& row) {
             .fragments = std::string{row.bytes(11)},
             .gap = std::chrono::microseconds{row.number(12)},
             .gap_cause = std::string{row.bytes(13)},
-            .activity = {row.real(14), row.real(15), row.real(16)},
+            .activity = {row.real(14), row.real(15), row.real(16), row.real(19)},
             .kept = row.number(17) != 0,
-            .doomed = row.number(18) != 0};
+            .doomed = row.number(18) != 0,
+            .tier = std::string{row.bytes(20)}};
 }
 
 Result<std::vector<RecordedSegment>> all_of(Rows rows) {
@@ -125,7 +76,7 @@ Error no_segment(std::uint64_t id) {
 Status insert(Connection& connection, const RecordedSegment& one) {
     VEDETTE_TRY(auto put, connection.prepare(
                               "INSERT INTO segments VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
-                              "?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, 0)"));
+                              "?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, 0, ?18, ?19)"));
     return put.run(std::string_view{one.camera.value()}, std::string_view{one.file},
                    to_us(one.start), to_us(one.end), static_cast<std::int64_t>(one.bytes),
                    std::string_view{one.sha256}, std::string_view{one.codec},
@@ -133,7 +84,8 @@ Status insert(Connection& connection, const RecordedSegment& one) {
                    std::int64_t{one.height_px}, Blob{one.fragments}, std::int64_t{one.gap.count()},
                    std::string_view{one.gap_cause}, std::optional<double>{one.activity.motion},
                    std::optional<double>{one.activity.object},
-                   std::optional<double>{one.activity.alert}, std::int64_t{one.kept ? 1 : 0});
+                   std::optional<double>{one.activity.alert}, std::int64_t{one.kept ? 1 : 0},
+                   std::optional<double>{one.activity.seen}, std::string_view{one.tier});
 }
 
 } // namespace
@@ -143,13 +95,16 @@ struct RecordingDb::Parts {
     Connection connection; ///< under mutex
 
     /// Runs one statement for each id, all or none. \return rows changed
-    Result<std::uint64_t> for_each(std::string_view sql, const std::vector<std::uint64_t>& ids) {
+    /// \param values  bound behind the id
+    template <class... Values>
+    Result<std::uint64_t> for_each(std::string_view sql, const std::vector<std::uint64_t>& ids,
+                                   const Values&... values) {
         const std::scoped_lock lock{mutex};
         VEDETTE_TRY(auto transaction, Transaction::begin(connection, Transaction::Kind::write));
         VEDETTE_TRY(auto change, connection.prepare(sql));
         std::uint64_t changed = 0;
         for (const std::uint64_t id : ids) {
-            VEDETTE_CHECK_OK(change.run(static_cast<std::int64_t>(id)));
+            VEDETTE_CHECK_OK(change.run(static_cast<std::int64_t>(id), values...));
             changed += static_cast<std::uint64_t>(connection.changes());
         }
         VEDETTE_CHECK_OK(transaction.commit());
@@ -211,16 +166,18 @@ Result<std::vector<RecordedSegment>> RecordingDb::list(const ports::RecordingQue
     const ports::RecordingPlace after = query.after.value_or(ports::RecordingPlace{
         domain::CameraId{""}, from_us(std::numeric_limits<std::int64_t>::min()), 0});
     const std::scoped_lock lock{parts_->mutex};
-    const std::string of_camera = query.camera ? "camera = ?7 AND " : "";
+    const std::string which =
+        std::string{query.camera ? "camera = ?7 AND " : ""} + (query.tier ? "tier = ?8 AND " : "");
     VEDETTE_TRY(auto read, parts_->connection.prepare(
-                               "SELECT " + kColumns + " FROM segments WHERE " + of_camera +
+                               "SELECT " + kColumns + " FROM segments WHERE " + which +
                                "start_us_utc < ?1 AND end_us_utc > ?2 AND start_us_utc >= ?3 AND "
                                "(camera, start_us_utc, segment_id) > (?4, ?5, ?6) AND doomed = 0 "
-                               "ORDER BY camera, start_us_utc, segment_id LIMIT ?8"));
+                               "ORDER BY camera, start_us_utc, segment_id LIMIT ?9"));
     return all_of(read.query(to_us(query.to), to_us(query.from), earliest_start(query.from),
                              std::string_view{after.camera.value()}, to_us(after.start),
                              static_cast<std::int64_t>(after.id),
                              std::string_view{query.camera ? query.camera->value() : ""},
+                             std::string_view{query.tier ? *query.tier : ""},
                              static_cast<std::int64_t>(query.limit)));
 }
 
@@ -239,18 +196,43 @@ Result<bool> RecordingDb::has(std::string_view file) const {
     return read.query(file).next();
 }
 
+Result<std::optional<RecordedSegment>> RecordingDb::find_file(std::string_view file) const {
+    const std::scoped_lock lock{parts_->mutex};
+    VEDETTE_TRY(auto read, parts_->connection.prepare("SELECT " + kColumns +
+                                                      " FROM segments WHERE file = ?1"));
+    return first_of(read.query(file));
+}
+
+Result<std::vector<ports::TierExtent>> RecordingDb::tier_extents() const {
+    const std::scoped_lock lock{parts_->mutex};
+    VEDETTE_TRY(auto read, parts_->connection.prepare(
+                               "SELECT tier, camera, segments, bytes, event_bytes FROM extents "
+                               "ORDER BY tier, camera"));
+    Rows row = read.query();
+    std::vector<ports::TierExtent> out;
+    for (;;) {
+        VEDETTE_TRY(const bool more, row.next());
+        if (!more)
+            return out;
+        out.push_back({std::string{row.bytes(0)}, domain::CameraId{std::string{row.bytes(1)}},
+                       static_cast<std::uint64_t>(row.number(2)),
+                       static_cast<std::uint64_t>(row.number(3)),
+                       static_cast<std::uint64_t>(row.number(4))});
+    }
+}
+
 /// None is longer than kLongestSegment, so the latest end is near the latest start.
 Result<std::vector<ports::RecordingExtent>> RecordingDb::extents() const {
     const std::scoped_lock lock{parts_->mutex};
     VEDETTE_TRY(auto read,
                 parts_->connection.prepare(
-                    "SELECT camera, segments, bytes, "
+                    "SELECT camera, sum(segments), sum(bytes), "
                     "(SELECT start_us_utc FROM segments WHERE camera = e.camera AND doomed = 0 "
                     "ORDER BY start_us_utc LIMIT 1), "
                     "(SELECT max(end_us_utc) FROM segments WHERE camera = e.camera AND doomed = 0 "
                     "AND start_us_utc >= (SELECT start_us_utc FROM segments WHERE "
                     "camera = e.camera AND doomed = 0 ORDER BY start_us_utc DESC LIMIT 1) - ?1) "
-                    "FROM extents AS e ORDER BY camera"));
+                    "FROM extents AS e GROUP BY camera ORDER BY camera"));
     Rows row = read.query(kLongest_us);
     std::vector<ports::RecordingExtent> out;
     for (;;) {
@@ -269,12 +251,14 @@ Status RecordingDb::mark(const domain::CameraId& camera, WallTime from, WallTime
     const std::scoped_lock lock{parts_->mutex};
     VEDETTE_TRY(auto raise, parts_->connection.prepare(
                                 "UPDATE segments SET motion = max(motion, ?1), "
-                                "object = max(object, ?2), alert = max(alert, ?3) "
+                                "object = max(object, ?2), alert = max(alert, ?3), "
+                                "seen = max(seen, ?8) "
                                 "WHERE camera = ?4 AND start_us_utc < ?5 AND end_us_utc > ?6 "
                                 "AND start_us_utc >= ?7"));
     return raise.run(std::optional<double>{activity.motion}, std::optional<double>{activity.object},
                      std::optional<double>{activity.alert}, std::string_view{camera.value()},
-                     to_us(to), to_us(from), earliest_start(from));
+                     to_us(to), to_us(from), earliest_start(from),
+                     std::optional<double>{activity.seen});
 }
 
 Status RecordingDb::keep(std::uint64_t id, bool kept) {
@@ -297,24 +281,92 @@ Result<std::uint64_t> RecordingDb::keep_all(const domain::CameraId& camera, Wall
     return static_cast<std::uint64_t>(parts_->connection.changes());
 }
 
-Result<std::uint64_t> RecordingDb::doom(const std::vector<std::uint64_t>& ids) {
-    return parts_->for_each("UPDATE segments SET doomed = 1 WHERE segment_id = ?1 AND kept = 0",
-                            ids);
+Status RecordingDb::move(std::uint64_t id, std::string_view tier) {
+    const std::scoped_lock lock{parts_->mutex};
+    VEDETTE_TRY(auto change, parts_->connection.prepare(
+                                 "UPDATE segments SET tier = ?1 WHERE segment_id = ?2 AND "
+                                 "doomed = 0"));
+    VEDETTE_CHECK_OK(change.run(tier, static_cast<std::int64_t>(id)));
+    return parts_->connection.changes() == 1 ? Status{} : Status{no_segment(id)};
 }
 
-Result<std::vector<RecordedSegment>> RecordingDb::doomed(std::size_t most) const {
+Result<std::uint64_t> RecordingDb::doom(const std::vector<std::uint64_t>& ids,
+                                        std::string_view tier) {
+    return parts_->for_each("UPDATE segments SET doomed = 1 WHERE segment_id = ?1 AND kept = 0 "
+                            "AND tier = ?2",
+                            ids, tier);
+}
+
+Result<std::vector<RecordedSegment>> RecordingDb::doomed(std::string_view tier,
+                                                         std::size_t most) const {
     const std::scoped_lock lock{parts_->mutex};
-    VEDETTE_TRY(auto read, parts_->connection.prepare(
-                               "SELECT " + kColumns +
-                               " FROM segments WHERE doomed = 1 ORDER BY segment_id LIMIT ?1"));
-    return all_of(read.query(static_cast<std::int64_t>(
-        std::min<std::size_t>(most, std::numeric_limits<std::int32_t>::max()))));
+    VEDETTE_TRY(auto read,
+                parts_->connection.prepare("SELECT " + kColumns +
+                                           " FROM segments WHERE doomed = 1 AND tier = ?2 "
+                                           "ORDER BY segment_id LIMIT ?1"));
+    return all_of(read.query(static_cast<std::int64_t>(std::min<std::size_t>(
+                                 most, std::numeric_limits<std::int32_t>::max())),
+                             tier));
 }
 
 Status RecordingDb::remove(const std::vector<std::uint64_t>& ids) {
     VEDETTE_TRY([[maybe_unused]] const auto removed,
                 parts_->for_each("DELETE FROM segments WHERE segment_id = ?1", ids));
     return {};
+}
+
+Result<std::uint64_t> RecordingDb::add_trigger(const ports::RecordingTrigger& trigger) {
+    VEDETTE_CHECK_OK(ports::check_trigger(trigger));
+    const std::scoped_lock lock{parts_->mutex};
+    VEDETTE_TRY(auto put, parts_->connection.prepare(
+                              "INSERT INTO triggers SELECT NULL, ?1, ?2, ?3, ?4, ?5, ?6 WHERE "
+                              "(SELECT count(*) FROM triggers WHERE camera = ?1) < ?7"));
+    VEDETTE_CHECK_OK(put.run(std::string_view{trigger.camera.value()}, to_us(trigger.at),
+                             to_us(trigger.from), to_us(trigger.to),
+                             std::string_view{trigger.reason}, std::int64_t{trigger.keep ? 1 : 0},
+                             static_cast<std::int64_t>(ports::kMostTriggers)));
+    if (parts_->connection.changes() == 0)
+        return Error{ErrorCode::resource_exhausted,
+                     "camera " + trigger.camera.value() +
+                         " has as many triggers as it may have: they go with its recordings"};
+    return static_cast<std::uint64_t>(parts_->connection.last_row());
+}
+
+Result<std::vector<ports::RecordingTrigger>>
+RecordingDb::triggers(const ports::TriggerQuery& query) const {
+    VEDETTE_CHECK_OK(ports::check_trigger_query(query));
+    const std::scoped_lock lock{parts_->mutex};
+    const std::string of_camera = query.camera ? "camera = ?4 AND " : "";
+    VEDETTE_TRY(auto read, parts_->connection.prepare(
+                               "SELECT trigger_id, camera, at_us_utc, from_us_utc, to_us_utc, "
+                               "reason, keep FROM triggers WHERE " +
+                               of_camera +
+                               "from_us_utc < ?1 AND to_us_utc > ?2 AND (?3 = 0 OR "
+                               "trigger_id < ?3) ORDER BY trigger_id DESC LIMIT ?5"));
+    Rows row =
+        read.query(to_us(query.to), to_us(query.from), static_cast<std::int64_t>(query.before),
+                   std::string_view{query.camera ? query.camera->value() : ""},
+                   static_cast<std::int64_t>(query.limit));
+    std::vector<ports::RecordingTrigger> out;
+    for (;;) {
+        VEDETTE_TRY(const bool more, row.next());
+        if (!more)
+            return out;
+        out.push_back({.id = static_cast<std::uint64_t>(row.number(0)),
+                       .camera = domain::CameraId{std::string{row.bytes(1)}},
+                       .at = from_us(row.number(2)),
+                       .from = from_us(row.number(3)),
+                       .to = from_us(row.number(4)),
+                       .reason = std::string{row.bytes(5)},
+                       .keep = row.number(6) != 0});
+    }
+}
+
+Status RecordingDb::forget_triggers(const domain::CameraId& camera, WallTime before) {
+    const std::scoped_lock lock{parts_->mutex};
+    VEDETTE_TRY(auto forget, parts_->connection.prepare(
+                                 "DELETE FROM triggers WHERE camera = ?1 AND to_us_utc <= ?2"));
+    return forget.run(std::string_view{camera.value()}, to_us(before));
 }
 
 } // namespace vedette::storage

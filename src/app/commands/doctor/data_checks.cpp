@@ -120,29 +120,68 @@ void add_following(const DataFolder& folder, std::vector<Check>& checks) {
 
 struct RecordingsReport {
     std::uint64_t segments = 0;
+    std::vector<std::string> away; ///< tiers, with the reason
     recording::Settlement settlement;
     std::vector<std::string> damaged;
 };
+
+/// The tiers that are here, without one.
+std::vector<recording::TierFiles> all_but(const recording::TieredFiles& files,
+                                          const std::string& id) {
+    const std::shared_ptr<recording::RecordingFiles> first{&files.first(),
+                                                           [](recording::RecordingFiles*) {}};
+    std::vector<recording::TierFiles> out{{"", first, first}};
+    for (const auto& tier : files.others())
+        if (const auto here = tier->here(); here && here->id != id)
+            out.push_back(*here);
+    return out;
+}
+
+void add(const recording::Settlement& more, recording::Settlement& all) {
+    all.adopted += more.adopted;
+    all.empty += more.empty;
+    all.deleted += more.deleted;
+    all.without_file += more.without_file;
+    all.left_over += more.left_over;
+    all.relocated += more.relocated;
+    all.damaged.insert(all.damaged.end(), more.damaged.begin(), more.damaged.end());
+}
 
 /// \param clean  also mends what can be mended
 Result<RecordingsReport> look_at_recordings(const DataFolder& folder, const RecordingsPlace& place,
                                             bool clean) {
     NullLog quiet;
-    VEDETTE_TRY(const auto files, open_recordings(place, folder.recordings(), quiet));
-    VEDETTE_TRY(const auto index, storage::RecordingDb::open(folder.recording_index()));
     const SystemClock clock;
+    VEDETTE_TRY(const auto files,
+                open_recordings(place, folder.recordings(), clock, quiet, TierUse::read));
+    VEDETTE_TRY(const auto index, storage::RecordingDb::open(folder.recording_index()));
     const auto describe = [&](const std::string& file) {
         return recording::describe_recording(*files, file, clock);
     };
     RecordingsReport report;
-    VEDETTE_TRY(report.settlement, recording::settle(*files, *index, describe, quiet, clean));
+    VEDETTE_TRY(report.settlement,
+                recording::settle(files->first(), *index, describe, quiet, clean));
     const auto note = [&report](const std::string& file, const std::string& what) {
         constexpr std::size_t kMostNamed = 20;
         if (report.damaged.size() < kMostNamed)
             report.damaged.push_back(what.find(file) == std::string::npos ? file + ": " + what
                                                                           : what);
     };
-    VEDETTE_TRY(report.segments, recording::verify_recordings(*files, *index, note));
+    VEDETTE_TRY(report.segments, recording::verify_recordings(files->first(), *index, note));
+    for (const auto& tier : files->others()) {
+        const auto here = tier->here();
+        if (!here) {
+            report.away.push_back(tier->name() + ": " + tier->why_away());
+            continue;
+        }
+        const std::vector<recording::TierFiles> others = all_but(*files, here->id);
+        VEDETTE_TRY(const auto settled,
+                    recording::settle_tier(*here, others, *index, describe, quiet, clean));
+        add(settled, report.settlement);
+        VEDETTE_TRY(const auto read,
+                    recording::verify_recordings(*here->files, *index, note, here->id));
+        report.segments += read;
+    }
     return report;
 }
 
@@ -150,11 +189,14 @@ std::string in_words(const recording::Settlement& found) {
     return std::to_string(found.adopted) + " files without a row, " +
            std::to_string(found.without_file) + " rows without a file, " +
            std::to_string(found.deleted) + " deletions that were interrupted, " +
-           std::to_string(found.empty) + " empty files";
+           std::to_string(found.empty) + " empty files, " +
+           std::to_string(found.left_over + found.relocated) + " moves that were interrupted";
 }
 
 bool is_settled(const recording::Settlement& found) {
-    return found.adopted + found.without_file + found.deleted + found.empty == 0;
+    return found.adopted + found.without_file + found.deleted + found.empty + found.left_over +
+               found.relocated ==
+           0;
 }
 
 /// Says nothing where there are no recordings.
@@ -162,14 +204,18 @@ void add_recordings(const DataFolder& folder, const RecordingsPlace& place,
                     std::vector<Check>& checks) {
     std::error_code ignored; // then they are not there for us
     if (!std::filesystem::exists(folder.recording_index(), ignored) ||
-        !std::filesystem::exists(place.folder.empty() ? folder.recordings() : place.folder,
-                                 ignored))
+        !std::filesystem::exists(folder_of(place, folder.recordings()), ignored))
         return;
     const auto report = look_at_recordings(folder, place, false);
     if (!report)
         return checks.push_back({Check::State::fail, "recordings", report.error().message(),
                                  "check the disk; an index that is damaged may be put aside: it "
                                  "is made again of the files at the next start"});
+    for (const std::string& tier : report->away)
+        checks.push_back({Check::State::warn, "recordings elsewhere",
+                          tier + "; what is there is not checked",
+                          "mount it, or take it out of "
+                          "storage.tiers"});
     auto damaged = report->damaged;
     damaged.insert(damaged.end(), report->settlement.damaged.begin(),
                    report->settlement.damaged.end());

@@ -6,37 +6,15 @@
 
 #include "app/data/bounded_file.h"
 #include "app/data/files.h"
+#include "app/data/kept_recordings.h"
 #include "app/version.h"
 #include "vedette/base/iso_time.h"
 #include "vedette/media/ffmpeg_log.h"
-#include "vedette/storage/recording_db.h"
 
 namespace vedette::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Opened {
-    std::unique_ptr<recording::RecordingFiles> files;
-    std::unique_ptr<storage::RecordingDb> index;
-};
-
-Result<Opened> open(const ExportOrder& order, Log& log) {
-    const fs::path folder =
-        order.recordings.folder.empty() ? order.folder.recordings() : order.recordings.folder;
-    std::error_code ignored;
-    for (const fs::path& needed : {order.folder.recording_index(), folder})
-        if (!fs::exists(needed, ignored))
-            return Error{
-                ErrorCode::not_found,
-                "nothing was recorded here: there is no " + needed.string() +
-                    "; name the folder of `vedette run` with --data, and where "
-                    "storage.tiers keeps recordings elsewhere, the configuration with --config"};
-    Opened out;
-    VEDETTE_TRY(out.files, open_recordings(order.recordings, folder, log));
-    VEDETTE_TRY(out.index, storage::RecordingDb::open(order.folder.recording_index()));
-    return out;
-}
 
 Status must_be_new(const fs::path& file) {
     std::error_code ignored;
@@ -48,7 +26,7 @@ Status must_be_new(const fs::path& file) {
 
 fs::path part_of(const fs::path& file) { return file.string() + ".part"; }
 
-Status copy(const ExportOrder& order, const Opened& opened, const Environment& environment,
+Status copy(const ExportOrder& order, const KeptRecordings& opened, const Environment& environment,
             ExportOutcome& outcome) {
     recording::ExportManifest& manifest = outcome.manifest;
     VEDETTE_TRY(const auto found, recording::find_recorded(*opened.files, *opened.index,
@@ -73,8 +51,8 @@ Status copy(const ExportOrder& order, const Opened& opened, const Environment& e
     return file->sync();
 }
 
-Status encode(const ExportOrder& order, const Opened& opened, const Environment& environment,
-              recording::ExportManifest& manifest) {
+Status encode(const ExportOrder& order, const KeptRecordings& opened,
+              const Environment& environment, recording::ExportManifest& manifest) {
     const media::FfmpegLogGuard libav_log{environment.log};
     manifest.asked_from = order.from;
     manifest.asked_to = order.to;
@@ -88,7 +66,7 @@ Status encode(const ExportOrder& order, const Opened& opened, const Environment&
     return sync_disk_of(fs::absolute(part).parent_path());
 }
 
-Status make(const ExportOrder& order, const Opened& opened, const Environment& environment,
+Status make(const ExportOrder& order, const KeptRecordings& opened, const Environment& environment,
             ExportOutcome& outcome) {
     VEDETTE_CHECK_OK(order.exact ? encode(order, opened, environment, outcome.manifest)
                                  : copy(order, opened, environment, outcome));
@@ -163,7 +141,8 @@ Result<ExportOutcome> export_recording(const ExportOrder& order, const Environme
                      "file"};
     VEDETTE_CHECK_OK(must_be_new(order.output));
     VEDETTE_CHECK_OK(must_be_new(outcome.manifest_file));
-    VEDETTE_TRY(const Opened opened, open(order, environment.log));
+    VEDETTE_TRY(const auto opened, open_kept_recordings(order.folder, order.recordings,
+                                                        environment.clock, environment.log));
     outcome.manifest.camera = domain::CameraId{order.camera};
     outcome.manifest.program = std::string{"vedette "} + kVersion;
     outcome.manifest.made = environment.clock.wall_now();

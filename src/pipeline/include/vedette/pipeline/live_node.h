@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -72,6 +73,7 @@ struct CameraActivity {
     WallTime at;
     double moving = 0; ///< 0..1, share of the picture in which something moves
     double surest = 0; ///< 0..1, score of the surest track that is believed and not at rest
+    std::map<std::string, double> seen{}; ///< the same by label
 };
 
 /// All cameras of one node, from capture to what the sink takes.
@@ -97,6 +99,8 @@ public:
         CameraObserver* observer = nullptr;
         /// Hears of every picture that was looked at, on the analysis thread; may be empty.
         std::function<void(const domain::CameraId&, const CameraActivity&)> on_activity{};
+        /// Hears of every picture that could not be looked at, on any thread; may be empty.
+        std::function<void(const domain::CameraId&, WallTime at)> on_unseen{};
         Metrics* metrics = nullptr;
         Log* log = nullptr;
         const Clock* clock = nullptr;

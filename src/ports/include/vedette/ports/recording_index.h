@@ -19,8 +19,9 @@ constexpr std::chrono::hours kLongestSegment{1};
 /// What was going on while a segment was recorded: what decides how long it is kept.
 struct RecordedActivity {
     double motion = 0; ///< 0..1, largest share of the picture that moved; 0: nothing moved
-    double object = 0; ///< 0..1, surest sighting; 0: none
-    double alert = 0;  ///< 0..1, surest alert; 0: none
+    double object = 0; ///< 0..1, surest sighting, with what is kept around it; 0: none
+    double alert = 0;  ///< 0..1, surest alert, likewise; 0: none
+    double seen = 0;   ///< 0..1, surest sighting while this was recorded, not around it; 0: none
     friend bool operator==(const RecordedActivity&, const RecordedActivity&) = default;
 };
 
@@ -43,6 +44,7 @@ struct RecordedSegment {
     RecordedActivity activity;
     bool kept = false;   ///< nobody deletes it until it is let go again
     bool doomed = false; ///< its file is being deleted
+    std::string tier{};  ///< where its file is: the id of a tier; empty: where it was recorded
     friend bool operator==(const RecordedSegment&, const RecordedSegment&) = default;
 };
 
@@ -64,6 +66,7 @@ struct RecordingQuery {
     WallTime to = WallTime::max();
     std::optional<RecordingPlace> after{}; ///< of the last one of the page before
     std::size_t limit = 500;               ///< 1..5000
+    std::optional<std::string> tier{};     ///< nothing: of all
 };
 
 /// What is kept of one camera.
@@ -74,6 +77,37 @@ struct RecordingExtent {
     WallTime oldest;
     WallTime newest; ///< end
     friend bool operator==(const RecordingExtent&, const RecordingExtent&) = default;
+};
+
+/// What is kept of one camera on one tier.
+struct TierExtent {
+    std::string tier;
+    domain::CameraId camera;
+    std::uint64_t segments = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t event_bytes = 0; ///< of them, where something was seen or an alert was
+    friend bool operator==(const TierExtent&, const TierExtent&) = default;
+};
+
+/// Somebody said that what is recorded in [from, to) matters: it counts as an alert.
+struct RecordingTrigger {
+    std::uint64_t id = 0; ///< given by the index, rises; 0 before
+    domain::CameraId camera;
+    WallTime at; ///< when it was said
+    WallTime from;
+    WallTime to;        ///< later than from
+    std::string reason; ///< for people, 500 bytes at most; may be empty
+    bool keep = false;  ///< nobody deletes what is recorded then
+    friend bool operator==(const RecordingTrigger&, const RecordingTrigger&) = default;
+};
+
+/// Triggers whose time overlaps [from, to).
+struct TriggerQuery {
+    std::optional<domain::CameraId> camera{}; ///< nothing: of all
+    WallTime from = WallTime::min();
+    WallTime to = WallTime::max();
+    std::uint64_t before = 0; ///< only those with a smaller id; 0: all
+    std::size_t limit = 100;  ///< 1..1000
 };
 
 /// The recordings that there are. A segment is added when its bytes are on the disk to stay, and
@@ -100,8 +134,13 @@ public:
     last(const domain::CameraId& camera) const = 0;
     /// Whether a segment has this file.
     [[nodiscard]] virtual Result<bool> has(std::string_view file) const = 0;
+    /// The segment with this file, also if it is doomed; nothing if there is none.
+    [[nodiscard]] virtual Result<std::optional<RecordedSegment>>
+    find_file(std::string_view file) const = 0;
     /// Ordered by camera; without those that are doomed.
     [[nodiscard]] virtual Result<std::vector<RecordingExtent>> extents() const = 0;
+    /// Ordered by tier, then by camera; without those that are doomed.
+    [[nodiscard]] virtual Result<std::vector<TierExtent>> tier_extents() const = 0;
 
     /// Raises the scores of every segment of the camera that overlaps [from, to); none is lowered.
     virtual Status mark(const domain::CameraId& camera, WallTime from, WallTime to,
@@ -113,15 +152,35 @@ public:
     virtual Result<std::uint64_t> keep_all(const domain::CameraId& camera, WallTime from,
                                            WallTime to, bool kept) = 0;
 
-    /// Unknown ids are fine; those that are kept stay as they are. \return how many are doomed now
-    virtual Result<std::uint64_t> doom(const std::vector<std::uint64_t>& ids) = 0;
-    [[nodiscard]] virtual Result<std::vector<RecordedSegment>> doomed(std::size_t most) const = 0;
+    /// Its file is on that tier now, to stay; durable when it returns. \return not_found, also if
+    /// it is doomed.
+    virtual Status move(std::uint64_t id, std::string_view tier) = 0;
+
+    /// Unknown ids are fine; those that are kept or on another tier stay as they are. \return how
+    /// many are doomed now
+    virtual Result<std::uint64_t> doom(const std::vector<std::uint64_t>& ids,
+                                       std::string_view tier) = 0;
+    /// Those of one tier.
+    [[nodiscard]] virtual Result<std::vector<RecordedSegment>> doomed(std::string_view tier,
+                                                                      std::size_t most) const = 0;
     /// Their files are gone. Unknown ids are fine.
     virtual Status remove(const std::vector<std::uint64_t>& ids) = 0;
+
+    /// Durable when it returns. \return its id; invalid_argument for what is out of bounds;
+    ///   resource_exhausted if the camera has kMostTriggers.
+    [[nodiscard]] virtual Result<std::uint64_t> add_trigger(const RecordingTrigger& trigger) = 0;
+    /// The newest first. \return invalid_argument for a limit out of range.
+    [[nodiscard]] virtual Result<std::vector<RecordingTrigger>>
+    triggers(const TriggerQuery& query) const = 0;
+    /// Those of the camera that were over at `before`.
+    virtual Status forget_triggers(const domain::CameraId& camera, WallTime before) = 0;
 };
+constexpr std::size_t kMostTriggers = 10'000; ///< of one camera
 
 /// What every implementation of add() and list() asks first. \return invalid_argument.
 [[nodiscard]] Status check_segment(const RecordedSegment& segment);
 [[nodiscard]] Status check_recording_query(const RecordingQuery& query);
+[[nodiscard]] Status check_trigger(const RecordingTrigger& trigger);
+[[nodiscard]] Status check_trigger_query(const TriggerQuery& query);
 
 } // namespace vedette::ports

@@ -17,6 +17,9 @@
 
 namespace vedette::recording {
 
+/// What counts for recordings of which nobody knows what went on: as if somebody had been seen.
+constexpr ports::RecordedActivity kNotKnown{.motion = 1, .object = 1, .alert = 0, .seen = 1};
+
 /// How one camera's recording goes.
 struct RecordingStatus {
     domain::CameraId camera;
@@ -54,9 +57,13 @@ public:
 
     /// For the packets of one opened input of this camera.
     [[nodiscard]] std::unique_ptr<media::PacketTap> tap(const domain::CameraId& camera);
-    /// Something goes on at that camera in [from, to), which may reach into the future.
+    /// Something goes on at that camera in [from, to), which may reach into the future; what is
+    /// `seen` in it is about what is recorded then, and goes no further.
     void note(const domain::CameraId& camera, WallTime from, WallTime to,
               const ports::RecordedActivity& activity);
+    /// Somebody says that [from, to), which may reach into the future, matters: it counts as an
+    /// alert. \return resource_exhausted while too much waits to be recorded
+    [[nodiscard]] Status trigger(const ports::RecordingTrigger& trigger);
 
     /// Ordered by camera.
     [[nodiscard]] std::vector<RecordingStatus> status() const;

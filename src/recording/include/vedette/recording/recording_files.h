@@ -57,10 +57,16 @@ public:
     list_below(const std::string& folder) const = 0;
     [[nodiscard]] Result<std::vector<Entry>> list() const { return list_below({}); }
     [[nodiscard]] virtual Result<Space> space() const = 0;
+    /// The next read of that file asks the disk itself, as far as the system lets us choose.
+    virtual void forget_cached(const std::string& /*name*/) const {}
 };
 
 /// A real folder; made, for its owner alone, if it is not there.
 [[nodiscard]] Result<std::unique_ptr<RecordingFiles>>
 open_recording_folder(const std::filesystem::path& folder);
+/// One that is never made, and takes new files only while it holds the file `marker`: see
+/// kTierMarker.
+[[nodiscard]] std::unique_ptr<RecordingFiles>
+open_marked_folder(const std::filesystem::path& folder, std::string marker);
 
 } // namespace vedette::recording

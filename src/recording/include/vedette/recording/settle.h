@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "vedette/media/source.h"
 #include "vedette/ports/recording_index.h"
 #include "vedette/recording/recording_files.h"
+#include "vedette/recording/tiers.h"
 
 namespace vedette::recording {
 
@@ -20,6 +22,8 @@ struct Settlement {
     std::uint64_t empty = 0;          ///< files that held nothing to play, removed
     std::uint64_t deleted = 0;        ///< deletions that a crash had interrupted
     std::uint64_t without_file = 0;   ///< rows whose file is gone, removed
+    std::uint64_t left_over = 0;      ///< of moves that were interrupted, removed; none is lost
+    std::uint64_t relocated = 0;      ///< rows that named another tier than the file is on
     std::vector<std::string> unknown; ///< files that are no recordings, left alone; 20 at most
     std::vector<std::string> damaged; ///< files that differ from their row, left alone; 20 at most
 };
@@ -36,15 +40,24 @@ settle(RecordingFiles& files, ports::RecordingIndex& index,
        const std::function<Result<media::StreamInfo>(const std::string& file)>& describe, Log& log,
        bool clean = true);
 
+/// The same for another tier while it is here. May be done while others are recorded and moved away
+/// from it, not to it.
+/// \param others  that are here, the first one among them
+[[nodiscard]] Result<Settlement>
+settle_tier(const TierFiles& tier, std::span<const TierFiles> others, ports::RecordingIndex& index,
+            const std::function<Result<media::StreamInfo>(const std::string& file)>& describe,
+            Log& log, bool clean = true);
+
 /// Opens a recording as media. \return what is in it; errors of the disk and of the media.
 [[nodiscard]] Result<media::StreamInfo>
 describe_recording(const RecordingFiles& files, const std::string& file, const Clock& clock);
 
-/// Reads every file and compares it with the digest in its row.
+/// Reads every file of one tier and compares it with the digest in its row.
 /// \param report  gets the file's name and what is wrong, for each that differs or is gone
 /// \return how many were read; errors of the index.
 [[nodiscard]] Result<std::uint64_t>
 verify_recordings(const RecordingFiles& files, const ports::RecordingIndex& index,
-                  const std::function<void(const std::string&, const std::string&)>& report);
+                  const std::function<void(const std::string&, const std::string&)>& report,
+                  const std::string& tier = {});
 
 } // namespace vedette::recording

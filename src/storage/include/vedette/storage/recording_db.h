@@ -33,16 +33,26 @@ public:
     [[nodiscard]] Result<std::optional<ports::RecordedSegment>>
     last(const domain::CameraId& camera) const override;
     [[nodiscard]] Result<bool> has(std::string_view file) const override;
+    [[nodiscard]] Result<std::optional<ports::RecordedSegment>>
+    find_file(std::string_view file) const override;
     [[nodiscard]] Result<std::vector<ports::RecordingExtent>> extents() const override;
+    [[nodiscard]] Result<std::vector<ports::TierExtent>> tier_extents() const override;
     Status mark(const domain::CameraId& camera, WallTime from, WallTime to,
                 const ports::RecordedActivity& activity) override;
     Status keep(std::uint64_t id, bool kept) override;
     Result<std::uint64_t> keep_all(const domain::CameraId& camera, WallTime from, WallTime to,
                                    bool kept) override;
-    Result<std::uint64_t> doom(const std::vector<std::uint64_t>& ids) override;
+    Status move(std::uint64_t id, std::string_view tier) override;
+    Result<std::uint64_t> doom(const std::vector<std::uint64_t>& ids,
+                               std::string_view tier) override;
     [[nodiscard]] Result<std::vector<ports::RecordedSegment>>
-    doomed(std::size_t most) const override;
+    doomed(std::string_view tier, std::size_t most) const override;
     Status remove(const std::vector<std::uint64_t>& ids) override;
+    [[nodiscard]] Result<std::uint64_t>
+    add_trigger(const ports::RecordingTrigger& trigger) override;
+    [[nodiscard]] Result<std::vector<ports::RecordingTrigger>>
+    triggers(const ports::TriggerQuery& query) const override;
+    Status forget_triggers(const domain::CameraId& camera, WallTime before) override;
 
 private:
     struct Parts;
