@@ -59,6 +59,14 @@ class Clock(Case):
         log = events_in(self.folder / "data/log")
         self.assertEqual([one.position for one in log], list(range(1, len(log) + 1)))
         self.assertEqual(len({one.id for one in log}), len(log))
+        recordings = sqlite3.connect(self.folder / "data/recordings.db")
+        recorded = recordings.execute("SELECT file, gap_us, start_us_utc, end_us_utc FROM segments ORDER BY segment_id").fetchall()
+        recordings.close()
+        self.assertGreater(len(recorded), len(steps))
+        for file, gap, start, end in recorded:
+            self.assertEqual(gap, 0, f"{file}: the camera sent all the time")
+            self.assertLess(end - start, 60_000_000, file)
+            self.assertTrue((self.folder / "data/recordings" / file).exists(), file)
         store = sqlite3.connect(self.folder / "data/vedette.db")
         stored = {one for one, in store.execute("SELECT event_id FROM sightings")}
         position, = store.execute("SELECT position FROM subscribers WHERE name = 'store'").fetchone()

@@ -12,6 +12,14 @@ def packets(path):
     return [int(line.split(",")[0]) for line in done.stdout.split()]
 
 
+def packet_hashes(path):
+    """Digests of the pictures in a file, packet by packet."""
+    done = subprocess.run(["ffprobe", "-v", "error", "-select_streams", "v", "-show_data_hash", "sha256", "-show_entries",
+                           "packet=data_hash", "-of", "csv=p=0", str(path)], capture_output=True, text=True, check=True,
+                          stdin=subprocess.DEVNULL)
+    return [line.strip(",") for line in done.stdout.split() if line.strip(",")]
+
+
 class RecordingCase(Case):
     def setUp(self):
         super().setUp()

@@ -1,12 +1,13 @@
 """Recordings as people get them: segments that play, survive a kill, and go when their time has come."""
 import json
+import os
 import random
 import signal
 import sqlite3
 import time
 import unittest
 
-from recording_support import RecordingCase, packets
+from recording_support import RecordingCase, packet_hashes
 from server_support import Server, wait_until
 from support import busy_clip
 
@@ -25,12 +26,12 @@ class Recording(RecordingCase):
         wait_until(lambda: len(self.rows()), lambda rows: rows >= 4, "segments", 90)
         self.assertEqual(server.end(signal.SIGTERM), 0)
         rows = self.rows()
-        sent = packets(self.folder / "busy.mp4")
-        recorded = [size for row in rows for size in packets(self.data / "recordings" / row["file"])]
+        sent = packet_hashes(self.folder / "busy.mp4")
+        recorded = [one for row in rows for one in packet_hashes(self.data / "recordings" / row["file"])]
         self.assertGreater(len(recorded), 150)
-        start = next(i for i in range(len(sent)) if sent[i:i + 5] == recorded[:5])
-        for i, size in enumerate(recorded):
-            self.assertEqual(size, sent[(start + i) % len(sent)], f"picture {i}")
+        start = sent.index(recorded[0])
+        for i, one in enumerate(recorded):
+            self.assertEqual(one, sent[(start + i) % len(sent)], f"picture {i}")
         for before, row in zip(rows, rows[1:]):
             self.assertEqual(row["gap_us"], 0)
             self.assertLess(abs(row["start_us_utc"] - before["end_us_utc"]), 1_000_000, "a busy machine is late")
@@ -55,6 +56,35 @@ class Recording(RecordingCase):
                 self.assertGreater(max(ends), killed_us - 4_000_000, "a fragment is a second, and a busy machine is late")
             self.assertEqual(last.end(signal.SIGTERM), 0)
             self.assert_whole()
+
+    def test_kills_without_number(self):
+        """VEDETTE_KILLS=200 for the figures of docs/reference/recording-figures.md."""
+        kills = int(os.environ.get("VEDETTE_KILLS", "4"))
+        self.configure("{ segment: 3s, continuous: { days: 1 } }")
+        chance = random.Random(11)
+        losses, killed_us, orphans = [], None, 0
+        for number in range(kills + 1):
+            before = self.files()
+            known = {row["file"] for row in self.rows()} if before else set()
+            orphans += len(set(before) - known)
+            server = Server(self, "--config", self.config)
+            wait_until(lambda before=before: set(self.files()) - set(before), bool, "a new file", 60)
+            rows, files = self.rows(), self.files()
+            self.assertLessEqual(set(before) & set(files), {row["file"] for row in rows}, "no orphan after the start")
+            for row in rows:
+                self.assertEqual(files[row["file"]], row["bytes"], "no row without its bytes")
+            if killed_us:
+                losses.append(killed_us / 1e6 - max(row["end_us_utc"] for row in rows if row["start_us_utc"] < killed_us) / 1e6)
+            if number == kills:
+                self.assertEqual(server.end(signal.SIGTERM), 0)
+                break
+            time.sleep(chance.uniform(1.2, 4.5))
+            killed_us = time.time() * 1e6
+            server.end(signal.SIGKILL)
+        self.assertLess(max(losses), 4, "a fragment is a second, and a busy machine is late")
+        print(f"{kills} kills, {orphans} files cut off: lost at most {max(losses):.2f} s, {sum(losses) / len(losses):.2f} s on "
+              "average, of which what had not left the camera's buffer", flush=True)
+        self.assert_whole()
 
     def test_where_nothing_was_seen_nothing_stays(self):
         self.configure("{ segment: 1s, detections: { retain: { days: 0 } } }")
