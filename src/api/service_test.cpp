@@ -142,6 +142,13 @@ TEST_F(ServiceTest, ListsCamerasWithTheirState) {
     EXPECT_EQ(cameras[0]["state"], "online");
     EXPECT_EQ(cameras[1]["problem"], "no answer <b>");
     EXPECT_EQ(cameras[0]["funnel"]["published"], 3);
+    EXPECT_EQ(cameras[1]["inputs"], Json::array({{{"roles", {"detect", "live", "record"}},
+                                                  {"state", "offline"},
+                                                  {"since", cameras[1]["since"]},
+                                                  {"source", "rtsp://10.0.0.10/main"},
+                                                  {"problem", "no answer <b>"},
+                                                  {"reconnects", 4},
+                                                  {"breaks", 3}}}));
     expect_problem(get("/cameras/none"), 404, "not_found");
 }
 

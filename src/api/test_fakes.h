@@ -249,6 +249,15 @@ private:
         if (state == ports::CameraState::offline)
             status.problem = "no answer <b>";
         status.funnel = {{"published", 3}, {"too_brief", 1}};
+        status.inputs.push_back({.roles = {"detect", "live", "record"},
+                                 .state = state,
+                                 .since = status.since,
+                                 .source = status.source,
+                                 .problem = status.problem,
+                                 .last_packet = std::nullopt,
+                                 .reconnects = 4,
+                                 .breaks = 3,
+                                 .fallback_reason = ""});
         return status;
     }
 };

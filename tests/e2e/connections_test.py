@@ -126,7 +126,7 @@ class Flaps(FaultyCase):
         camera = FaultyCamera(self, self.clip("main.h264"))
         calm = FaultyCamera(self, self.clip("main.h264"))
         self.serve({"gate": f"inputs: [{{ path: '{camera.url('main')}' }}]",
-                    "calm": f"inputs: [{{ path: '{calm.url('main')}' }}]"})
+                    "calm": f"inputs: [{{ path: '{calm.url('main')}' }}]"}, retry="100ms")
         before = since(self.camera("calm"))
         self.flap(camera, 50)  # what is made once is made
         files, threads, memory = self.figures()

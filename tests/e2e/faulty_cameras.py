@@ -47,11 +47,11 @@ class FaultyCase(RecordingCase):
             make_clip(path, "-bf", "0", seconds=4, size=size, **codec)
         return path
 
-    def serve(self, cameras, more=""):
+    def serve(self, cameras, retry="300ms"):
         """A server with these cameras: a name and the text of their section each."""
         self.config.write_text(
-            "lpr: { enabled: false }\nrecord: { segment: 1s, continuous: { days: 1 } }\n" + more +
-            "cameras:\n" + "".join(f"  {name}: {{ stall_timeout: 2s, retry_interval: 300ms, {text} }}\n"
+            "lpr: { enabled: false }\nrecord: { segment: 1s, continuous: { days: 1 } }\n" +
+            "cameras:\n" + "".join(f"  {name}: {{ stall_timeout: 2s, retry_interval: {retry}, {text} }}\n"
                                    for name, text in cameras.items()))
         self.server = Server(self, "--config", self.config)
         for name in cameras:

@@ -91,6 +91,24 @@ private:
         one.source = "rtsp://10.0.0.10/" + id;
         one.since = start_;
         one.funnel = {{"published", 112}, {"no_plate_found", 8}, {"too_brief", 31}};
+        one.inputs = {{.roles = {"detect", "live"},
+                       .state = state,
+                       .since = start_,
+                       .source = one.source,
+                       .problem = "",
+                       .last_packet = std::nullopt,
+                       .fallback_reason = ""},
+                      {.roles = {"record", "audio"},
+                       .state = ports::CameraState::online,
+                       .since = start_,
+                       .source = one.source + "-low",
+                       .problem = "",
+                       .last_packet = clock_.wall_now(),
+                       .reconnects = 5,
+                       .breaks = 2,
+                       .has_fallback = true,
+                       .on_fallback = true,
+                       .fallback_reason = "no answer"}};
         if (state != ports::CameraState::online)
             return one;
         one.last_picture = clock_.wall_now();
