@@ -10,7 +10,8 @@
 namespace vedette::recording {
 
 constexpr std::size_t kWorths = 4;
-inline constexpr std::array kAllWorths{Worth::nothing, Worth::motion, Worth::detection, Worth::alert};
+inline constexpr std::array kAllWorths{Worth::nothing, Worth::motion, Worth::detection,
+                                       Worth::alert};
 
 /// What a segment counts as under these rules: what its mode leaves out is worth what is left.
 [[nodiscard]] Worth worth_of(const ports::RecordedActivity& activity, const KeepFor& keep);

@@ -58,7 +58,7 @@ class Recording(RecordingCase):
             self.assert_whole()
 
     def test_kills_without_number(self):
-        """VEDETTE_KILLS=200 for the figures of docs/reference/recording-figures.md."""
+        """VEDETTE_KILLS=200 for figures worth publishing; a few in every run."""
         kills = int(os.environ.get("VEDETTE_KILLS", "4"))
         self.configure("{ segment: 3s, continuous: { days: 1 } }")
         chance = random.Random(11)

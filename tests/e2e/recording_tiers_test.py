@@ -207,7 +207,7 @@ class Triggers(RecordingCase):
 
     def test_what_somebody_says_matters_is_an_alert_and_stays(self):
         self.configure("{ segment: 1s, alerts: { retain: { days: 5 } }, detections: { retain: { days: 0 } } }")
-        self.config.write_text(self.config.read_text() + "objects: { track: [] }\nreview: { alerts: { labels: [nobody] } }\n")
+        self.config.write_text(self.config.read_text() + "review: { alerts: { labels: [nobody] } }\n")
         server = Server(self, "--config", self.config)
         wait_until(lambda: len(self.rows()), lambda rows: rows >= 2, "segments", 90)
         made = self.post(server, "recordings/c0/trigger", {"reason": "the bell", "before_s": 1, "after_s": 2, "keep": True})

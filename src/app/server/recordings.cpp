@@ -236,7 +236,7 @@ struct Recordings::Impl {
     Guarded<RecordingSettings> settings;
     std::map<std::string, Running> captures; ///< whoever calls apply()
     Guarded<std::map<std::string, std::shared_ptr<recording::Capture>>> shown; ///< the same
-    recording::TierKeeper keeper;            ///< the thread `move`, but for its status()
+    recording::TierKeeper keeper; ///< the thread `move`, but for its status()
     Guarded<std::vector<recording::TierRules>> fresh_rules; ///< for it; empty: as before
     Unwatched unwatched;                                    ///< whoever calls watch()
     std::set<std::string> told_unwatched;                   ///< likewise
