@@ -35,12 +35,12 @@ class Config(Case):
 
     def test_what_is_accepted_but_not_used_is_named(self):
         path = self.folder / "later.yaml"
-        path.write_text("detect: { fps: 4 }\nreview:\n  alerts: {}\nlimits: { cpu: 50%, memory: 1GB, max_cameras: 4 }\n")
+        path.write_text("detect: { fps: 4 }\nincidents:\n  rules: []\nlimits: { cpu: 50%, memory: 1GB, max_cameras: 4 }\n")
         said = self.succeed("config", "check", path).stdout.splitlines()
         self.assertEqual([line.split(": ")[0:2] for line in said[1:]],
-                         [[f"{path}:2", "review"], [f"{path}:4", "limits.cpu"]])
+                         [[f"{path}:2", "incidents"], [f"{path}:4", "limits.cpu"]])
         unused = json.loads(self.succeed("config", "check", path, "--json").stdout)["unused"]
-        self.assertEqual(unused, [{"key": "review", "line": 2}, {"key": "limits.cpu", "line": 4}])
+        self.assertEqual(unused, [{"key": "incidents", "line": 2}, {"key": "limits.cpu", "line": 4}])
 
     def test_every_mistake_has_its_line(self):
         path = self.folder / "bad.yaml"

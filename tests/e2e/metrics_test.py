@@ -16,7 +16,7 @@ from support import SHARED, SOURCE, THIRD_PARTY, Case, make_clip
 PAGE = SOURCE / "docs/reference/metrics.md"
 HEAD = "| name | kind | labels | what |\n| --- | --- | --- | --- |\n"
 # Values of these come from the configuration or the program's own tables, and are not worth listing.
-OPEN_LABELS = {"camera", "engine", "from", "model", "route", "subscriber", "to", "version"}
+OPEN_LABELS = {"camera", "engine", "from", "model", "route", "subscriber", "tier", "to", "version"}
 CLOSED_LABELS = {"kind", "reason", "role", "state", "status", "verdict"}
 
 
@@ -61,7 +61,10 @@ class Metrics(Case):
         self.has_models = (SHARED / "models").is_dir()
         models = ["--models", THIRD_PARTY] if self.has_models else []
         config = self.folder / "vedette.yaml"
-        config.write_text("record: { enabled: true }\n")
+        (self.folder / "nas").mkdir()
+        (self.folder / "nas/.vedette-tier").touch()
+        config.write_text(f"record: {{ enabled: true }}\nstorage:\n  tiers: [{{ path: {self.folder}/first }}, "
+                          f"{{ path: {self.folder}/nas, move_after: 1d }}]\n")
         self.server = Server(self, "--config", config, clip, *models)
         self.server.wait_for("cameras/gate", lambda camera: camera["frames"] >= 25, seconds=120)
 

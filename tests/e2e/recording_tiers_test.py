@@ -69,7 +69,7 @@ class Tiers(RecordingCase):
         rows = {row["file"]: row for row in self.rows()}
         for name in old:
             self.assertNotEqual(rows[name]["tier"], "")
-        self.assertEqual(server.get("ready")["status"], "ready")
+        wait_until(lambda: self.not_ready(server), lambda said: not said, "ready", 30)
 
     def test_what_is_old_moves_and_is_played_and_taken_away_as_before(self):
         self.marked()
@@ -129,7 +129,7 @@ class Tiers(RecordingCase):
         self.assertEqual(self.doctor()["recordings elsewhere"]["state"], "warn")
         self.marked()
         self.assert_moved(server, set(old))
-        self.assertIn("a tier of the recordings is well again", server.said())
+        self.assertIn('recording_tier_here{tier="2"} 1', server.text("metrics"))
         self.assertEqual(server.end(signal.SIGTERM), 0)
         self.assertEqual(self.doctor()["recordings"]["state"], "ok")
 
