@@ -44,7 +44,7 @@ class Clock(Case):
     def test_steps_of_an_hour_and_of_years(self):
         config = self.folder / "vedette.yaml"
         busy_clip(self.folder / "busy.mp4")
-        config.write_text(BUSY + f"cameras:\n  c0: {{ inputs: [{{ path: {self.folder}/busy.mp4 }}] }}\n")
+        config.write_text(BUSY + f"record: {{ segment: 1s }}\ncameras:\n  c0: {{ inputs: [{{ path: {self.folder}/busy.mp4 }}] }}\n")
         self.set_clock(0)
         self.server = Server(self, "--config", config, variables={
             "LD_PRELOAD": str(LIBRARIES[0]), "FAKETIME_TIMESTAMP_FILE": str(self.folder / "offset"),

@@ -64,7 +64,7 @@ class Encryption(RecordingCase):
         wait_until(lambda: len(self.rows()), lambda rows: rows >= 3, "segments", 60)
         first, *_, last = self.rows()
         span = [datetime.datetime.fromtimestamp(us / 1e6, datetime.timezone.utc).isoformat().replace("+00:00", "Z")
-                for us in (first["start_us_utc"], last["end_us_utc"])]
+                for us in (first["start_us_utc"], last["end_us_utc"] - 100_000)]  # before the next file
         with urllib.request.urlopen(f"{server.url}recordings/c0/video.mp4?from={span[0]}&to={span[1]}", timeout=30) as answer:
             (self.folder / "played.mp4").write_bytes(answer.read())
         with urllib.request.urlopen(f"{server.url}recordings/c0/picture?at={span[0]}", timeout=30) as picture:
