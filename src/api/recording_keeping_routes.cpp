@@ -121,8 +121,11 @@ Response trigger(const Request& request, const RecordingParts& parts) {
 Response triggers(const Request& request, const RecordingParts& parts) {
     Parameters parameters{request.query};
     ports::TriggerQuery query;
-    if (const auto camera = parameters.text("camera"))
+    if (const auto camera = parameters.text("camera")) {
+        if (camera->empty())
+            parameters.fail("camera", "must be a name; leave it out for all cameras");
         query.camera = domain::CameraId{*camera};
+    }
     query.from = parameters.time("from").value_or(query.from);
     query.to = parameters.time("to").value_or(query.to);
     query.limit =
