@@ -15,10 +15,6 @@ constexpr double kDay_s = 86'400;
 constexpr Frontier kFromTheBeginning{WallTime::min(), WallTime::min(), WallTime::min(),
                                      WallTime::min()};
 
-Deletion deletion_of(const RecordedSegment& row, DeletionReason reason, Worth worth, WallTime due) {
-    return {row.id, row.file, row.bytes, reason, row.camera, row.start, row.end, worth, due};
-}
-
 std::uint64_t beyond(std::uint64_t has, std::uint64_t may) { return has > may ? has - may : 0; }
 
 /// The segments of all cameras on one tier, the oldest first.
@@ -113,12 +109,19 @@ Status DeletionPlanner::add_aged(const domain::CameraId& camera, const KeepFor& 
         VEDETTE_TRY(const auto page, parts_.index.list(query));
         for (const RecordedSegment& row : page)
             if (row.end <= span.second && !row.kept && worth_of(row.activity, keep) == worth)
-                out_.deletions.push_back(
-                    deletion_of(row, DeletionReason::age, worth, std::max(now_, row.end + age)));
+                add(row, DeletionReason::age, worth, std::max(now_, row.end + age));
         if (page.size() < kPage)
             return {};
         query.after = ports::place_of(page.back());
     }
+}
+
+void DeletionPlanner::add(const RecordedSegment& row, DeletionReason why, Worth worth,
+                          WallTime due) {
+    out_.deletions.push_back(
+        {row.id, row.file, row.bytes, why, row.camera, row.start, row.end, worth, due});
+    going_ += row.bytes;
+    going_of_events_ += ports::is_of_event(row.activity) ? row.bytes : 0;
 }
 
 /// What comes in until then, of one class.
@@ -138,18 +141,13 @@ Status DeletionPlanner::add_for_room() {
     const std::uint64_t short_of_all = beyond(all, parts_.space.free_bytes);
     for (const ports::TierExtent& one : extents_)
         all += one.bytes;
-    std::uint64_t going = 0;
-    for (const Deletion& one : out_.deletions)
-        going += one.bytes;
-    const RetentionRules& rules = parts_.rules;
-    const std::uint64_t floor = std::max(
-        rules.min_free_bytes,
-        static_cast<std::uint64_t>(rules.min_free * static_cast<double>(parts_.space.total_bytes)));
-    const std::uint64_t for_size = rules.max_bytes > 0 ? beyond(all, rules.max_bytes + going) : 0;
-    const std::uint64_t for_floor = beyond(floor + short_of_all, free + going);
+    const std::uint64_t most = parts_.rules.max_bytes;
+    const std::uint64_t for_size = most > 0 ? beyond(all, most + going_) : 0;
+    const std::uint64_t for_floor =
+        beyond(floor_of(parts_.rules, parts_.space) + short_of_all, free + going_);
     const std::uint64_t needed = std::max(for_size, for_floor);
     const auto why = for_floor >= for_size ? DeletionReason::free_space : DeletionReason::size;
-    return needed > 0 ? add_oldest(needed, why, Worth::nothing, Worth::alert) : Status{};
+    return needed > 0 ? add_oldest(needed, why, std::nullopt) : Status{};
 }
 
 Status DeletionPlanner::add_for_class(bool events) {
@@ -159,14 +157,9 @@ Status DeletionPlanner::add_for_class(bool events) {
     std::uint64_t has = coming(events);
     for (const ports::TierExtent& one : extents_)
         has += events ? one.event_bytes : one.bytes - one.event_bytes;
-    std::uint64_t going = 0;
-    for (const Deletion& one : out_.deletions)
-        going += is_event(one.worth) == events ? one.bytes : 0;
+    const std::uint64_t going = events ? going_of_events_ : going_ - going_of_events_;
     const std::uint64_t needed = beyond(has, limits.max_bytes + going);
-    if (needed == 0)
-        return {};
-    return events ? add_oldest(needed, DeletionReason::size, Worth::detection, Worth::alert)
-                  : add_oldest(needed, DeletionReason::size, Worth::nothing, Worth::motion);
+    return needed > 0 ? add_oldest(needed, DeletionReason::size, events) : Status{};
 }
 
 /// When that much room is needed: of what is missing now at once, of what comes when it comes.
@@ -180,9 +173,11 @@ WallTime DeletionPlanner::due_of(std::uint64_t freed, std::uint64_t needed) cons
     return now_ + std::chrono::duration_cast<WallTime::duration>(ahead_.time * share);
 }
 
-/// What is worth least first.
-Status DeletionPlanner::add_oldest(std::uint64_t needed, DeletionReason why, Worth least,
-                                   Worth most) {
+/// What is worth least first. What counts is the size of what a class takes, whatever of it a mode
+/// leaves out: else more would go than is too much.
+/// \param of_events  only what is of an event, or only the rest
+Status DeletionPlanner::add_oldest(std::uint64_t needed, DeletionReason why,
+                                   std::optional<bool> of_events) {
     std::unordered_set<std::uint64_t> going;
     for (const Deletion& one : out_.deletions)
         going.insert(one.id);
@@ -190,8 +185,6 @@ Status DeletionPlanner::add_oldest(std::uint64_t needed, DeletionReason why, Wor
     for (const auto& [from, to] :
          {std::pair{Worth::nothing, Worth::motion}, std::pair{Worth::detection, Worth::detection},
           std::pair{Worth::alert, Worth::alert}}) {
-        if (to < least || from > most)
-            continue;
         ByAge oldest{parts_.index, extents_};
         for (;;) {
             VEDETTE_TRY(const auto row, oldest.next());
@@ -199,15 +192,16 @@ Status DeletionPlanner::add_oldest(std::uint64_t needed, DeletionReason why, Wor
                 break;
             const Worth worth =
                 worth_of(row->activity, rule_for(parts_.rules, row->camera.value()));
-            if (row->kept || worth < from || worth > to || going.contains(row->id))
+            if (row->kept || worth < from || worth > to || going.contains(row->id) ||
+                (of_events && *of_events != ports::is_of_event(row->activity)))
                 continue;
-            out_.deletions.push_back(deletion_of(*row, why, worth, due_of(freed, needed)));
+            add(*row, why, worth, due_of(freed, needed));
             freed += row->bytes;
             if (freed >= needed)
                 return {};
         }
     }
-    if (least == Worth::nothing && most == Worth::alert)
+    if (!of_events)
         out_.missing_bytes = needed - freed;
     return {};
 }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,7 +48,8 @@ private:
     Status add_for_room();
     Status add_for_class(bool events);
     [[nodiscard]] std::uint64_t coming(bool events) const;
-    Status add_oldest(std::uint64_t needed, DeletionReason why, Worth least, Worth most);
+    Status add_oldest(std::uint64_t needed, DeletionReason why, std::optional<bool> of_events);
+    void add(const ports::RecordedSegment& row, DeletionReason why, Worth worth, WallTime due);
     [[nodiscard]] WallTime due_of(std::uint64_t freed, std::uint64_t needed) const;
 
     const Parts parts_;
@@ -55,6 +57,8 @@ private:
     const PlanAhead ahead_;
     std::vector<ports::TierExtent> extents_;
     DeletionPlan out_;
+    std::uint64_t going_ = 0;           ///< bytes of `out_`
+    std::uint64_t going_of_events_ = 0; ///< of them
 };
 
 } // namespace vedette::recording

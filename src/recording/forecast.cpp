@@ -22,7 +22,7 @@ Result<CameraForecast> forecast_of(const ports::RecordingIndex& index,
         VEDETTE_TRY(const auto page, index.list(query));
         for (const ports::RecordedSegment& row : page) {
             bytes += row.bytes;
-            event_bytes += row.activity.object > 0 || row.activity.alert > 0 ? row.bytes : 0;
+            event_bytes += ports::is_of_event(row.activity) ? row.bytes : 0;
             recorded += row.end - row.start;
         }
         if (page.size() < kPage)
@@ -37,9 +37,8 @@ Result<CameraForecast> forecast_of(const ports::RecordingIndex& index,
 double room_on(const TierRoom& tier, std::uint64_t bytes) {
     if (!tier.space)
         return 0;
-    const auto floor = std::max(static_cast<double>(tier.rules.min_free_bytes),
-                                tier.rules.min_free * static_cast<double>(tier.space->total_bytes));
-    double room = static_cast<double>(bytes) + static_cast<double>(tier.space->free_bytes) - floor;
+    double room = static_cast<double>(bytes) + static_cast<double>(tier.space->free_bytes) -
+                  static_cast<double>(floor_of(tier.rules, *tier.space));
     if (tier.rules.max_bytes > 0)
         room = std::min(room, static_cast<double>(tier.rules.max_bytes));
     return std::max(0.0, room);

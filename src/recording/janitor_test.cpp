@@ -224,6 +224,20 @@ TEST_F(JanitorTest, EachClassOfATierHasItsSize) {
                 ElementsAre("gate/1200.mp4", "yard/1201.mp4", "yard/901.mp4", "yard/601.mp4"));
 }
 
+TEST_F(JanitorTest, NoMoreOfAClassGoesThanIsTooMuchThoughAModeLeavesSomeOfItOut) {
+    RetentionRules rules{
+        .otherwise = {.continuous = 100 * kDay, .detections_mode = KeepMode::motion}};
+    put("gate", 1h);
+    put("gate", 500s, {.object = 0.8}); // around a sighting, and nothing moves
+    put("gate", 400s, kObject);
+    put("gate", 300s, kObject);
+    rules.events.max_bytes = 2'000;
+    auto one = janitor(rules);
+    const auto plan = one.plan(kNow).value();
+    ASSERT_EQ(plan.size(), 1U);
+    EXPECT_EQ(plan.front().file, "gate/500.mp4") << "what is worth least of it";
+}
+
 TEST_F(JanitorTest, LooksAfterItsOwnTierAlone) {
     const auto elsewhere = put("gate", 500s);
     ASSERT_TRUE(index_.move(elsewhere, "nas"));

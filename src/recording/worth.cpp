@@ -26,6 +26,12 @@ Worth worth_of(const ports::RecordedActivity& activity, const KeepFor& keep) {
     return activity.motion > 0 ? Worth::motion : Worth::nothing;
 }
 
+std::uint64_t floor_of(const RetentionRules& rules, const RecordingFiles::Space& space) {
+    return std::max(
+        rules.min_free_bytes,
+        static_cast<std::uint64_t>(rules.min_free * static_cast<double>(space.total_bytes)));
+}
+
 const KeepFor& rule_for(const RetentionRules& rules, const std::string& camera) {
     const auto own = rules.by_camera.find(camera);
     return own == rules.by_camera.end() ? rules.otherwise : own->second;

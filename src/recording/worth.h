@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 #include "vedette/ports/recording_index.h"
 #include "vedette/recording/janitor.h"
@@ -22,6 +23,9 @@ inline constexpr std::array kAllWorths{Worth::nothing, Worth::motion, Worth::det
 [[nodiscard]] inline const ClassLimits& limits_of(const RetentionRules& rules, Worth worth) {
     return is_event(worth) ? rules.events : rules.continuous;
 }
+/// What is to stay free on a disk.
+[[nodiscard]] std::uint64_t floor_of(const RetentionRules& rules,
+                                     const RecordingFiles::Space& space);
 [[nodiscard]] const KeepFor& rule_for(const RetentionRules& rules, const std::string& camera);
 
 /// How long each may stay on a tier with these rules; what is worth more stays as long at least,

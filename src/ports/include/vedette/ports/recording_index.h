@@ -25,6 +25,11 @@ struct RecordedActivity {
     friend bool operator==(const RecordedActivity&, const RecordedActivity&) = default;
 };
 
+/// Whether something was seen or an alert was, or is kept around one.
+[[nodiscard]] constexpr bool is_of_event(const RecordedActivity& activity) {
+    return activity.object > 0 || activity.alert > 0;
+}
+
 /// One file of recorded packets.
 struct RecordedSegment {
     std::uint64_t id = 0; ///< given by the index, rises; 0 before
@@ -85,7 +90,7 @@ struct TierExtent {
     domain::CameraId camera;
     std::uint64_t segments = 0;
     std::uint64_t bytes = 0;
-    std::uint64_t event_bytes = 0; ///< of them, where something was seen or an alert was
+    std::uint64_t event_bytes = 0; ///< of them, what is_of_event()
     friend bool operator==(const TierExtent&, const TierExtent&) = default;
 };
 

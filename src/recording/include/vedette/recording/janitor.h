@@ -46,8 +46,8 @@ struct KeepFor {
 /// What a tier holds of one class.
 struct ClassLimits {
     std::optional<std::chrono::seconds> max_age{}; ///< older ones go
-    std::uint64_t max_bytes = 0;                   ///< 0: as much as there is room for
-    bool moves_on = false; ///< the next tier takes them, which is what max_age waits for
+    std::uint64_t max_bytes = 0; ///< 0: as much as there is room for; see ports::is_of_event()
+    bool moves_on = false;       ///< the next tier takes them, which is what max_age waits for
     friend bool operator==(const ClassLimits&, const ClassLimits&) = default;
 };
 
