@@ -250,7 +250,7 @@ private:
                     ++found_.without_file;
                     gone.push_back(row.id);
                     log_.warn("a recording is gone from the disk", {{"file", row.file}});
-                } else if (!file.empty() && file.mapped() < row.bytes) {
+                } else if (!file.empty() && !elsewhere && file.mapped() < row.bytes) {
                     add_to(found_.damaged, row.file + ": it is shorter than it was");
                 }
                 return {};
@@ -258,16 +258,17 @@ private:
         return clean_ && !gone.empty() ? index_.remove(gone) : Status{};
     }
 
-    /// What lies on another tier of a row of this one: left over if it is here, too, else the only
-    /// one. \return whether the row names another tier now
+    /// What lies on another tier of a row of this one: left over if it is whole here, too, else the
+    /// only one. \return whether the row names another tier now
     Result<bool> settle_others(const ports::RecordedSegment& row, bool is_here) {
         for (const TierFiles& other : others_) {
             if (!has_all(*other.files, row))
                 continue;
-            ++(is_here ? found_.left_over : found_.relocated);
+            const bool is_left_over = is_here && has_all(files_, row);
+            ++(is_left_over ? found_.left_over : found_.relocated);
             if (!clean_)
-                return !is_here;
-            if (is_here) {
+                return !is_left_over;
+            if (is_left_over) {
                 VEDETTE_CHECK_OK(other.files->remove(row.file));
                 continue;
             }
@@ -289,6 +290,24 @@ private:
 };
 
 } // namespace
+
+void tell(const Settlement& found, std::string_view where, Log& log) {
+    if (found.adopted + found.empty + found.deleted + found.without_file + found.left_over +
+            found.relocated >
+        0)
+        log.info("recordings were settled", {{"folder", where},
+                                             {"kept", found.adopted},
+                                             {"cut_bytes", found.cut_bytes},
+                                             {"empty", found.empty},
+                                             {"deleted", found.deleted},
+                                             {"without_file", found.without_file},
+                                             {"left_over", found.left_over},
+                                             {"relocated", found.relocated}});
+    for (const std::string& file : found.damaged)
+        log.warn("a recording is damaged", {{"folder", where}, {"file", file}});
+    for (const std::string& file : found.unknown)
+        log.warn("this is no recording of ours, and stays", {{"folder", where}, {"file", file}});
+}
 
 Result<Settlement>
 settle(RecordingFiles& files, ports::RecordingIndex& index,

@@ -23,19 +23,6 @@ namespace {
 constexpr std::chrono::seconds kBetweenTidying{10};
 constexpr std::chrono::seconds kBetweenWatching{5};
 
-void tell(const recording::Settlement& found, Log& log) {
-    if (found.adopted + found.empty + found.deleted + found.without_file > 0)
-        log.info("recordings were settled", {{"kept", found.adopted},
-                                             {"cut_bytes", found.cut_bytes},
-                                             {"empty", found.empty},
-                                             {"deleted", found.deleted},
-                                             {"without_file", found.without_file}});
-    for (const std::string& file : found.damaged)
-        log.warn("a recording is damaged", {{"file", file}});
-    for (const std::string& file : found.unknown)
-        log.warn("this is no recording of ours, and stays", {{"file", file}});
-}
-
 } // namespace
 
 struct Recordings::Impl {
@@ -281,7 +268,7 @@ Status Recordings::settle() {
                     impl_->files->first(), *impl_->index,
                     [this](const std::string& file) { return impl_->describe(file); },
                     *impl_->parts.messages));
-    tell(found, *impl_->parts.messages);
+    recording::tell(found, impl_->folder, *impl_->parts.messages);
     impl_->tidying = std::jthread{[this](const std::stop_token& stop) { impl_->tidy(stop); }};
     if (!impl_->files->others().empty())
         impl_->moving = std::jthread{[this](const std::stop_token& stop) { impl_->move(stop); }};

@@ -4,6 +4,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "vedette/base/log.h"
@@ -27,6 +28,10 @@ struct Settlement {
     std::vector<std::string> unknown; ///< files that are no recordings, left alone; 20 at most
     std::vector<std::string> damaged; ///< files that differ from their row, left alone; 20 at most
 };
+
+/// Says in the log what was found, if anything was.
+/// \param where  the tier's folder, for people
+void tell(const Settlement& found, std::string_view where, Log& log);
 
 /// Brings files and index together after whatever ended the process before; to be called before
 /// anything is recorded. What was being written when it ended is cut behind its last whole
