@@ -46,24 +46,27 @@ Result<Mover::Outcome> Mover::move_due(const Way& way, WallTime now, const std::
     Outcome out;
     VEDETTE_TRY(const auto extents, parts_.index.tier_extents());
     for (const ports::TierExtent& one : extents)
-        if (one.tier == way.from.id && !stop.stop_requested())
-            VEDETTE_CHECK_OK(move_camera(way, one.camera, now, stop, out));
+        for (const bool events : {false, true})
+            if (one.tier == way.from.id && !stop.stop_requested() &&
+                (events ? way.moves.events : way.moves.continuous))
+                VEDETTE_CHECK_OK(move_class(way, one.camera, events, now, stop, out));
     return out;
 }
 
-Status Mover::move_camera(const Way& way, const domain::CameraId& camera, WallTime now,
-                          const std::stop_token& stop, Outcome& out) {
+Status Mover::move_class(const Way& way, const domain::CameraId& camera, bool events, WallTime now,
+                         const std::stop_token& stop, Outcome& out) {
+    const bool early = events ? way.early_events : way.early_continuous;
     const WallTime until =
-        now - (way.early ? std::chrono::seconds{2 * Janitor::kGrace}
-                         : std::max<std::chrono::seconds>(way.moves.after, Janitor::kGrace));
-    WallTime& looked_at =
-        looked_at_.try_emplace(way.from.id + "/" + camera.value(), WallTime::min()).first->second;
+        now - (early ? std::chrono::seconds{2 * Janitor::kGrace}
+                     : std::max<std::chrono::seconds>(way.moves.after, Janitor::kGrace));
+    const std::string place = way.from.id + (events ? "/events/" : "/continuous/") + camera.value();
+    WallTime& looked_at = looked_at_.try_emplace(place, WallTime::min()).first->second;
     ports::RecordingQuery query{
         .camera = camera, .from = looked_at, .to = until, .limit = kPage, .tier = way.from.id};
     for (;;) {
         VEDETTE_TRY(const auto page, parts_.index.list(query));
         for (const RecordedSegment& row : page) {
-            if (row.end > until || !is_due(way, row, now))
+            if (row.end > until || !is_due(way, row, events, now))
                 continue;
             if (stop.stop_requested() || out.segments >= kMostAtOnce) {
                 out.more = true;
@@ -82,12 +85,12 @@ Status Mover::move_camera(const Way& way, const domain::CameraId& camera, WallTi
 }
 
 /// What goes before long where it is need not travel.
-bool Mover::is_due(const Way& way, const RecordedSegment& row, WallTime now) const {
+bool Mover::is_due(const Way& way, const RecordedSegment& row, bool events, WallTime now) const {
     if (given_up_.contains(row.id))
         return false;
     const KeepFor& keep = rule_for(way.rules, row.camera.value());
     const Worth worth = worth_of(row.activity, keep);
-    if (!(is_event(worth) ? way.moves.events : way.moves.continuous))
+    if (is_event(worth) != events)
         return false;
     return row.kept || row.end + ages_on(way.rules, keep)[static_cast<std::size_t>(worth)] > now;
 }

@@ -38,7 +38,9 @@ public:
         Tier& to;
         const MoveRules& moves;
         const RetentionRules& rules; ///< of the tier that they come to
-        bool early = false;          ///< the one before is nearly full: as soon as it is certain
+        /// The one before is nearly full of these: as soon as it is certain what they are.
+        bool early_continuous = false;
+        bool early_events = false;
     };
     struct Outcome {
         std::uint64_t segments = 0;
@@ -60,9 +62,9 @@ public:
     }
 
 private:
-    Status move_camera(const Way& way, const domain::CameraId& camera, WallTime now,
-                       const std::stop_token& stop, Outcome& out);
-    [[nodiscard]] bool is_due(const Way& way, const ports::RecordedSegment& row,
+    Status move_class(const Way& way, const domain::CameraId& camera, bool events, WallTime now,
+                      const std::stop_token& stop, Outcome& out);
+    [[nodiscard]] bool is_due(const Way& way, const ports::RecordedSegment& row, bool events,
                               WallTime now) const;
     /// \return whether it is there now
     Result<bool> move(const Way& way, const ports::RecordedSegment& row,
@@ -76,7 +78,7 @@ private:
     Status check(const Way& way, const TierFiles& to, const ports::RecordedSegment& row);
 
     const Parts parts_;
-    std::map<std::string, WallTime> looked_at_; ///< by camera and tiers: up to here all are moved
+    std::map<std::string, WallTime> looked_at_; ///< by camera, tier and class: all until then are
     std::set<std::uint64_t> given_up_;          ///< damaged where they are
 };
 

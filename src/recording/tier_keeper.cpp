@@ -9,6 +9,7 @@
 #include "vedette/base/assert.h"
 #include "vedette/base/guarded.h"
 #include "vedette/recording/settle.h"
+#include "worth.h"
 
 namespace vedette::recording {
 namespace {
@@ -16,40 +17,31 @@ namespace {
 constexpr std::chrono::hours kLookAgain{24}; ///< at all that is not moved yet
 constexpr double kNearlyFull = 0.9;
 
-void tell(const Settlement& found, const std::string& name, Log& log) {
-    if (found.adopted + found.empty + found.deleted + found.without_file + found.left_over +
-            found.relocated >
-        0)
-        log.info("a tier of the recordings was settled", {{"tier", name},
-                                                          {"kept", found.adopted},
-                                                          {"empty", found.empty},
-                                                          {"deleted", found.deleted},
-                                                          {"without_file", found.without_file},
-                                                          {"left_over", found.left_over},
-                                                          {"relocated", found.relocated}});
-    for (const std::string& file : found.damaged)
-        log.warn("a recording is damaged", {{"tier", name}, {"file", file}});
-    for (const std::string& file : found.unknown)
-        log.warn("this is no recording of ours, and stays", {{"tier", name}, {"file", file}});
+struct Fullness {
+    bool continuous = false; ///< there is hardly room for more of it
+    bool events = false;
+};
+
+bool is_nearly(std::uint64_t bytes, std::uint64_t most) {
+    return static_cast<double>(bytes) > kNearlyFull * static_cast<double>(most);
 }
 
-std::uint64_t bytes_on(const std::string& tier, const std::vector<ports::TierExtent>& extents) {
+Fullness fullness_of(const std::string& tier, const RetentionRules& rules,
+                     const RecordingFiles::Space& space,
+                     const std::vector<ports::TierExtent>& extents) {
     std::uint64_t bytes = 0;
-    for (const ports::TierExtent& one : extents)
+    std::uint64_t of_events = 0;
+    for (const ports::TierExtent& one : extents) {
         bytes += one.tier == tier ? one.bytes : 0;
-    return bytes;
-}
-
-bool is_nearly_full(const RetentionRules& rules, const RecordingFiles::Space& space,
-                    std::uint64_t bytes) {
-    if (rules.max_bytes > 0 &&
-        static_cast<double>(bytes) > kNearlyFull * static_cast<double>(rules.max_bytes))
-        return true;
-    const auto total = static_cast<double>(space.total_bytes);
-    const double floor =
-        std::max(static_cast<double>(rules.min_free_bytes), rules.min_free * total);
-    const double used = total - static_cast<double>(space.free_bytes);
-    return used > kNearlyFull * (total - floor);
+        of_events += one.tier == tier ? one.event_bytes : 0;
+    }
+    const std::uint64_t floor = std::min(floor_of(rules, space), space.total_bytes);
+    const bool all = (rules.max_bytes > 0 && is_nearly(bytes, rules.max_bytes)) ||
+                     is_nearly(space.total_bytes - space.free_bytes, space.total_bytes - floor);
+    const auto is_full = [all](const ClassLimits& limits, std::uint64_t has) {
+        return all || (limits.max_bytes > 0 && is_nearly(has, limits.max_bytes));
+    };
+    return {is_full(rules.continuous, bytes - of_events), is_full(rules.events, of_events)};
 }
 
 } // namespace
@@ -164,11 +156,11 @@ struct TierKeeper::Impl {
             return false; // what is there comes later
         VEDETTE_TRY(const auto space, before->files->space());
         VEDETTE_TRY(const auto extents, parts.index.tier_extents());
+        const Fullness full = fullness_of(before->id, rules[i].rules, space, extents);
         VEDETTE_TRY(const auto done,
-                    kept[i]->mover.move_due(
-                        {*before, *kept[i]->tier, rules[i + 1].moves, rules[i + 1].rules,
-                         is_nearly_full(rules[i].rules, space, bytes_on(before->id, extents))},
-                        now, stop));
+                    kept[i]->mover.move_due({*before, *kept[i]->tier, rules[i + 1].moves,
+                                             rules[i + 1].rules, full.continuous, full.events},
+                                            now, stop));
         kept[i]->moved->add(static_cast<double>(done.segments));
         kept[i]->moved_bytes->add(static_cast<double>(done.bytes));
         if (done.segments > 0)

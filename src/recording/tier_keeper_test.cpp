@@ -177,6 +177,36 @@ TEST(TierKeeper, WhatIsNearlyFullIsEmptiedEarlier) {
     tiers.expect_each_once();
 }
 
+TEST(TierKeeper, OnlyTheClassThatIsNearlyFullMovesEarlier) {
+    TwoTiers tiers{TwoTiers::Sealed::no};
+    tiers.rules.events.max_bytes = 2'000;
+    tiers.start();
+    const auto quiet = tiers.put(3h, 1'000, {.motion = 1});
+    const auto first = tiers.put(2h);
+    const auto second = tiers.put(1h);
+    tiers.pass();
+    EXPECT_EQ(tiers.index.find(quiet)->tier, "");
+    EXPECT_EQ(tiers.index.find(first)->tier, tiers.nas_id);
+    EXPECT_EQ(tiers.index.find(second)->tier, tiers.nas_id);
+    tiers.pass(TwoTiers::kNow + 22h);
+    EXPECT_EQ(tiers.index.find(quiet)->tier, tiers.nas_id) << "in its own time";
+    tiers.expect_each_once();
+}
+
+TEST(TierKeeper, ACopyThatIsNotWholeTakesNoWholeOneAway) {
+    TwoTiers tiers{TwoTiers::Sealed::no};
+    const auto id = tiers.put(1h, 1'000);
+    const auto row = tiers.index.find(id).value();
+    tiers.nas.put(row.file, "cut off");
+    ASSERT_TRUE(tiers.index.move(id, tiers.nas_id));
+    tiers.pass();
+    EXPECT_EQ(tiers.index.find(id)->tier, "");
+    EXPECT_EQ(digest_of(tiers.files(), row.file).value(), row.sha256);
+    tiers.start();
+    tiers.pass();
+    tiers.expect_each_once();
+}
+
 TEST(TierKeeper, MovesNoFasterThanItMay) {
     TwoTiers tiers{TwoTiers::Sealed::no};
     tiers.moves.bytes_per_second = 1'000'000;
