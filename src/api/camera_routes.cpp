@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "json_text.h"
 #include "parameters.h"
 #include "problem.h"
 #include "routes.h"
@@ -21,16 +22,10 @@ constexpr int kMostSize_px = 4096;
 /// A field of a header must stay small; who shows a picture needs the best ones.
 constexpr std::size_t kMostBoxes = 40;
 
-std::string text_of(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 /// For a header's field: printable ASCII.
 std::string ascii_of(const Json& json) {
     return json.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
-
-double rounded(double value) { return std::round(value * 1e4) / 1e4; }
 
 Json funnel_json(const std::vector<std::pair<std::string, std::uint64_t>>& funnel) {
     Json json = Json::object();

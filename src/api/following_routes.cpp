@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "event_query.h"
+#include "json_text.h"
 #include "judgement.h"
 #include "parameters.h"
 #include "problem.h"
@@ -34,10 +35,6 @@ Response unfit() {
                         .code = "not_implemented",
                         .detail = "this server has no cases of following",
                         .parameter = {}});
-}
-
-std::string text_of(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 Response tagged(const Json& json) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "problem.h"
+#include "vedette/base/text.h"
 
 namespace vedette::api {
 namespace {
@@ -11,13 +12,10 @@ namespace {
 using Json = nlohmann::json;
 
 bool is_json(std::string_view content_type) {
-    std::string kind{content_type.substr(0, content_type.find(';'))};
-    while (!kind.empty() && (kind.back() == ' ' || kind.back() == '\t'))
-        kind.pop_back();
-    std::transform(kind.begin(), kind.end(), kind.begin(), [](unsigned char sign) {
-        return static_cast<char>(sign >= 'A' && sign <= 'Z' ? sign + 32 : sign);
-    });
-    return kind == "application/json";
+    std::string_view kind = content_type.substr(0, content_type.find(';'));
+    while (kind.ends_with(' ') || kind.ends_with('\t'))
+        kind.remove_suffix(1);
+    return same_ignoring_case(kind, "application/json");
 }
 
 /// Lines of text: what a terminal would take for a command is none.

@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "json_text.h"
 #include "target.h"
 #include "vedette/events/event_json.h"
 
@@ -15,22 +16,14 @@ namespace {
 using events::format_time;
 using Json = nlohmann::ordered_json;
 
-std::string text_of(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 /// For a header's field: printable ASCII.
 std::string ascii_of(const Json& json) {
     return json.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
-Json or_null(const std::string& text) { return text.empty() ? Json{} : Json(text); }
-
 double seconds_of(std::chrono::microseconds time) {
     return std::chrono::duration<double>(time).count();
 }
-
-double rounded(double value) { return std::round(value * 1e4) / 1e4; }
 
 Json camera_json(const std::string& id, const std::string& base) {
     return {{"id", id},

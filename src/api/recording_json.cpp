@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "json_text.h"
 #include "vedette/events/event_json.h"
 
 namespace vedette::api {
@@ -11,14 +12,6 @@ namespace {
 
 using events::format_time;
 using Json = nlohmann::ordered_json;
-
-std::string text_of(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-double rounded(double value) { return std::round(value * 1e4) / 1e4; }
-
-Json or_null(const std::string& text) { return text.empty() ? Json{} : Json(text); }
 
 Json group_json(const recording::DeletionGroup& group) {
     return {{"camera", group.camera.value()},

@@ -4,6 +4,7 @@
 
 #include "event_query.h"
 #include "json_body.h"
+#include "json_text.h"
 #include "parameters.h"
 #include "problem.h"
 #include "routes.h"
@@ -29,10 +30,6 @@ Response unfit(const char* what) {
                         .code = "not_implemented",
                         .detail = std::string{"this server "} + what,
                         .parameter = {}});
-}
-
-std::string text_of(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 // ---- what goes, and what fits ----

@@ -2,6 +2,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 
+#include "json_text.h"
 #include "parameters.h"
 #include "problem.h"
 #include "routes.h"
@@ -13,10 +14,6 @@ using Json = nlohmann::ordered_json;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kSameFigures{500};
-
-std::string text_of(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 Response unfit(std::string what) {
     return to_response(
