@@ -4,6 +4,7 @@
 #include "app/command.h"
 #include "app/data/kept_recordings.h"
 #include "app/output/amounts.h"
+#include "app/output/tier_lines.h"
 #include "app/server/recording_options.h"
 #include "vedette/api/recording_json.h"
 
@@ -20,10 +21,7 @@ void print_lines(const recording::RecordingForecast& forecast,
     out << std::fixed << std::setprecision(1);
     for (std::size_t i = 0; i < tiers.size(); ++i) {
         const recording::TierForecast& one = forecast.tiers[i];
-        out << "tier " << one.number << ", " << tiers[i].name << ": ";
-        if (!tiers[i].here)
-            out << "away: " << tiers[i].problem << '\n';
-        else
+        if (begin_tier_line(tiers[i], out))
             out << "room for " << amount_of(one.room_bytes) << "; " << amount_of(one.bytes_per_day)
                 << " come a day: " << one.days << " days fit\n";
     }

@@ -4,9 +4,9 @@
 #include "app/command.h"
 #include "app/data/kept_recordings.h"
 #include "app/output/amounts.h"
+#include "app/output/tier_lines.h"
 #include "app/server/recording_options.h"
 #include "vedette/api/recording_json.h"
-#include "vedette/base/iso_time.h"
 
 namespace vedette::app {
 namespace {
@@ -21,21 +21,13 @@ void print_lines(const KeptRecordings& kept, const std::vector<ports::TierExtent
         out << std::left << std::setw(16) << camera.camera.value() << std::right << std::setw(7)
             << camera.segments << std::setw(11) << amount_of(static_cast<double>(camera.bytes))
             << std::setw(11) << amount_of(static_cast<double>(event_bytes)) << "  "
-            << format_iso_time(std::chrono::floor<std::chrono::seconds>(camera.oldest),
-                               SecondDigits::as_needed)
-            << "  "
-            << format_iso_time(std::chrono::floor<std::chrono::seconds>(camera.newest),
-                               SecondDigits::as_needed)
-            << '\n';
+            << second_of(camera.oldest) << "  " << second_of(camera.newest) << '\n';
     }
     for (const recording::TierStatus& tier : kept.tiers()) {
         std::uint64_t bytes = 0;
         for (const ports::TierExtent& one : extents)
             bytes += one.tier == tier.id && (tier.number == 1 || tier.here) ? one.bytes : 0;
-        out << "tier " << tier.number << ", " << tier.name << ": ";
-        if (!tier.here)
-            out << "away: " << tier.problem << '\n';
-        else
+        if (begin_tier_line(tier, out))
             out << amount_of(static_cast<double>(bytes)) << ", "
                 << (tier.space ? amount_of(static_cast<double>(tier.space->free_bytes)) : "?")
                 << " free\n";

@@ -4,18 +4,14 @@
 #include "app/command.h"
 #include "app/data/kept_recordings.h"
 #include "app/output/amounts.h"
+#include "app/output/tier_lines.h"
 #include "app/server/recording_options.h"
 #include "vedette/api/recording_json.h"
-#include "vedette/base/iso_time.h"
 
 namespace vedette::app {
 namespace {
 
 constexpr std::size_t kNamed = 100; ///< deletions, one by one, in JSON
-
-std::string text_of(WallTime time) {
-    return format_iso_time(std::chrono::floor<std::chrono::seconds>(time), SecondDigits::as_needed);
-}
 
 const char* in_words(recording::DeletionReason reason) {
     switch (reason) { // no default: a new reason needs words
@@ -29,17 +25,18 @@ const char* in_words(recording::DeletionReason reason) {
 void print_lines(const std::vector<recording::TierPlan>& plan,
                  const std::vector<recording::TierStatus>& tiers, std::ostream& out) {
     for (std::size_t i = 0; i < plan.size(); ++i) {
-        out << "tier " << plan[i].number << ", " << tiers[i].name << ": ";
+        if (!begin_tier_line(tiers[i], out))
+            continue;
         if (!plan[i].here) {
-            out << "away: " << tiers[i].problem << '\n';
+            out << "not known: its disk does not say how much is free\n";
             continue;
         }
         out << plan[i].deletions.size() << " files go\n";
         for (const recording::DeletionGroup& one : recording::grouped(plan[i].deletions))
             out << "  " << one.camera.value() << ", " << to_string(one.worth) << ": "
                 << one.segments << " files, " << amount_of(static_cast<double>(one.bytes))
-                << ", of " << text_of(one.from) << " to " << text_of(one.to) << ", from "
-                << text_of(one.first_due) << " on: " << in_words(one.reason) << '\n';
+                << ", of " << second_of(one.from) << " to " << second_of(one.to) << ", from "
+                << second_of(one.first_due) << " on: " << in_words(one.reason) << '\n';
     }
 }
 
