@@ -8,12 +8,10 @@
 #include <vector>
 
 #include "app/camera_stream.h"
-#include "app/data/recordings_place.h"
-#include "vedette/base/secret.h"
+#include "app/server/storage_options.h"
 #include "vedette/config/node.h"
 #include "vedette/config/option_set.h"
 #include "vedette/config/problems.h"
-#include "vedette/recording/tier_keeper.h"
 
 namespace vedette::app {
 
@@ -57,47 +55,25 @@ struct ReviewOptions {
 };
 [[nodiscard]] config::OptionSet<ReviewOptions> review_option_set();
 
-/// `storage.tiers[].continuous:` and `events:`
-struct StorageClass {
-    std::chrono::microseconds max_age{0}; ///< 0: as long as `record` says
-    config::ByteSize max_size{0};         ///< 0: as much as there is
+/// The input that a camera is recorded from.
+struct RecordedInput {
+    std::string location; ///< of one of its own, with credentials; empty: what is analysed
+    bool loop = true;     ///< files: over and over
+    InputManner manner;
+    bool audio = false;
+    std::optional<media::FallbackOptions> fallback; ///< of one of its own
+    friend bool operator==(const RecordedInput&, const RecordedInput&) = default;
 };
-/// One entry of `storage.tiers:`.
-struct StorageTier {
-    std::string path;
-    config::ByteSize max_size{0}; ///< 0: as much as there is
-    std::chrono::microseconds move_after{0};
-    config::ByteSize move_rate{50'000'000}; ///< a second; 0: as fast as it goes
-    StorageClass continuous;
-    StorageClass events;
-};
-/// `storage.encryption:`
-struct EncryptionOptions {
-    bool enabled = false;
-    Secret<std::string> key; ///< empty: none
-    std::string cipher = "xchacha20-poly1305";
-};
-/// `storage:`
-struct StorageOptions {
-    std::vector<StorageTier> tiers;
-    config::Share min_free{0.05}; ///< of the disk
-    EncryptionOptions encryption;
-};
-[[nodiscard]] config::OptionSet<StorageOptions> storage_option_set();
 
-/// How one camera is recorded.
+/// How one camera is recorded, and what of it matters.
 struct CameraRecording {
+    RecordedInput input;
     std::chrono::microseconds before{}; ///< kept from before something is seen
     std::chrono::microseconds after{};
     std::chrono::microseconds before_alert{};
     std::chrono::microseconds after_alert{};
     std::vector<std::string> alert_labels; ///< of what counts as an alert; empty: all
     bool fail_open = true; ///< what nobody looked at counts as if somebody had been seen
-    std::string location;  ///< of an input of its own, with credentials; empty: what is analysed
-    bool loop = true;      ///< files: over and over
-    InputManner manner;
-    bool audio = false;
-    std::optional<media::FallbackOptions> fallback; ///< of an input of its own
     friend bool operator==(const CameraRecording&, const CameraRecording&) = default;
 };
 

@@ -141,7 +141,7 @@ struct Recordings::Impl {
 
     /// What a capture is made of. Compared to notice a change.
     struct CaptureOptions {
-        CameraRecording recorded;
+        RecordedInput recorded;
         std::chrono::milliseconds stall_timeout{};
         std::chrono::milliseconds first_retry{};
         std::chrono::milliseconds longest_retry{};
@@ -175,7 +175,7 @@ struct Recordings::Impl {
     }
 
     /// The input of its own that a camera is recorded from.
-    void start_capture(const pipeline::LiveCameraOptions& camera, const CameraRecording& recorded) {
+    void start_capture(const pipeline::LiveCameraOptions& camera, const RecordedInput& recorded) {
         const std::string& name = camera.camera.name;
         const CaptureOptions wanted{recorded, camera.source.read_timeout, camera.first_retry,
                                     camera.longest_retry};
@@ -281,7 +281,7 @@ void Recordings::apply(const RecordingSettings& settings,
     impl_->change(settings.tiers);
     std::map<std::string, Impl::Running> keep;
     for (const pipeline::LiveCameraOptions& camera : cameras)
-        if (const auto how = impl_->how(camera.camera.name); how && !how->location.empty())
+        if (const auto how = impl_->how(camera.camera.name); how && !how->input.location.empty())
             if (auto running = impl_->captures.extract(camera.camera.name))
                 keep.insert(std::move(running));
     impl_->shown.with([&keep](auto& all) {
@@ -291,20 +291,20 @@ void Recordings::apply(const RecordingSettings& settings,
         running.capture->end();
     impl_->captures = std::move(keep);
     for (const pipeline::LiveCameraOptions& camera : cameras)
-        if (const auto how = impl_->how(camera.camera.name); how && !how->location.empty())
-            impl_->start_capture(camera, *how);
+        if (const auto how = impl_->how(camera.camera.name); how && !how->input.location.empty())
+            impl_->start_capture(camera, how->input);
 }
 
 media::SourceOptions Recordings::fitted(media::SourceOptions how, const std::string& camera) const {
     const auto recorded = impl_->how(camera);
-    how.audio = recorded && recorded->location.empty() && recorded->audio;
+    how.audio = recorded && recorded->input.location.empty() && recorded->input.audio;
     return how;
 }
 
 std::unique_ptr<media::Source> Recordings::recorded(std::unique_ptr<media::Source> source,
                                                     const std::string& camera) {
     const auto how = impl_->how(camera);
-    if (!how || !how->location.empty() || !source->info().parameters)
+    if (!how || !how->input.location.empty() || !source->info().parameters)
         return source;
     return media::tapped(std::move(source), impl_->recorder->tap(domain::CameraId{camera}));
 }

@@ -53,7 +53,7 @@ TEST(ChangesBetween, SayThatWhatStaysIsRecordedOtherwise) {
     fresh.recordings.rules().max_bytes = 1;
     EXPECT_THAT(changes_between(running, fresh), ElementsAre("recording changed"));
     fresh = running;
-    fresh.recordings.cameras["gate"].audio = true;
+    fresh.recordings.cameras["gate"].input.audio = true;
     EXPECT_THAT(changes_between(running, fresh), ElementsAre("recording changed"));
 }
 

@@ -79,10 +79,10 @@ std::vector<std::string> roles_of(const std::map<std::string, CameraRecording>& 
                                   const std::string& name) {
     std::vector<std::string> roles{"detect", "live"};
     const auto found = recorded.find(name);
-    if (found == recorded.end() || !found->second.location.empty())
+    if (found == recorded.end() || !found->second.input.location.empty())
         return roles;
     roles.emplace_back("record");
-    if (found->second.audio)
+    if (found->second.input.audio)
         roles.emplace_back("audio");
     return roles;
 }

@@ -88,7 +88,7 @@ TEST_F(ServerSettingsTest, EachInputMayHaveAFallback) {
     EXPECT_EQ(gate.fallback, (media::FallbackOptions{.location = "rtsp://u:secret@host/low",
                                                      .after = 5,
                                                      .try_again = std::chrono::minutes{2}}));
-    EXPECT_EQ(settings->recordings.cameras.at("gate").fallback,
+    EXPECT_EQ(settings->recordings.cameras.at("gate").input.fallback,
               (media::FallbackOptions{.location = "rtsp://host/other"}));
     const auto pathless = load({"--config", file("cameras: { gate: { inputs: [{ path: a, fallback: "
                                                  "{ after: 2 } }] } }\n")});
