@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 
@@ -14,6 +13,7 @@
 #include "app/output/event_outputs.h"
 #include "app/output/watch_json.h"
 #include "app/server/analysis_answers.h"
+#include "app/server/camera_inputs.h"
 #include "app/server/camera_news.h"
 #include "app/server/event_recorder.h"
 #include "app/server/follower.h"
@@ -26,6 +26,7 @@
 #include "app/server/reload.h"
 #include "app/server/retention.h"
 #include "app/server/retention_options.h"
+#include "app/server/server_answers.h"
 #include "app/server/server_probe.h"
 #include "app/server/store_feeder.h"
 #include "app/server/watcher.h"
@@ -193,7 +194,7 @@ struct Server::Impl {
                         const std::size_t waiting = recorder->waiting();
                         return std::vector<api::ReadyCheck>{
                             {"models", models_ready.load(), models_ready ? "" : "being loaded"},
-                            recording_check(),
+                            recording_check(*recordings),
                             {"memory", !memory->is_short(),
                              memory->is_short() ? "more is in use than limits.memory allows" : ""},
                             {"recorder", waiting == 0,
@@ -222,17 +223,6 @@ struct Server::Impl {
     [[nodiscard]] std::optional<ports::InputStatus>
     recorded_input(const std::string& camera) const {
         return recordings ? recordings->input_of(camera) : std::nullopt;
-    }
-
-    /// Whether what comes is recorded.
-    [[nodiscard]] api::ReadyCheck recording_check() const {
-        for (const recording::RecordingStatus& camera : recordings->status())
-            if (!camera.problem.empty())
-                return {"recordings", false, camera.camera.value() + ": " + camera.problem};
-        for (const recording::TierStatus& tier : recordings->tiers())
-            if (!tier.problem.empty())
-                return {"recordings", false, tier.name + ": " + tier.problem};
-        return {"recordings", true, ""};
     }
 
     [[nodiscard]] MemoryWatch::Parts memory_parts() {
@@ -299,24 +289,8 @@ struct Server::Impl {
     }
 
     [[nodiscard]] std::string stats() const {
-        const auto now = environment.clock.steady_now();
-        nlohmann::ordered_json json{
-            {"version", kVersion},
-            {"uptime_s", std::chrono::duration<double>(now - began).count()},
-            {"events_in_log", log->extent().last.value() + 1 - log->extent().first.value()},
-            {"log_bytes", log->extent().bytes},
-            {"events_waiting", recorder->waiting()}};
-        if (const auto extent = store->extent(); extent) {
-            json["sightings"] = extent->events;
-            json["store_bytes"] = extent->bytes;
-        }
-        if (const auto bytes = pictures->bytes(); bytes)
-            json["snapshots_bytes"] = *bytes;
-        double looks = 0;
-        for (const ports::CameraStatus& camera : cameras.cameras())
-            looks += camera.looks_per_second;
-        json["looks_per_second"] = looks;
-        return json.dump();
+        return stats_json({*log, *store, *pictures, cameras}, recorder->waiting(),
+                          environment.clock.steady_now() - began);
     }
 
     Status open_cameras() {
@@ -325,6 +299,8 @@ struct Server::Impl {
         VEDETTE_TRY(auto known, vision::PlateGrammars::builtin());
         grammars.emplace(std::move(known));
         VEDETTE_CHECK_OK(recordings->settle());
+        inputs.emplace(CameraInputs::Parts{environment.registries.sources, *recordings,
+                                           environment.clock, environment.log});
         node = std::make_shared<pipeline::LiveNode>(node_parts());
         const std::scoped_lock one_at_a_time{reloading};
         apply(settings.cameras);
@@ -337,13 +313,11 @@ struct Server::Impl {
         return {
             .open =
                 [this](const pipeline::LiveCameraOptions& camera, media::InputMonitor& monitor,
-                       const std::stop_token& stop) { return open_input(camera, monitor, stop); },
+                       const std::stop_token& stop) { return inputs->open(camera, monitor, stop); },
             .open_for_trial =
-                [this](const pipeline::LiveCameraOptions& camera,
-                       const std::stop_token& stop) -> Result<std::unique_ptr<media::Source>> {
-                VEDETTE_TRY(auto source, open_source(camera, camera.location, stop));
-                return media::at_real_speed(std::move(source), environment.clock);
-            },
+                [this](const pipeline::LiveCameraOptions& camera, const std::stop_token& stop) {
+                    return inputs->open_for_trial(camera, stop);
+                },
             .lanes = lanes_of(*models),
             .analysis = {.site = settings.site,
                          .models = models->used,
@@ -361,28 +335,6 @@ struct Server::Impl {
             .metrics = &metrics,
             .log = &environment.log,
             .clock = &environment.clock};
-    }
-
-    [[nodiscard]] Result<std::unique_ptr<media::Source>>
-    open_source(const pipeline::LiveCameraOptions& camera, const std::string& location,
-                const std::stop_token& stop) const {
-        media::SourceOptions how = recordings->fitted(camera.source, camera.camera.name);
-        how.stop = stop;
-        return media::open_source(environment.registries.sources, location, how, environment.clock,
-                                  environment.log);
-    }
-
-    [[nodiscard]] Result<pipeline::OpenedInput>
-    open_input(const pipeline::LiveCameraOptions& camera, media::InputMonitor& monitor,
-               const std::stop_token& stop) const {
-        VEDETTE_TRY(auto source, open_source(camera, monitor.location(), stop));
-        const bool recording = !source->info().live;
-        source = recordings->recorded(
-            monitor.watch(media::at_real_speed(std::move(source), environment.clock)),
-            camera.camera.name);
-        VEDETTE_TRY(auto decoder,
-                    media::Decoder::open(source->info(), camera.decoder, environment.log));
-        return pipeline::OpenedInput{std::move(source), std::move(decoder), recording};
     }
 
     void apply(std::vector<pipeline::LiveCameraOptions> wanted) {
@@ -448,6 +400,7 @@ struct Server::Impl {
     std::unique_ptr<EventRecorder> recorder;
     std::unique_ptr<CameraNews> camera_news;
     std::unique_ptr<Recordings> recordings;
+    std::optional<CameraInputs> inputs;
     std::unique_ptr<events::Subscriber> feeder;
     std::unique_ptr<Watcher> watcher;
     std::unique_ptr<storage::FollowingDb> cases; ///< null: there are none
