@@ -224,6 +224,14 @@ class Roles(FaultyCase):
                       and camera["inputs"][1]["state"] == "online")
         self.assert_detect_went_on()
 
+    def test_what_is_kept_of_a_recording_changes_without_opening_it_anew(self):
+        before = self.recorded()
+        self.config.write_text(self.config.read_text().replace("continuous: { days: 1 }", "continuous: { days: 1 }, fail_open: false"))
+        self.assertEqual(self.server.post("config/reload")["changed"], ["recording changed"])
+        self.assertEqual([self.recorded()[key] for key in ("state", "since", "reconnects")],
+                         ["online", before["since"], before["reconnects"]])
+        self.assert_detect_went_on()
+
     def test_another_recorded_stream_leaves_the_analysed_one_alone(self):
         self.config.write_text(self.config.read_text().replace("/main'", "/sub'"))
         self.assertEqual(self.server.post("config/reload")["changed"], ["recording changed"])
