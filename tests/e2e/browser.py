@@ -33,10 +33,16 @@ CONTRAST = """[...document.querySelectorAll('main *')].filter((one) => one.check
 }).filter(([ratio]) => ratio < 4.5)"""
 
 
-class Browser:
-    """Starts it; ended with the class of tests that it is for."""
+def zone_at_noon():
+    """A time zone in which it is about noon: what is tested lies within a day at whatever hour that is done."""
+    west = time.gmtime().tm_hour - 12
+    return f"Etc/GMT{west:+d}"
 
-    def __init__(self, case_class):
+
+class Browser:
+    """Starts it; ended with the class of tests that it is for. `zone`: whose days its pages show."""
+
+    def __init__(self, case_class, zone="UTC"):
         self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         case_class.addClassCleanup(self._profile.cleanup)
         self._process = subprocess.Popen(
@@ -44,7 +50,7 @@ class Browser:
              "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
              "--remote-debugging-port=0", f"--user-data-dir={self._profile.name}", "about:blank"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-            env={"PATH": "/usr/bin:/bin", "HOME": self._profile.name, "TZ": "UTC", "LANG": "en_GB.UTF-8"})
+            env={"PATH": "/usr/bin:/bin", "HOME": self._profile.name, "TZ": zone, "LANG": "en_GB.UTF-8"})
         case_class.addClassCleanup(self._end)
         address = None
         for line in self._process.stderr:

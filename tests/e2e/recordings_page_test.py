@@ -33,7 +33,7 @@ class RecordingsPage(api_support.Server):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.browser = browser.Browser(cls)
+        cls.browser = browser.Browser(cls, browser.zone_at_noon())
 
     def setUp(self):
         self.segments = self.get_json("/recordings/gate/segments")["segments"]
