@@ -173,12 +173,13 @@ Result<std::vector<RecordedSegment>> RecordingDb::list(const ports::RecordingQue
                                "start_us_utc < ?1 AND end_us_utc > ?2 AND start_us_utc >= ?3 AND "
                                "(camera, start_us_utc, segment_id) > (?4, ?5, ?6) AND doomed = 0 "
                                "ORDER BY camera, start_us_utc, segment_id LIMIT ?9"));
-    return all_of(read.query(to_us(query.to), to_us(query.from), earliest_start(query.from),
-                             std::string_view{after.camera.value()}, to_us(after.start),
-                             static_cast<std::int64_t>(after.id),
-                             std::string_view{query.camera ? query.camera->value() : ""},
-                             std::string_view{query.tier ? *query.tier : ""},
-                             static_cast<std::int64_t>(query.limit)));
+    return all_of(
+        read.query(to_us(query.to), to_us(query.from), earliest_start(query.from),
+                   std::string_view{after.camera.value()}, to_us(after.start),
+                   static_cast<std::int64_t>(after.id),
+                   query.camera ? std::string_view{query.camera->value()} : std::string_view{},
+                   query.tier ? std::string_view{*query.tier} : std::string_view{},
+                   static_cast<std::int64_t>(query.limit)));
 }
 
 Result<std::optional<RecordedSegment>> RecordingDb::last(const domain::CameraId& camera) const {
@@ -345,7 +346,7 @@ RecordingDb::triggers(const ports::TriggerQuery& query) const {
                                "trigger_id < ?3) ORDER BY trigger_id DESC LIMIT ?5"));
     Rows row =
         read.query(to_us(query.to), to_us(query.from), static_cast<std::int64_t>(query.before),
-                   std::string_view{query.camera ? query.camera->value() : ""},
+                   query.camera ? std::string_view{query.camera->value()} : std::string_view{},
                    static_cast<std::int64_t>(query.limit));
     std::vector<ports::RecordingTrigger> out;
     for (;;) {
