@@ -129,25 +129,13 @@ private:
     bool finished_ = false;
 };
 
-AVPixelFormat libav_format(imaging::PixelFormat format) {
-    switch (format) {
-    case imaging::PixelFormat::gray8: return AV_PIX_FMT_GRAY8;
-    case imaging::PixelFormat::rgb24: return AV_PIX_FMT_RGB24;
-    case imaging::PixelFormat::bgr24:
-    case imaging::PixelFormat::i420:
-    case imaging::PixelFormat::nv12:
-        return AV_PIX_FMT_BGR24; // converted before, with their own colour matrix
-    }
-    return AV_PIX_FMT_BGR24;
-}
-
 Status Mp4Writer::fill(const imaging::ImageView& picture) {
-    if (imaging::plane_count(picture.format) > 1)
-        return fill(imaging::crop_bgr(picture, {}).view());
+    // With its own colour matrix; and libswscale reads beyond the end of what it is given.
+    const imaging::Image pixels = imaging::crop_bgr(picture, {});
     scaler_.reset(sws_getCachedContext(
-        scaler_.release(), picture.width_px, picture.height_px, libav_format(picture.format),
-        encoder_->width, encoder_->height, encoder_->pix_fmt,
-        SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP, nullptr, nullptr, nullptr));
+        scaler_.release(), picture.width_px, picture.height_px, AV_PIX_FMT_BGR24, encoder_->width,
+        encoder_->height, encoder_->pix_fmt, SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP,
+        nullptr, nullptr, nullptr));
     if (!scaler_)
         return Error{ErrorCode::internal, "convert a picture for '" + path_.string() + "'"};
     const int* matrix = sws_getCoefficients(SWS_CS_ITU709);
@@ -157,8 +145,8 @@ Status Mp4Writer::fill(const imaging::ImageView& picture) {
     if (const int failed = av_frame_make_writable(picture_.get()); failed < 0)
         return Error{ErrorCode::resource_exhausted,
                      "memory for a picture of '" + path_.string() + "'"};
-    const std::array<const std::uint8_t*, 1> planes{picture.planes[0].data};
-    const std::array<int, 1> strides{static_cast<int>(picture.planes[0].stride_bytes)};
+    const std::array<const std::uint8_t*, 1> planes{pixels.row(0)};
+    const std::array<int, 1> strides{static_cast<int>(pixels.stride_bytes())};
     sws_scale(scaler_.get(), planes.data(), strides.data(), 0, picture.height_px, picture_->data,
               picture_->linesize);
     return {};

@@ -8,7 +8,8 @@
 namespace vedette::imaging {
 
 /// Pixels of its own, one tightly packed plane (gray8, bgr24 or rgb24). Reusable: reshape() keeps
-/// the memory.
+/// the memory. Behind the last pixel lie 64 bytes more, for code that reads and writes whole
+/// vectors of them, as libswscale does.
 ///
 /// Thread-compatible.
 class Image {
