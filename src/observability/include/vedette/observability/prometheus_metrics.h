@@ -18,7 +18,7 @@ namespace vedette::observability {
 /// our code and end the process.
 class PrometheusMetrics final : public Metrics {
 public:
-    static constexpr std::size_t kDefaultMaxSeries = 256;
+    static constexpr std::size_t kDefaultMaxSeries = 512;
     explicit PrometheusMetrics(std::size_t max_series = kDefaultMaxSeries);
     PrometheusMetrics(const PrometheusMetrics&) = delete;
     PrometheusMetrics& operator=(const PrometheusMetrics&) = delete;
