@@ -33,6 +33,7 @@ Json camera_json(const std::string& id, const std::string& base) {
             {"newest", nullptr},
             {"recording", false},
             {"problem", nullptr},
+            {"privacy_mask", false},
             {"timeline", base + "/recordings/" + percent_encoded(id) + "/timeline"}};
 }
 
@@ -118,8 +119,10 @@ std::string recordings_json(const std::vector<ports::RecordingExtent>& extents,
             camera["problem"] = or_null(one.problem);
         }
     Json list = Json::array();
-    for (auto& [id, camera] : cameras)
+    for (auto& [id, camera] : cameras) {
+        camera["privacy_mask"] = parts.mask && !parts.mask(domain::CameraId{id}).empty();
         list.push_back(std::move(camera));
+    }
     return text_of(
         {{"cameras", std::move(list)}, {"bytes", bytes}, {"forecast", forecast_json(parts)}});
 }

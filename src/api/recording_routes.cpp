@@ -37,6 +37,9 @@ struct Asked {
     [[nodiscard]] domain::CameraId camera() const { return domain::CameraId{request.captured[0]}; }
     [[nodiscard]] const recording::RecordingFiles& files() const { return *parts.files; }
     [[nodiscard]] ports::RecordingIndex& index() const { return *parts.index; }
+    [[nodiscard]] imaging::PictureMask mask() const {
+        return parts.mask ? parts.mask(camera()) : imaging::PictureMask{};
+    }
 };
 
 Response unfit() {
@@ -44,6 +47,13 @@ Response unfit() {
                         .code = "not_implemented",
                         .detail = "this server has no recordings",
                         .parameter = {}});
+}
+
+/// Packets are sent as they were recorded: who plays them is to know that the mask may not be in
+/// them.
+void tell_of_mask(const Asked& asked, Response& response) {
+    if (!asked.mask().empty())
+        response.headers.push_back({"Vedette-Privacy-Mask", "as-recorded"});
 }
 
 /// [from, to); both have to be given.
@@ -155,6 +165,7 @@ Response streamed(const Asked& asked, Clip clip, ClipFile::Form form) {
     Response response;
     response.headers.push_back({"Content-Type", "video/mp4; codecs=\"" + (*file)->codecs() + "\""});
     response.headers.push_back({"Cache-Control", "private, no-cache"});
+    tell_of_mask(asked, response);
     response.etag = etag;
     response.stream = stream_of(*std::move(file));
     return response;
@@ -168,6 +179,7 @@ Response pictures_response(const Asked& asked, const Clip& clip) {
     Response response;
     response.content_type = "video/mp4";
     response.headers.push_back({"Cache-Control", "private, no-cache"});
+    tell_of_mask(asked, response);
     response.etag = "\"" + recording::identity_of(clip).substr(0, 32) + "\"";
     response.body = Body::of(*std::move(bytes));
     return response;
@@ -206,6 +218,7 @@ Response segment_file(const Asked& asked) {
     response.content_type = mp4 ? "video/mp4" : "video/x-matroska";
     response.etag = "\"" + segment->sha256.substr(0, 32) + "\"";
     response.headers.push_back({"Cache-Control", "private, no-cache"});
+    tell_of_mask(asked, response);
     response.headers.push_back(
         {"Content-Disposition", "attachment; filename=\"" +
                                     file_name_of(segment->camera, segment->start) +
@@ -228,6 +241,7 @@ Response playlist(const Asked& asked) {
     Response response;
     response.content_type = "application/vnd.apple.mpegurl";
     response.body = playlist_of(found->clips, from);
+    tell_of_mask(asked, response);
     return tagged(std::move(response));
 }
 
@@ -262,18 +276,16 @@ Response picture(const Asked& asked) {
     if (auto problem = parameters.problem())
         return *std::move(problem);
     auto still = recording::picture_at(asked.files(), asked.index(), asked.camera(), *at, size,
-                                       asked.clock, *asked.parts.log);
+                                       asked.mask(), asked.clock, *asked.parts.log);
     if (!still)
         return problem_response(still.error());
     Response response;
     response.content_type = "image/jpeg";
     response.headers = {{"Cache-Control", "private, no-cache"},
                         {"Vedette-Picture", still_header(*still)}};
-    response.etag = "\"" + std::to_string(still->segment) + "-" +
-                    std::to_string(still->at.time_since_epoch().count()) + "-" +
-                    std::to_string(size) + "\"";
     const auto* first = reinterpret_cast<const std::byte*>(still->jpeg.data());
     response.body = Body::of(std::vector<std::byte>(first, first + still->jpeg.size()));
+    response.etag = etag_of(response.body.bytes()); // the mask is in it, too
     return response;
 }
 
@@ -305,6 +317,7 @@ Response export_clip(const Asked& asked) {
     response.headers = {{"Cache-Control", "no-store"},
                         {"Vedette-Recording", about},
                         {"Content-Disposition", "attachment; filename=\"" + name + ".tar\""}};
+    tell_of_mask(asked, response);
     response.stream = stream_of(
         std::make_unique<recording::ExportArchive>(*std::move(file), std::move(manifest)));
     return response;

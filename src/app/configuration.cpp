@@ -4,6 +4,7 @@
 #include "app/engine_options.h"
 #include "app/following_options.h"
 #include "app/limit_options.h"
+#include "app/mask_options.h"
 #include "app/server/recording_options.h"
 #include "app/server/retention_options.h"
 #include "app/telemetry_options.h"
@@ -96,6 +97,7 @@ config::Schema configuration_schema() {
                          .schema = location_schema(),
                          .help = "Where it stands; `following` needs it",
                          .default_text = {}});
+    of_camera.push_back(section("masks", mask_option_set().schema()));
     add_server_keys(of_camera);
     const std::vector<Property> sections{
         section("detect", pipeline::detect_option_set().schema()),

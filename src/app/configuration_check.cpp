@@ -9,6 +9,7 @@
 #include "app/configuration.h"
 #include "app/following_options.h"
 #include "app/limit_options.h"
+#include "app/mask_options.h"
 #include "app/server/recording_options.h"
 #include "app/watchlist_options.h"
 #include "vedette/media/source.h"
@@ -142,6 +143,8 @@ void check_sections(const Node& root, Problems& problems) {
     (void)read_watch_lists(root, problems);
     (void)read_recordings(root, problems);
     check_cameras(root, problems);
+    for (const auto& camera : root["cameras"].members())
+        (void)read_masks(camera.value, problems);
     if (!problems.empty())
         return; // each camera would repeat it
     for (const auto& camera : root["cameras"].members())

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/configuration_advice.h"
 #include "app/configuration_check.h"
 #include "app/configuration_page.h"
 #include "vedette/config/document.h"
@@ -13,6 +14,7 @@
 namespace vedette::app {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -64,6 +66,56 @@ TEST(Configuration, FindsNamesThatReferToNothing) {
         ElementsAre("c.yaml:2: detector_fallback[1]: there is no 'gpu' in `detectors`",
                     "c.yaml:4: camera_groups.outside.cameras[1]: there is no 'dirve' in `cameras`",
                     "c.yaml:5: following.subjects[0]: there is no 'family' in `watchlists`"));
+}
+
+std::vector<std::string> advice_on(std::string_view yaml) {
+    config::Problems advice;
+    config::Problems problems;
+    const config::DocumentOptions options{.use = config::SecretUse::withhold};
+    if (const auto document = config::Document::parse(yaml, "c.yaml", options, problems))
+        advise(document->root(), advice);
+    EXPECT_TRUE(problems.empty());
+    std::vector<std::string> out;
+    for (const Error& one : advice.all())
+        out.push_back(one.message());
+    return out;
+}
+
+std::string with_masks(const std::string& masks) {
+    return "cameras:\n  gate:\n    inputs: [{ path: x.mp4 }]\n    masks:\n" + masks;
+}
+
+TEST(Configuration, FindsPolygonsThatAreNone) {
+    EXPECT_THAT(problems_of(with_masks("      privacy:\n"
+                                       "        - \"0,0,0.2,0,0.2,0.3\"\n"
+                                       "        - \"0,0,0.2,0\"\n"
+                                       "        - \"0,0,0.2,0,0.2,1.3\"\n"
+                                       "        - \"0,0,0.2,0,0.2,0.3,0.4\"\n"
+                                       "        - \"0,0;0.2,0;0.2,0.3\"\n"
+                                       "        - \"\"\n"
+                                       "      motion: [ \"0,0,0.5,0,nan,1\" ]\n")),
+                ElementsAre(HasSubstr("c.yaml:7: cameras.gate.masks.privacy[1]: must have three "
+                                      "corners or more, and has 2"),
+                            HasSubstr("c.yaml:8: cameras.gate.masks.privacy[2]: must be shares of "
+                                      "the picture from 0 to 1; 1.3 is outside"),
+                            HasSubstr("c.yaml:9: cameras.gate.masks.privacy[3]: must have an x and "
+                                      "a y for each corner, and has 7 numbers"),
+                            HasSubstr("c.yaml:10: cameras.gate.masks.privacy[4]: must be numbers "
+                                      "x,y,x,y,… with commas between; '0;0.2' is none"),
+                            HasSubstr("c.yaml:11: cameras.gate.masks.privacy[5]: must be numbers"),
+                            HasSubstr("c.yaml:12: cameras.gate.masks.motion[0]: must be numbers")));
+    EXPECT_THAT(problems_of(with_masks("      privacy: [ \" 0, 0 , 1,0, 1,1 \" ]\n")), IsEmpty());
+}
+
+TEST(Configuration, WarnsOfMasksThatRecordingsDoNotHave) {
+    const std::string masked = with_masks("      privacy: [ \"0,0,1,0,1,1\" ]\n");
+    EXPECT_THAT(advice_on(masked),
+                ElementsAre(AllOf(HasSubstr("c.yaml:5: cameras.gate.masks.privacy: is not burnt "
+                                            "into what is recorded"),
+                                  HasSubstr("record: { enabled: false }"))));
+    EXPECT_THAT(advice_on(masked + "    record: { enabled: false }\n"), IsEmpty());
+    EXPECT_THAT(advice_on("record: { enabled: false }\n" + masked), IsEmpty());
+    EXPECT_THAT(advice_on(with_masks("      motion: [ \"0,0,1,0,1,1\" ]\n")), IsEmpty());
 }
 
 TEST(Configuration, IsTheReferencePageInTheDocumentation) {

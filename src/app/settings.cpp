@@ -7,6 +7,7 @@
 #include "app/camera_stream.h"
 #include "app/configuration_check.h"
 #include "app/engine_options.h"
+#include "app/mask_options.h"
 #include "vedette/config/document.h"
 #include "vedette/pipeline/option_sets.h"
 
@@ -48,6 +49,9 @@ void read_stream(const config::Node& camera, Settings& settings, config::Problem
     const CameraStream stream = read_camera_stream(camera, problems);
     settings.job.decoder.hwaccel = stream.hwaccel;
     settings.job.source.read_timeout = stream.stall_timeout;
+    const MaskOptions masks = read_masks(camera, problems);
+    settings.job.decoder.mask = masks.privacy;
+    settings.job.camera.motion.ignored = masks.motion;
     if (const CameraInput* input = stream.to_analyse()) {
         settings.camera_input = input->path;
         input->manner().put_into(settings.job.source);

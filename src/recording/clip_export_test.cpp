@@ -6,6 +6,8 @@
 
 #include "test_recordings.h"
 #include "vedette/crypto/sha256.h"
+#include "vedette/imaging/transform.h"
+#include "vedette/media/frame_reader.h"
 
 namespace vedette::recording {
 namespace {
@@ -40,8 +42,8 @@ protected:
         return manifest;
     }
     Status exactly(ExportManifest& manifest, const std::stop_token& stop = {}) {
-        return export_exactly(recordings.files, recordings.index, folder / "exact.mp4", clock, log,
-                              manifest, stop);
+        return export_exactly(recordings.files, recordings.index, folder / "exact.mp4", mask, clock,
+                              log, manifest, stop);
     }
 
     const TemporaryFolder folder;
@@ -50,6 +52,7 @@ protected:
     const media::FfmpegLogGuard quiet{log};
     testing::Clip clip;
     Recordings recordings;
+    imaging::PictureMask mask;
 };
 
 TEST_F(Export, TheManifestSaysWhatWasMadeOfWhat) {
@@ -129,6 +132,35 @@ TEST_F(Export, ExactlyIsThePicturesOfThatTimeAlone) {
     EXPECT_TRUE(manifest.exact);
     EXPECT_EQ(manifest.sha256, *crypto::sha256_file(folder / "exact.mp4"));
     EXPECT_LT(made->packets.back().at(), StreamTime{4s}) << "a gap takes no time";
+}
+
+TEST_F(Export, ExactlyBurnsTheMaskInAndSaysSo) {
+    auto manifest = asked(0, 2);
+    ASSERT_TRUE(exactly(manifest));
+    EXPECT_EQ(json::parse(to_json(manifest))["privacy_mask"], false);
+    mask = imaging::PictureMask{{{{0, 0}, {0.5F, 0}, {0.5F, 1}, {0, 1}}}};
+    manifest = asked(0, 2);
+    std::filesystem::remove(folder / "exact.mp4");
+    ASSERT_TRUE(exactly(manifest));
+    EXPECT_EQ(json::parse(to_json(manifest))["privacy_mask"], true);
+    media::SourceRegistry sources;
+    ASSERT_TRUE(media::register_builtin_sources(sources));
+    auto source = media::open_source(sources, (folder / "exact.mp4").string(), {}, clock, log);
+    ASSERT_TRUE(source) << source.error().message();
+    auto reader = media::FrameReader::open(*std::move(source), {.hwaccel = "none"}, log);
+    ASSERT_TRUE(reader) << reader.error().message();
+    int pictures = 0;
+    for (;; ++pictures) {
+        const auto frame = reader->next();
+        ASSERT_TRUE(frame) << frame.error().message();
+        if (!*frame)
+            break;
+        const imaging::Image picture = imaging::crop_bgr((**frame)->view, {});
+        const int row = picture.height_px() / 2;
+        for (int x = 0; x < picture.width_px() / 2 - 8; ++x)
+            ASSERT_LE(picture.row(row)[3 * x], 6) << "picture " << pictures << " at " << x;
+    }
+    EXPECT_EQ(pictures, 50);
 }
 
 TEST_F(Export, ExactlyWhereNothingIsSaysSo) {

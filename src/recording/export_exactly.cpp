@@ -22,8 +22,10 @@ constexpr std::chrono::microseconds kRounding{600};
 class ExactExport {
 public:
     ExactExport(const RecordingFiles& files, const fs::path& into, const Clock& clock, Log& log,
-                ExportManifest& manifest, const std::stop_token& stop)
-        : files_{files}, into_{into}, clock_{clock}, log_{log}, manifest_{manifest}, stop_{stop} {}
+                const imaging::PictureMask& mask, ExportManifest& manifest,
+                const std::stop_token& stop)
+        : files_{files}, mask_{mask}, into_{into}, clock_{clock}, log_{log}, manifest_{manifest},
+          stop_{stop} {}
 
     Status take(const ports::RecordedSegment& row) {
         VEDETTE_TRY(const auto table, fragments_from(row.fragments));
@@ -33,8 +35,8 @@ public:
         VEDETTE_TRY(auto source, media::open_bytes(std::make_unique<SegmentBytes>(files_, *part),
                                                    row.file, {}, clock_));
         const double rate = source->info().frame_rate;
-        VEDETTE_TRY(auto reader,
-                    media::FrameReader::open(std::move(source), {.hwaccel = "none"}, log_));
+        VEDETTE_TRY(auto reader, media::FrameReader::open(
+                                     std::move(source), {.hwaccel = "none", .mask = mask_}, log_));
         const std::uint64_t before = pictures_;
         const auto taken = take_frames(reader, part->from, rate);
         if (!taken)
@@ -120,6 +122,7 @@ private:
     }
 
     const RecordingFiles& files_;
+    const imaging::PictureMask& mask_;
     const fs::path& into_;
     const Clock& clock_;
     Log& log_;
@@ -137,10 +140,11 @@ private:
 } // namespace
 
 Status export_exactly(const RecordingFiles& files, const ports::RecordingIndex& index,
-                      const fs::path& into, const Clock& clock, Log& log, ExportManifest& manifest,
-                      const std::stop_token& stop) {
-    ExactExport work{files, into, clock, log, manifest, stop};
+                      const fs::path& into, const imaging::PictureMask& mask, const Clock& clock,
+                      Log& log, ExportManifest& manifest, const std::stop_token& stop) {
+    ExactExport work{files, into, clock, log, mask, manifest, stop};
     manifest.exact = true;
+    manifest.masked = !mask.empty();
     manifest.file = into.filename().string();
     ports::RecordingQuery query{.camera = manifest.camera,
                                 .from = manifest.asked_from,

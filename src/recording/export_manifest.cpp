@@ -58,7 +58,8 @@ std::string to_json(const ExportManifest& manifest) {
               {"asked", span_json(manifest.asked_from, manifest.asked_to)},
               {"given", span_json(manifest.given_from, manifest.given_to)},
               {"exact", manifest.exact},
-              {"method", method_of(manifest)}};
+              {"method", method_of(manifest)},
+              {"privacy_mask", manifest.masked}};
     json["result"] = {
         {"file", manifest.file},
         {"bytes", manifest.bytes},

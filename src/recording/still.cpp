@@ -73,7 +73,7 @@ Result<Shown> frame_at(media::FrameReader& reader, StreamClock::duration after) 
 
 Result<Still> picture_at(const RecordingFiles& files, const ports::RecordingIndex& index,
                          const domain::CameraId& camera, WallTime at, int longest_side_px,
-                         const Clock& clock, Log& log) {
+                         const imaging::PictureMask& mask, const Clock& clock, Log& log) {
     VEDETTE_TRY(const auto row, segment_at(index, camera, at));
     VEDETTE_TRY(const auto table, fragments_from(row.fragments));
     auto part = part_of(row, table, at, at + WallTime::duration{1});
@@ -82,7 +82,8 @@ Result<Still> picture_at(const RecordingFiles& files, const ports::RecordingInde
     const WallTime begins = part->from;
     VEDETTE_TRY(auto source, media::open_bytes(std::make_unique<SegmentBytes>(files, *part),
                                                row.file, {}, clock));
-    VEDETTE_TRY(auto reader, media::FrameReader::open(std::move(source), {.hwaccel = "none"}, log));
+    VEDETTE_TRY(auto reader, media::FrameReader::open(std::move(source),
+                                                      {.hwaccel = "none", .mask = mask}, log));
     auto shown = frame_at(reader, at - begins);
     if (!shown)
         return std::move(shown.error()).with_context(row.file);

@@ -29,7 +29,7 @@ protected:
     }
     Result<Still> at(double second, int size = 1'000) {
         return picture_at(recordings.files, recordings.index, recordings.camera, at_second(second),
-                          size, clock, log);
+                          size, mask, clock, log);
     }
     /// The grey in the middle of a JPEG, 0..255.
     int shown(const Still& still) {
@@ -54,6 +54,7 @@ protected:
     const media::FfmpegLogGuard quiet{log};
     testing::Clip clip;
     Recordings recordings;
+    imaging::PictureMask mask;
 };
 
 TEST_F(StillOfRecordings, IsThePictureThatWasShownThen) {
@@ -86,6 +87,13 @@ TEST_F(StillOfRecordings, IsScaledDownButNeverUp) {
     EXPECT_EQ(at(1, 32)->width_px, 32);
     EXPECT_EQ(at(1, 32)->height_px, 24);
     EXPECT_EQ(at(1, 4'096)->width_px, 64);
+}
+
+TEST_F(StillOfRecordings, IsBlackWhereItIsMasked) {
+    record("");
+    EXPECT_NEAR(shown(*at(1)), full_range(grey_of(25)), 3);
+    mask = imaging::PictureMask{{{{0.3F, 0.3F}, {0.7F, 0.3F}, {0.7F, 0.7F}, {0.3F, 0.7F}}}};
+    EXPECT_LE(shown(*at(1)), 2);
 }
 
 TEST_F(StillOfRecordings, NothingRecordedSaysWhatThereIs) {

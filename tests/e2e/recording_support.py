@@ -43,4 +43,4 @@ class RecordingCase(Case):
 
     def files(self):
         return {str(path.relative_to(self.data / "recordings")): path.stat().st_size
-                for path in (self.data / "recordings").rglob("*") if path.is_file()}
+                for path in (self.data / "recordings").rglob("*") if path.suffix in (".mp4", ".mkv")}

@@ -206,6 +206,7 @@ async function showDay(at = null) {
   await look(from, from + DAY);
   const empty = state.coverage.stretches.length === 0;
   for (const id of ["player", "timeline", "take"]) $(id).hidden = false;
+  $("mask").hidden = !state.cameras.find((one) => one.id === state.camera)?.privacy_mask;
   $("nothing").hidden = !empty;
   $("nothing").textContent = empty ? `Nothing is recorded of ${state.camera} on this day.` : "";
   redraw();

@@ -5,6 +5,7 @@
 
 #include "app/camera_stream.h"
 #include "app/configuration_check.h"
+#include "app/mask_options.h"
 #include "vedette/config/document.h"
 
 namespace vedette::app {
@@ -149,21 +150,29 @@ RecordingSettings read_recordings(const config::Node& root, config::Problems& pr
     return out;
 }
 
-Result<RecordingSettings> settings_of_recordings(const std::filesystem::path& config) {
+Result<RecordedBy> recorded_by(const std::filesystem::path& config) {
     if (config.empty())
-        return RecordingSettings{};
+        return RecordedBy{};
     VEDETTE_TRY(const auto document, config::Document::load(config));
     config::Problems problems;
     check_configuration(document.root(), problems);
-    auto settings = read_recordings(document.root(), problems);
+    RecordedBy out;
+    out.settings = read_recordings(document.root(), problems);
+    for (const auto& camera : document.root()["cameras"].members())
+        out.masks[camera.key] = read_masks(camera.value, problems).privacy;
     if (!problems.empty())
         return problems.summary();
-    return settings;
+    return out;
+}
+
+Result<RecordingSettings> settings_of_recordings(const std::filesystem::path& config) {
+    VEDETTE_TRY(auto server, recorded_by(config));
+    return std::move(server.settings);
 }
 
 Result<RecordingsPlace> place_of_recordings(const std::filesystem::path& config) {
-    VEDETTE_TRY(auto settings, settings_of_recordings(config));
-    return std::move(settings.place);
+    VEDETTE_TRY(auto server, recorded_by(config));
+    return std::move(server.settings.place);
 }
 
 std::vector<std::string> ages_without_effect(const RecordingSettings& settings) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/camera_stream.h"
+#include "app/data/masks.h"
 #include "app/server/storage_options.h"
 #include "vedette/config/node.h"
 #include "vedette/config/option_set.h"
@@ -90,10 +91,16 @@ struct RecordingSettings {
 [[nodiscard]] RecordingSettings read_recordings(const config::Node& root,
                                                 config::Problems& problems);
 
-/// What this configuration says of recordings; as by default without one.
-/// \return what is wrong with the file.
+/// What commands need to read what a server with this configuration recorded.
+struct RecordedBy {
+    RecordingSettings settings;
+    PrivacyMasks masks; ///< of all its cameras
+};
+/// Without a configuration as by default. \return what is wrong with the file.
+[[nodiscard]] Result<RecordedBy> recorded_by(const std::filesystem::path& config);
+/// Its settings alone.
 [[nodiscard]] Result<RecordingSettings> settings_of_recordings(const std::filesystem::path& config);
-/// Where they lie, of that.
+/// Where recordings lie, of these.
 [[nodiscard]] Result<RecordingsPlace> place_of_recordings(const std::filesystem::path& config);
 
 /// Of how old a tier lets recordings become and `record` does not, for people; empty: of none.

@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "app/server/kept_masks.h"
 #include "app/server/trusted_time.h"
 #include "app/server/unwatched.h"
 #include "vedette/base/guarded.h"
@@ -29,9 +30,10 @@ struct Recordings::Impl {
     Impl(const RecordingSettings& settings_in, const Parts& parts_in,
          std::unique_ptr<recording::TieredFiles> files_in,
          std::unique_ptr<recording::RecordingFiles> stored_in,
-         std::unique_ptr<storage::RecordingDb> index_in, const std::filesystem::path& folder_in)
-        : parts{parts_in}, folder{folder_in.string()}, files{std::move(files_in)},
-          stored{std::move(stored_in)}, index{std::move(index_in)},
+         std::unique_ptr<storage::RecordingDb> index_in, const DataFolder& data)
+        : parts{parts_in}, folder{folder_of(settings_in.place, data.recordings()).string()},
+          files{std::move(files_in)}, stored{std::move(stored_in)}, index{std::move(index_in)},
+          masks{data, *parts.messages},
           recorder{std::make_unique<recording::Recorder>(
               recording::Recorder::Options{.segment = settings_in.segment},
               recording::Recorder::Parts{*files, *index, *parts.metrics, *parts.messages,
@@ -219,6 +221,7 @@ struct Recordings::Impl {
     const std::unique_ptr<recording::TieredFiles> files;
     const std::unique_ptr<recording::RecordingFiles> stored; ///< of the first tier, as they lie
     const std::unique_ptr<storage::RecordingDb> index;
+    KeptMasks masks;
     std::unique_ptr<recording::Recorder> recorder;
     Guarded<RecordingSettings> settings;
     std::map<std::string, Running> captures; ///< whoever calls apply()
@@ -241,25 +244,23 @@ Recordings::Recordings(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}
 Recordings::~Recordings() = default;
 
 Result<std::unique_ptr<Recordings>> Recordings::open(const RecordingSettings& settings,
-                                                     const std::filesystem::path& folder,
-                                                     const std::filesystem::path& index,
-                                                     const Parts& parts) {
+                                                     const DataFolder& data, const Parts& parts) {
     for (const std::string& key : ages_without_effect(settings))
         parts.messages->warn("no recording becomes as old as this lets it: see `record`",
                              {{"key", key}});
+    const std::filesystem::path folder = data.recordings();
     VEDETTE_TRY(auto files, open_recordings(settings.place, folder, *parts.clock, *parts.messages,
                                             TierUse::look_after));
     VEDETTE_TRY(auto stored, recording::open_recording_folder(folder_of(settings.place, folder)));
-    auto rows = storage::RecordingDb::open(index);
+    auto rows = storage::RecordingDb::open(data.recording_index());
     if (!rows && rows.error().code() == ErrorCode::data_loss)
         return Error{ErrorCode::data_loss,
-                     rows.error().message() + "; put " + index.string() +
+                     rows.error().message() + "; put " + data.recording_index().string() +
                          " aside: it is made again of the recordings at the next start"};
     if (!rows)
         return std::move(rows).error();
-    return std::unique_ptr<Recordings>{new Recordings{
-        std::make_unique<Impl>(settings, parts, std::move(files), std::move(stored),
-                               *std::move(rows), folder_of(settings.place, folder))}};
+    return std::unique_ptr<Recordings>{new Recordings{std::make_unique<Impl>(
+        settings, parts, std::move(files), std::move(stored), *std::move(rows), data)}};
 }
 
 Status Recordings::settle() {
@@ -293,6 +294,10 @@ void Recordings::apply(const RecordingSettings& settings,
     for (const pipeline::LiveCameraOptions& camera : cameras)
         if (const auto how = impl_->how(camera.camera.name); how && !how->input.location.empty())
             impl_->start_capture(camera, how->input);
+}
+
+Status Recordings::take_masks(const PrivacyMasks& configured) {
+    return impl_->masks.take(configured);
 }
 
 media::SourceOptions Recordings::fitted(media::SourceOptions how, const std::string& camera) const {
@@ -433,6 +438,7 @@ api::RecordingParts Recordings::shown() {
     return {.files = impl_->files.get(),
             .index = impl_->index.get(),
             .log = impl_->parts.messages,
+            .mask = [this](const domain::CameraId& id) { return impl_->masks.of(id.value()); },
             .forecast = [this] { return forecast(); },
             .status = [this] { return status(); },
             .tiers = [this] { return tiers(); },

@@ -1,13 +1,14 @@
 #pragma once
 
 #include <chrono>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "app/data/data_folder.h"
+#include "app/data/masks.h"
 #include "app/server/recording_options.h"
 #include "vedette/api/recording_parts.h"
 #include "vedette/base/clock.h"
@@ -39,13 +40,11 @@ public:
         /// threads; must not call back; may be empty.
         std::function<void(const domain::CameraId&, const ports::InputStatus&)> on_input{};
     };
-    /// \param folder  for the files, unless the settings name one
-    /// \param index   the database file
+    /// \param data  where the files are, unless the settings name a folder, and what is known of
+    ///   them
     /// \return errors of the folder and the index; of a damaged one with what to do.
     static Result<std::unique_ptr<Recordings>> open(const RecordingSettings& settings,
-                                                    const std::filesystem::path& folder,
-                                                    const std::filesystem::path& index,
-                                                    const Parts& parts);
+                                                    const DataFolder& data, const Parts& parts);
     ~Recordings();
     Recordings(const Recordings&) = delete;
     Recordings& operator=(const Recordings&) = delete;
@@ -58,6 +57,10 @@ public:
     /// length stay. \param cameras  those that are watched
     void apply(const RecordingSettings& settings,
                const std::vector<pipeline::LiveCameraOptions>& cameras);
+
+    /// From now on these masks are in what is decoded of recordings. \return errors of the data
+    /// folder, after which those before count.
+    [[nodiscard]] Status take_masks(const PrivacyMasks& configured);
 
     /// How the input that is analysed is to be opened: with its sound, if that is recorded.
     [[nodiscard]] media::SourceOptions fitted(media::SourceOptions how,

@@ -74,4 +74,16 @@ std::vector<std::string> changes_between(const ServerSettings& running,
     return changes;
 }
 
+void take_over(ServerSettings& running, const ServerSettings& fresh) {
+    running.following = fresh.following;
+    running.following_written = fresh.following_written;
+    running.watch_lists = fresh.watch_lists;
+    running.watch_lists_written = fresh.watch_lists_written;
+    running.cameras = fresh.cameras;
+    running.retention = fresh.retention;
+    running.recordings = fresh.recordings;
+    running.masks = fresh.masks;
+    running.advice = fresh.advice;
+}
+
 } // namespace vedette::app

@@ -11,5 +11,7 @@ namespace vedette::app {
 /// people: cameras first, then what only counts from the next start.
 [[nodiscard]] std::vector<std::string> changes_between(const ServerSettings& running,
                                                        const ServerSettings& fresh);
+/// What of it counts at once.
+void take_over(ServerSettings& running, const ServerSettings& fresh);
 
 } // namespace vedette::app

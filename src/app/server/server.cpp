@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "app/configuration_advice.h"
 #include "app/data/data_folder.h"
 #include "app/data/held_pictures.h"
 #include "app/data/pictures.h"
@@ -91,7 +92,7 @@ struct Server::Impl {
                               .inputs = [this](const InputNews& one) { recorder->input_news(one); },
                               .clock = &environment.clock});
         VEDETTE_TRY(recordings,
-                    Recordings::open(settings.recordings, data.recordings(), data.recording_index(),
+                    Recordings::open(settings.recordings, data,
                                      {.sources = &environment.registries.sources,
                                       .metrics = &metrics,
                                       .messages = &environment.log,
@@ -100,6 +101,8 @@ struct Server::Impl {
                                                          const ports::InputStatus& input) {
                                           camera_news->input_changed(camera, input);
                                       }}));
+        VEDETTE_CHECK_OK(recordings->take_masks(settings.masks));
+        tell(settings.advice, environment.log);
         VEDETTE_TRY(feeder, feed_store(*log, *store, metrics, environment.log));
         VEDETTE_TRY(auto lists, analysis::WatchIndex::make(settings.watch_lists));
         VEDETTE_TRY(watcher, Watcher::start(std::move(lists), data.position_of("watchlist"),
@@ -348,6 +351,22 @@ struct Server::Impl {
         node->apply(std::move(wanted));
     }
 
+    /// Before anything else of a reload counts, so that one that fails leaves all as it was: the
+    /// decoders of cameras and those of recordings must never go by different masks.
+    Status take_what_may_fail(const ServerSettings& fresh) {
+        const bool follows_otherwise = settings.following_written != fresh.following_written;
+        if (follows_otherwise)
+            VEDETTE_CHECK_OK(follow(fresh.following));
+        Status masked = recordings->take_masks(fresh.masks);
+        if (masked || !follows_otherwise)
+            return masked;
+        if (const Status back = follow(settings.following); !back)
+            environment.log.error("following goes by the configuration that was refused; reload it "
+                                  "once it is right, or start the server anew",
+                                  {{"reason", back.error().message()}});
+        return masked;
+    }
+
     [[nodiscard]] Result<std::vector<std::string>> reload() {
         const std::scoped_lock one_at_a_time{reloading};
         if (!models_ready)
@@ -359,17 +378,12 @@ struct Server::Impl {
             return Error{ErrorCode::invalid_argument, fresh.error().message()};
         }
         VEDETTE_TRY(auto lists, analysis::WatchIndex::make(fresh->watch_lists));
-        if (settings.following_written != fresh->following_written)
-            VEDETTE_CHECK_OK(follow(fresh->following));
+        VEDETTE_CHECK_OK(take_what_may_fail(*fresh));
+        if (fresh->advice != settings.advice)
+            tell(fresh->advice, environment.log);
         watcher->change(std::move(lists));
         auto changes = changes_between(settings, *fresh);
-        settings.following = fresh->following;
-        settings.following_written = fresh->following_written;
-        settings.watch_lists = fresh->watch_lists;
-        settings.watch_lists_written = fresh->watch_lists_written;
-        settings.cameras = fresh->cameras;
-        settings.retention = fresh->retention;
-        settings.recordings = fresh->recordings;
+        take_over(settings, *fresh);
         housekeeper->change(fresh->retention);
         apply(fresh->cameras);
         for (const std::string& change : changes)

@@ -8,7 +8,9 @@
 #include <set>
 
 #include "app/camera_stream.h"
+#include "app/configuration_advice.h"
 #include "app/data/data_folder.h"
+#include "app/mask_options.h"
 #include "app/server/retention_options.h"
 #include "app/watchlist_options.h"
 #include "vedette/config/document.h"
@@ -162,6 +164,9 @@ pipeline::LiveCameraOptions configured(const config::Node& root, const std::stri
     }
     camera.source.read_timeout = stream.stall_timeout;
     camera.decoder.hwaccel = stream.hwaccel;
+    const MaskOptions masks = read_masks(own, problems);
+    camera.decoder.mask = masks.privacy;
+    camera.camera.motion.ignored = masks.motion;
     if (const auto weight = own["priority"].as_int(); own["priority"].present() && weight)
         camera.weight = static_cast<double>(*weight);
     if (const auto retry = own["retry_interval"].as_duration();
@@ -233,6 +238,8 @@ Result<ServerSettings> ServerArguments::load(const Environment& environment) con
         if (const auto enabled = camera.value.bool_or("enabled", true); !enabled || *enabled)
             settings.cameras.push_back(
                 configured(root, camera.key, settings.recordings.cameras, problems));
+    for (const auto& camera : root["cameras"].members())
+        settings.masks[camera.key] = read_masks(camera.value, problems).privacy;
     settings.watch_lists = read_watch_lists(root, problems);
     settings.watch_lists_written = everything_in(root["watchlists"]);
     settings.following = read_following(root, problems);
@@ -240,6 +247,10 @@ Result<ServerSettings> ServerArguments::load(const Environment& environment) con
         settings.following_written = written_of_following(root);
     if (!problems.empty())
         return problems.summary();
+    config::Problems advice;
+    advise(root, advice);
+    for (const Error& one : advice.all())
+        settings.advice.push_back(one.message());
     if (settings.following.enabled && !inputs_.empty())
         return Error{ErrorCode::invalid_argument,
                      "an INPUT has no place, and following.enabled needs the place of every "

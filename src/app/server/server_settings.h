@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/data/masks.h"
 #include "app/following_options.h"
 #include "app/server/recording_options.h"
 #include "app/server/retention.h"
@@ -26,6 +27,8 @@ struct ServerSettings {
     std::map<std::string, std::string> fixed;
     RetentionOptions retention;
     RecordingSettings recordings;
+    PrivacyMasks masks; ///< of all cameras of the configuration, also of those without any
+    std::vector<std::string> advice; ///< what may not do what one thinks, with file and line
     std::vector<analysis::WatchList> watch_lists;
     std::string watch_lists_written; ///< all that is written there, to notice a change
     FollowingSettings following;

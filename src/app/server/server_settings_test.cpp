@@ -140,6 +140,26 @@ TEST_F(ServerSettingsTest, CamerasMayStandOnTheCommandLine) {
     EXPECT_EQ(settings->api.port, 0);
 }
 
+TEST_F(ServerSettingsTest, MasksAreTheDecodersAndTheMotions) {
+    const auto before = load({"--config", file(kTwoCameras)});
+    const auto after = load({"--config", file(std::string{kTwoCameras} + R"(
+  hall:
+    inputs: [{ path: "rtsp://host/hall" }]
+    masks: { privacy: ["0,0,0.5,0,0.5,1"], motion: ["0,0,1,0,1,0.25,0,0.25"] }
+)")});
+    ASSERT_TRUE(before && after) << after.error().message();
+    ASSERT_EQ(after->cameras.size(), 3U);
+    const auto& hall = after->cameras[2];
+    const imaging::PictureMask privacy{{{{0, 0}, {0.5F, 0}, {0.5F, 1}}}};
+    EXPECT_EQ(hall.decoder.mask, privacy);
+    EXPECT_EQ(hall.camera.motion.ignored.polygons().front().size(), 4U);
+    EXPECT_TRUE(after->cameras[0].decoder.mask.empty());
+    EXPECT_EQ(after->masks.at("hall"), privacy);
+    EXPECT_EQ(after->masks.size(), 4U) << "also of those that have none, and are not watched";
+    EXPECT_TRUE(before->advice.empty());
+    EXPECT_THAT(after->advice, ElementsAre(HasSubstr("cameras.hall.masks.privacy")));
+}
+
 TEST_F(ServerSettingsTest, RetentionAsksNothingOfACamera) {
     const auto before = load({"--config", file(kTwoCameras)});
     const auto after = load({"--config", file(std::string{kTwoCameras} +

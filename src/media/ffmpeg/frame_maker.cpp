@@ -7,6 +7,7 @@
 #include "vedette/base/assert.h"
 
 extern "C" {
+#include <libavutil/imgutils.h>
 #include <libavutil/pixdesc.h>
 }
 
@@ -120,6 +121,16 @@ Result<FrameHandle> FrameMaker::converted(const AVFrame& from) {
     return out;
 }
 
+Result<FrameHandle> FrameMaker::copied(const AVFrame& from) {
+    const auto format = static_cast<AVPixelFormat>(from.format);
+    VEDETTE_TRY(FrameHandle out, new_picture(format, from.width, from.height, from));
+    std::array<const std::uint8_t*, 4> planes{from.data[0], from.data[1], from.data[2],
+                                              from.data[3]};
+    av_image_copy(out->data, out->linesize, planes.data(), from.linesize, format, from.width,
+                  from.height);
+    return out;
+}
+
 Result<FrameHandle> FrameMaker::rotated(const AVFrame& from, Orientation how) {
     const int width = how.swaps_sides() ? from.height : from.width;
     const int height = how.swaps_sides() ? from.width : from.height;
@@ -141,6 +152,9 @@ Result<std::shared_ptr<imaging::Frame>> FrameMaker::make(FrameHandle& decoded,
     if (!how.is_upright()) {
         VEDETTE_TRY(changed, rotated(changed ? *changed : *decoded, how));
     }
+    if (!painter_.empty() && !changed) {
+        VEDETTE_TRY(changed, copied(*decoded));
+    }
     FrameHandle owned = changed ? std::move(changed) : std::move(decoded);
     decoded.reset();
 
@@ -153,6 +167,8 @@ Result<std::shared_ptr<imaging::Frame>> FrameMaker::make(FrameHandle& decoded,
     view.height_px = owned->height;
     for (std::size_t i = 0; i < static_cast<std::size_t>(imaging::plane_count(view.format)); ++i)
         view.planes[i] = {owned->data[i], owned->linesize[i]};
+    if (!painter_.empty())
+        painter_.black_out(view, {owned->data[0], owned->data[1], owned->data[2]});
     frame->key_frame = owned->key_frame != 0;
     alive_->fetch_add(1, std::memory_order_relaxed);
     frame->owner =

@@ -8,6 +8,7 @@
 #include "ffmpeg/orientation.h"
 #include "vedette/base/result.h"
 #include "vedette/imaging/frame.h"
+#include "vedette/imaging/mask.h"
 
 namespace vedette::media::ffmpeg {
 
@@ -19,14 +20,17 @@ namespace vedette::media::ffmpeg {
 /// Makes frames of ours from what libavcodec gives.
 ///
 /// yuv420p, nv12, gray and rgb24 pictures that are upright keep their memory; others are converted
-/// to I420 (video) or bgr24 (RGB pictures) and turned upright in pooled memory.
+/// to I420 (video) or bgr24 (RGB pictures) and turned upright in pooled memory. Where there is a
+/// mask every picture is a copy: decoders go on building on theirs.
 ///
 /// Thread-compatible. Frames may live on any thread, but not longer than the counter they were made
 /// with.
 class FrameMaker {
 public:
-    explicit FrameMaker(std::size_t max_frames)
-        : buffers_{max_frames}, alive_{std::make_shared<std::atomic<std::size_t>>(0)} {}
+    /// \param mask  what it covers of the upright picture is black in every frame
+    FrameMaker(std::size_t max_frames, imaging::PictureMask mask)
+        : buffers_{max_frames}, painter_{std::move(mask)},
+          alive_{std::make_shared<std::atomic<std::size_t>>(0)} {}
 
     /// Takes the pixels over; time and number are for the caller to fill in.
     /// \return resource_exhausted if no memory is free: `decoded` is untouched, try again later.
@@ -41,12 +45,14 @@ public:
 
 private:
     Result<FrameHandle> converted(const AVFrame& from);
+    Result<FrameHandle> copied(const AVFrame& from);
     Result<FrameHandle> rotated(const AVFrame& from, Orientation how);
     Result<FrameHandle> new_picture(AVPixelFormat format, int width, int height,
                                     const AVFrame& like);
 
     FrameBuffers buffers_;
     ScalerHandle scaler_;
+    imaging::MaskPainter painter_;
     std::shared_ptr<std::atomic<std::size_t>> alive_;
 };
 

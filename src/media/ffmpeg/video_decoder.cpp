@@ -35,7 +35,7 @@ public:
           started_at_{stream.started_at}, max_frames_{std::max<std::size_t>(options.max_frames, 2)},
           codec_buffers_{max_frames_ + kCodecReserve +
                          static_cast<std::size_t>(std::max(options.threads, 0))},
-          maker_{max_frames_ + 2} {}
+          maker_{max_frames_ + 2, options.mask} {}
 
     Status start(const ParametersPtr& parameters);
 

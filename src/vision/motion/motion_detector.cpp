@@ -70,8 +70,8 @@ public:
         }
         find_changes();
         MotionResult result;
-        result.changed_share =
-            static_cast<float>(cv::countNonZero(changed_)) / static_cast<float>(changed_.total());
+        result.changed_share = static_cast<float>(cv::countNonZero(changed_)) /
+                               static_cast<float>(std::max(1, watched_px_));
         if (result.changed_share > options_.lightning_threshold) {
             result.lightning = true;
             take_as_background();
@@ -94,6 +94,10 @@ private:
             static_cast<int>(std::clamp<std::int64_t>(width, 1, 16 * options_.height_px));
         background_.release();
         previous_.release();
+        ignored_ = options_.ignored.runs(reduced_width_, reduced_height_);
+        watched_px_ = reduced_width_ * reduced_height_;
+        for (const imaging::MaskRun& run : ignored_)
+            watched_px_ -= run.end - run.begin;
     }
 
     /// Averaging areas and a small blur take the sensor's noise away before anything is compared.
@@ -113,6 +117,9 @@ private:
         background_.convertTo(background_gray_, CV_8U);
         cv::absdiff(gray_, background_gray_, changed_);
         cv::threshold(changed_, changed_, options_.threshold, 255, cv::THRESH_BINARY);
+        for (const imaging::MaskRun& run : ignored_)
+            std::fill_n(changed_.ptr<unsigned char>(run.y) + run.begin, run.end - run.begin,
+                        std::uint8_t{0});
     }
 
     void follow_background(float changed_share) {
@@ -192,7 +199,9 @@ private:
     int height_px_ = 0;
     int reduced_width_ = 0;
     int reduced_height_ = 0;
-    int calibrating_ = 0; ///< pictures left
+    std::vector<imaging::MaskRun> ignored_; ///< of the reduced picture
+    int watched_px_ = 0;                    ///< of it, what is not ignored
+    int calibrating_ = 0;                   ///< pictures left
     imaging::Image reduced_;
     cv::Mat gray_;
     cv::Mat previous_; ///< empty after a start

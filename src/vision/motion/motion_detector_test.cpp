@@ -177,6 +177,40 @@ TEST(Motion, SmallThingsBelowTheContourAreaAreIgnored) {
     EXPECT_TRUE(result.regions.empty());
 }
 
+/// The left half of the picture.
+MotionOptions blind_on_the_left() {
+    MotionOptions options;
+    options.ignored = imaging::PictureMask{{{{0, 0}, {0.5F, 0}, {0.5F, 1}, {0, 1}}}};
+    return options;
+}
+
+TEST(Motion, WhatChangesWhereItIsIgnoredIsNone) {
+    Scene scene;
+    const auto detector = settled(scene, blind_on_the_left());
+    scene.square(40, 60, 40, 220);
+    const MotionResult left = detector->update(scene.view());
+    EXPECT_TRUE(left.regions.empty());
+    EXPECT_EQ(left.changed_share, 0);
+    scene.square(220, 60, 40, 220);
+    const MotionResult right = detector->update(scene.view());
+    ASSERT_EQ(right.regions.size(), 1U);
+    EXPECT_GT(right.regions[0].left, 0.5F);
+}
+
+TEST(Motion, LightningIsJudgedByWhatIsNotIgnored) {
+    Scene scene{60};
+    const auto detector = settled(scene, blind_on_the_left());
+    scene.fill(180);
+    EXPECT_TRUE(detector->update(scene.view()).lightning);
+    MotionOptions all;
+    all.ignored = imaging::PictureMask{{{{0, 0}, {1, 0}, {1, 1}, {0, 1}}}};
+    const auto blind = settled(scene, all);
+    scene.fill(20);
+    const MotionResult nothing = blind->update(scene.view());
+    EXPECT_FALSE(nothing.lightning);
+    EXPECT_TRUE(nothing.regions.empty());
+}
+
 TEST(Motion, AnotherSizeStartsAnew) {
     Scene small;
     const auto detector = settled(small);

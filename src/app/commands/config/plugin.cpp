@@ -5,6 +5,7 @@
 
 #include "app/command.h"
 #include "app/configuration.h"
+#include "app/configuration_advice.h"
 #include "app/configuration_check.h"
 #include "app/configuration_page.h"
 #include "vedette/config/document.h"
@@ -31,33 +32,45 @@ public:
         if (no_secrets_)
             options.use = config::SecretUse::withhold;
         config::Problems problems;
-        std::vector<config::Node> unused;
+        Found found;
         if (const auto document = config::Document::load(file_, options, problems)) {
             check_configuration(document->root(), problems);
-            unused = config::unused(configuration_schema(), document->root());
+            found.unused = config::unused(configuration_schema(), document->root());
+            if (problems.empty())
+                advise(document->root(), found.advice);
         }
-        json_ ? report_json(problems, unused, environment) : report(problems, unused, environment);
+        json_ ? report_json(problems, found, environment) : report(problems, found, environment);
         return problems.empty() ? ExitCode::ok : ExitCode::failed;
     }
 
 private:
-    void report_json(const config::Problems& problems, const std::vector<config::Node>& unused,
+    /// Beside mistakes.
+    struct Found {
+        config::Problems advice;
+        std::vector<config::Node> unused;
+    };
+
+    void report_json(const config::Problems& problems, const Found& found,
                      Environment& environment) const {
         auto list = nlohmann::ordered_json::array();
         for (const Error& error : problems.all())
             list.push_back({{"code", to_string(error.code())}, {"message", error.message()}});
         auto idle = nlohmann::ordered_json::array();
-        for (const config::Node& node : unused)
+        for (const config::Node& node : found.unused)
             idle.push_back({{"key", node.path()}, {"line", node.line()}});
+        auto advice = nlohmann::ordered_json::array();
+        for (const Error& one : found.advice.all())
+            advice.push_back({{"message", one.message()}});
         const nlohmann::ordered_json all{{"file", file_.string()},
                                          {"ok", problems.empty()},
                                          {"problems", list},
+                                         {"warnings", advice},
                                          {"unused", idle}};
         environment.out << all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
                         << '\n';
     }
 
-    void report(const config::Problems& problems, const std::vector<config::Node>& unused,
+    void report(const config::Problems& problems, const Found& found,
                 Environment& environment) const {
         for (const Error& error : problems.all())
             environment.err << error.message() << '\n';
@@ -69,7 +82,9 @@ private:
         }
         environment.out << file_.string() << ": ok"
                         << (no_secrets_ ? "; secrets were not looked up" : "") << '\n';
-        for (const config::Node& node : unused)
+        for (const Error& one : found.advice.all())
+            environment.out << one.message() << '\n';
+        for (const config::Node& node : found.unused)
             environment.out << node.file() << ':' << node.line() << ": " << node.path()
                             << ": is accepted, but this version does nothing with it yet\n";
     }

@@ -51,13 +51,22 @@ Status copy(const ExportOrder& order, const KeptRecordings& opened, const Enviro
     return file->sync();
 }
 
+/// What is to be black in every picture.
+Result<imaging::PictureMask> mask_for(const ExportOrder& order) {
+    if (order.mask)
+        return *order.mask;
+    VEDETTE_TRY(const auto known, known_masks(order.folder));
+    return mask_of(known, order.camera);
+}
+
 Status encode(const ExportOrder& order, const KeptRecordings& opened,
-              const Environment& environment, recording::ExportManifest& manifest) {
+              const Environment& environment, const imaging::PictureMask& mask,
+              recording::ExportManifest& manifest) {
     const media::FfmpegLogGuard libav_log{environment.log};
     manifest.asked_from = order.from;
     manifest.asked_to = order.to;
     const fs::path part = part_of(order.output);
-    VEDETTE_CHECK_OK(recording::export_exactly(*opened.files, *opened.index, part,
+    VEDETTE_CHECK_OK(recording::export_exactly(*opened.files, *opened.index, part, mask,
                                                environment.clock, environment.log, manifest,
                                                environment.stop));
     manifest.file = order.output.filename().string();
@@ -68,7 +77,9 @@ Status encode(const ExportOrder& order, const KeptRecordings& opened,
 
 Status make(const ExportOrder& order, const KeptRecordings& opened, const Environment& environment,
             ExportOutcome& outcome) {
-    VEDETTE_CHECK_OK(order.exact ? encode(order, opened, environment, outcome.manifest)
+    VEDETTE_TRY(const auto mask, mask_for(order));
+    outcome.has_mask = !mask.empty();
+    VEDETTE_CHECK_OK(order.exact ? encode(order, opened, environment, mask, outcome.manifest)
                                  : copy(order, opened, environment, outcome));
     VEDETTE_CHECK_OK(recording::check_sources(*opened.files, outcome.manifest));
     VEDETTE_CHECK_OK(write_new_file(outcome.manifest_file, recording::to_json(outcome.manifest)));

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/data/data_folder.h"
+#include "app/data/masks.h"
 #include "app/data/recordings_place.h"
 #include "app/environment.h"
 #include "vedette/base/clock.h"
@@ -21,7 +22,8 @@ struct ExportOrder {
     WallTime from;
     WallTime to;
     bool exact = false;
-    std::filesystem::path output; ///< a new file
+    std::optional<imaging::PictureMask> mask; ///< nothing: as the server last had it
+    std::filesystem::path output;             ///< a new file
 };
 
 /// What came of it.
@@ -29,6 +31,7 @@ struct ExportOutcome {
     recording::ExportManifest manifest;
     std::filesystem::path manifest_file;
     std::optional<recording::Continuation> goes_on; ///< what of that time is not in the file
+    bool has_mask = false; ///< the camera has a privacy mask, in the file or not
 };
 
 /// "2026-11-28T14:00:00Z", with a zone of its own, or without one as this machine's clock.

@@ -39,7 +39,10 @@ public:
                        "names camera, times, every source with its SHA-256, and the result's.");
     }
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
-        VEDETTE_TRY(order_.recordings, place_of_recordings(config_));
+        VEDETTE_TRY(const RecordedBy server, recorded_by(config_));
+        order_.recordings = server.settings.place;
+        if (const auto mask = server.masks.find(order_.camera); mask != server.masks.end())
+            order_.mask = mask->second;
         VEDETTE_TRY(order_.from, export_time("--from", from_));
         VEDETTE_TRY(order_.to, export_time("--to", to_));
         VEDETTE_TRY(const auto outcome, export_recording(order_, environment));
@@ -47,6 +50,10 @@ public:
             environment.err << "vedette: not all of it is in the file; there is more from "
                             << text_of(outcome.goes_on->from) << ": " << outcome.goes_on->why
                             << '\n';
+        if (!order_.exact && outcome.has_mask)
+            environment.err << "vedette: " << order_.camera
+                            << " has a privacy mask, which is not in packets that are copied: the "
+                               "file may show what is behind it; --exact burns it in\n";
         json_ ? tell_programs(outcome, environment) : tell_people(outcome, environment);
         return ExitCode::ok;
     }

@@ -8,6 +8,7 @@
 
 #include "vedette/base/log.h"
 #include "vedette/base/result.h"
+#include "vedette/imaging/mask.h"
 #include "vedette/ports/recording_index.h"
 #include "vedette/recording/deletion_plan.h"
 #include "vedette/recording/forecast.h"
@@ -34,6 +35,8 @@ struct RecordingParts {
         nullptr;                            ///< null: this server has none, which is a 501
     ports::RecordingIndex* index = nullptr; ///< with `files`
     Log* log = nullptr;                     ///< with `files`: what decoders say
+    /// What is black in every picture of this camera. Empty: nothing is, of any.
+    std::function<imaging::PictureMask(const domain::CameraId&)> mask{};
     /// How long what there is room for lasts. Empty: nobody knows.
     std::function<Result<recording::RecordingForecast>()> forecast{};
     /// How recording goes now. Empty: nothing is recorded.

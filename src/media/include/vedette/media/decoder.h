@@ -8,6 +8,7 @@
 #include "vedette/base/log.h"
 #include "vedette/base/result.h"
 #include "vedette/imaging/frame.h"
+#include "vedette/imaging/mask.h"
 #include "vedette/media/packet.h"
 #include "vedette/media/source.h"
 
@@ -20,6 +21,7 @@ struct DecoderOptions {
     std::size_t max_frames =
         40; ///< pictures alive at once: 16 references at most, and who waits behind
     std::int64_t max_pixels = 100'000'000; ///< of one picture; larger ones are not decoded
+    imaging::PictureMask mask{};           ///< black in every picture that comes out, once upright
 };
 
 /// Counts for the probe and for tests.

@@ -12,6 +12,7 @@
 #include "vedette/base/clock.h"
 #include "vedette/base/log.h"
 #include "vedette/base/result.h"
+#include "vedette/imaging/mask.h"
 #include "vedette/recording/clip.h"
 #include "vedette/recording/clip_file.h"
 
@@ -39,6 +40,7 @@ struct ExportManifest {
     WallTime given_from;
     WallTime given_to;
     bool exact = false;   ///< pictures were decoded and encoded again
+    bool masked = false;  ///< a privacy mask was burnt into them; packets stay as they are
     bool checked = false; ///< every source was read and had its digest
     std::string file;     ///< that was made
     std::uint64_t bytes = 0;
@@ -72,11 +74,13 @@ Status copy_clip(const ClipFile& clip,
 /// asked for, `program`, `made` and `checked`.
 ///
 /// \param into  a new file; after an error it may be there, incomplete
+/// \param mask  what it covers of each picture is black
 /// \return not_found if nothing is recorded there; cancelled at a stop; data_loss; errors of the
 ///   encoder, the disk and the index.
 Status export_exactly(const RecordingFiles& files, const ports::RecordingIndex& index,
-                      const std::filesystem::path& into, const Clock& clock, Log& log,
-                      ExportManifest& manifest, const std::stop_token& stop = {});
+                      const std::filesystem::path& into, const imaging::PictureMask& mask,
+                      const Clock& clock, Log& log, ExportManifest& manifest,
+                      const std::stop_token& stop = {});
 
 /// A clip and its manifest as one tar archive that is made while it is read, from the first byte to
 /// the last.

@@ -5,6 +5,7 @@
 
 #include "vedette/domain/geometry.h"
 #include "vedette/imaging/image_view.h"
+#include "vedette/imaging/mask.h"
 
 namespace vedette::vision {
 
@@ -15,6 +16,7 @@ struct MotionOptions {
     float frame_alpha = 0.01F;        ///< 0..1, how fast the background follows, per picture
     float lightning_threshold = 0.8F; ///< 0..1, share changing at once that is light, not motion
     int height_px = 100;              ///< of the reduced picture; smaller pictures keep their own
+    imaging::PictureMask ignored{};   ///< what changes there is no motion
 };
 
 struct MotionResult {
@@ -22,7 +24,7 @@ struct MotionResult {
     /// Things that move now: those of the regions, joined where they overlap, that also differ from
     /// the picture before. What has come to rest, ghosts of what left, and lamps switched on don't.
     std::vector<domain::NormBox> movers;
-    float changed_share = 0; ///< 0..1 of the picture
+    float changed_share = 0; ///< 0..1 of the picture, or of what of it is not ignored
     bool lightning = false;  ///< the whole picture changed: background taken anew, no regions
 };
 
