@@ -165,6 +165,22 @@ std::string kept_json(const domain::CameraId& camera, WallTime from, WallTime to
                     {"kept", kept}});
 }
 
+std::string previews_json(const domain::CameraId& camera,
+                          const std::vector<recording::PreviewStrip>& strips,
+                          const std::string& base) {
+    Json list = Json::array();
+    for (const recording::PreviewStrip& strip : strips)
+        list.push_back({{"from", format_time(strip.minute)},
+                        {"has", strip.has},
+                        {"image", base + "/recordings/" + percent_encoded(camera.value()) +
+                                      "/preview.jpg?at=" + format_time(strip.minute)}});
+    return text_of({{"camera", camera.value()},
+                    {"step_s", recording::kPreviewStep.count()},
+                    {"width_px", recording::kTileWidth_px},
+                    {"height_px", recording::kTileHeight_px},
+                    {"strips", std::move(list)}});
+}
+
 std::string clip_header(const recording::Recorded& recorded) {
     if (recorded.clips.empty())
         return "{}";

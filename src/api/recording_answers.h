@@ -8,6 +8,7 @@
 #include "vedette/api/recording_parts.h"
 #include "vedette/recording/clip.h"
 #include "vedette/recording/coverage.h"
+#include "vedette/recording/previews.h"
 #include "vedette/recording/still.h"
 
 namespace vedette::api {
@@ -22,6 +23,9 @@ namespace vedette::api {
                                         const std::string& base, const std::string& next);
 [[nodiscard]] std::string kept_json(const domain::CameraId& camera, WallTime from, WallTime to,
                                     std::uint64_t segments, bool kept);
+[[nodiscard]] std::string previews_json(const domain::CameraId& camera,
+                                        const std::vector<recording::PreviewStrip>& strips,
+                                        const std::string& base);
 /// For the field Vedette-Recording: what the first clip is of, and where recordings go on.
 [[nodiscard]] std::string clip_header(const recording::Recorded& recorded);
 /// For the field Vedette-Picture.

@@ -12,6 +12,7 @@
 #include "routes.h"
 #include "vedette/recording/clip_pictures.h"
 #include "vedette/recording/coverage.h"
+#include "vedette/recording/previews.h"
 #include "vedette/recording/still.h"
 
 namespace vedette::api {
@@ -289,6 +290,49 @@ Response picture(const Asked& asked) {
     return response;
 }
 
+// ---- previews ----
+
+Response previews(const Asked& asked) {
+    Parameters parameters{asked.request.query};
+    const auto [from, to] = span_in(parameters);
+    if (from >= to)
+        parameters.fail("from", "must be before to");
+    else if (to - from > recording::kLongestClip)
+        parameters.fail("to", "must be at most 24 hours after from");
+    if (auto problem = parameters.problem())
+        return *std::move(problem);
+    const auto strips = recording::strips_of(asked.files(), asked.camera(), from, to);
+    if (!strips)
+        return problem_response(strips.error());
+    return tagged(json_response(previews_json(asked.camera(), *strips, asked.request.base)));
+}
+
+Response preview(const Asked& asked) {
+    Parameters parameters{asked.request.query};
+    const auto at = parameters.time("at");
+    if (!at)
+        parameters.fail("at", "is missing: a time in UTC like 2026-11-21T10:15:00Z");
+    if (auto problem = parameters.problem())
+        return *std::move(problem);
+    const auto strips =
+        recording::strips_of(asked.files(), asked.camera(), *at, *at + WallTime::duration{1});
+    if (!strips)
+        return problem_response(strips.error());
+    if (strips->empty())
+        return problem_response(
+            {ErrorCode::not_found,
+             "there is no preview of '" + asked.camera().value() + "' at that time"});
+    auto jpeg = recording::read_strip(asked.files(), strips->front());
+    if (!jpeg)
+        return problem_response(jpeg.error());
+    Response response;
+    response.content_type = "image/jpeg";
+    response.body = Body::of(*std::move(jpeg));
+    response.etag = etag_of(response.body.bytes());
+    response.headers.push_back({"Cache-Control", "private, no-cache"}); // a mask may come
+    return response;
+}
+
 // ---- taking away, and keeping ----
 
 Response export_clip(const Asked& asked) {
@@ -373,6 +417,8 @@ std::vector<Route> recording_routes(const ApiParts& parts, const Clock& clock) {
             see("/{camera}/playlist.m3u8", playlist),
             see("/{camera}/video.mp4", video),
             see("/{camera}/picture", picture),
+            see("/{camera}/previews", previews),
+            see("/{camera}/preview.jpg", preview),
             see("/{camera}/export", export_clip),
             make(Method::put, "/{camera}/keep", Permission::keep_recordings,
                  [](const Asked& asked) { return keep(asked, true); }),

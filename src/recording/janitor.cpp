@@ -87,6 +87,8 @@ struct Janitor::Impl {
                 ids.push_back(row.id);
             }
             VEDETTE_CHECK_OK(parts.index.remove(ids));
+            if (parts.deleted)
+                parts.deleted(doomed);
         }
     }
 

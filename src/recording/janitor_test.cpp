@@ -79,6 +79,19 @@ TEST_F(JanitorTest, WhereNothingWasGoesSoonAndADetectionLater) {
     EXPECT_THAT(left(), ElementsAre("gate/777600.mp4", "gate/30.mp4"));
 }
 
+TEST_F(JanitorTest, WhoAsksHearsOfWhatIsGone) {
+    std::vector<std::string> gone;
+    const auto note = [&](const std::vector<ports::RecordedSegment>& rows) {
+        for (const ports::RecordedSegment& row : rows)
+            gone.push_back(row.file);
+    };
+    put("gate", 30s);
+    put("gate", 180s);
+    Janitor one{{}, Janitor::Parts{files_, index_, metrics_, log_, note}};
+    ASSERT_TRUE(one.tidy(kNow));
+    EXPECT_THAT(gone, ElementsAre("gate/180.mp4"));
+}
+
 TEST_F(JanitorTest, EachClassHasItsAgeAndTheLongestCounts) {
     RetentionRules rules;
     rules.by_camera["gate"] = {

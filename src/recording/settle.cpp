@@ -9,6 +9,7 @@
 #include "segment_name.h"
 #include "vedette/media/byte_source.h"
 #include "vedette/recording/fragment_table.h"
+#include "vedette/recording/previews.h"
 #include "vedette/recording/recorder.h"
 
 namespace vedette::recording {
@@ -100,6 +101,8 @@ private:
                 continue;
             }
             const auto named = from_file(file);
+            if (!named && strip_of_file(file))
+                continue;
             if (!named)
                 add_to(found_.unknown, file);
             else

@@ -35,6 +35,7 @@ public:
     Result<std::size_t> read_at(const std::string& name, std::uint64_t offset,
                                 std::span<std::byte> into) const override {
         const std::scoped_lock lock{mutex_};
+        VEDETTE_CHECK_OK(may_be_read(name));
         const auto found = files_.find(name);
         if (found == files_.end())
             return Error{ErrorCode::not_found, "open " + name + ": no such file"};
@@ -46,6 +47,7 @@ public:
     }
     [[nodiscard]] Result<std::uint64_t> readable_bytes(const std::string& name) const override {
         const std::scoped_lock lock{mutex_};
+        VEDETTE_CHECK_OK(may_be_read(name));
         const auto found = files_.find(name);
         if (found == files_.end())
             return Error{ErrorCode::not_found, "open " + name + ": no such file"};
@@ -94,9 +96,16 @@ public:
         left_ = calls;
         code_ = code;
     }
+    /// Reading files whose names begin so fails with this code, until heal().
+    void refuse_reads(std::string names, ErrorCode code) {
+        const std::scoped_lock lock{mutex_};
+        unreadable_ = std::move(names);
+        unreadable_code_ = code;
+    }
     void heal() {
         const std::scoped_lock lock{mutex_};
         left_.reset();
+        unreadable_.reset();
     }
     [[nodiscard]] std::map<std::string, Content> files() const {
         const std::scoped_lock lock{mutex_};
@@ -122,10 +131,19 @@ private:
         return {};
     }
 
+    /// \pre mutex_ is held
+    [[nodiscard]] Status may_be_read(const std::string& name) const {
+        if (unreadable_ && name.starts_with(*unreadable_))
+            return Error{unreadable_code_, "read " + name + ": it is not here"};
+        return {};
+    }
+
     mutable std::mutex mutex_;
     std::map<std::string, Content> files_;
     std::optional<int> left_;
     ErrorCode code_ = ErrorCode::unavailable;
+    std::optional<std::string> unreadable_;
+    ErrorCode unreadable_code_ = ErrorCode::unavailable;
     Space space_{1'000'000'000, 2'000'000'000};
 };
 

@@ -16,7 +16,7 @@
 namespace vedette::recording::testing {
 
 /// Hands everything on to files that somebody else owns.
-class BorrowedFiles final : public RecordingFiles {
+class BorrowedFiles : public RecordingFiles {
 public:
     explicit BorrowedFiles(RecordingFiles& files) : files_{files} {}
     Result<std::unique_ptr<RecordingFile>> create(const std::string& name) override {
@@ -78,7 +78,9 @@ public:
             std::vector<TierRules>{{rules, {}}, {nas_rules, moves}},
             TierKeeper::Parts{
                 *files_, local, index, metrics, log, clock, cannot_describe,
-                [this](std::chrono::nanoseconds time, const std::stop_token&) { waited += time; }});
+                [this](std::chrono::nanoseconds time, const std::stop_token&) { waited += time; },
+                [this](const std::vector<ports::RecordedSegment>& rows) { deleted += rows.size(); },
+                [this](const Settlement& found) { without_file += found.without_file; }});
     }
     bool pass(WallTime now = kNow, const std::stop_token& stop = {}) {
         return keeper_->pass(now, stop);
@@ -162,6 +164,8 @@ public:
     RetentionRules nas_rules{.otherwise = {.continuous = 100 * kDay}};
     MoveRules moves{.after = kDay};
     std::chrono::nanoseconds waited{};
+    std::size_t deleted = 0;        ///< on the NAS
+    std::uint64_t without_file = 0; ///< likewise, as who asks heard when it came
     NullMetrics metrics;
     NullLog log;
     ManualClock clock;

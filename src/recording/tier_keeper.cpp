@@ -8,7 +8,6 @@
 #include "mover.h"
 #include "vedette/base/assert.h"
 #include "vedette/base/guarded.h"
-#include "vedette/recording/settle.h"
 #include "worth.h"
 
 namespace vedette::recording {
@@ -140,9 +139,12 @@ struct TierKeeper::Impl {
         VEDETTE_TRY(const auto found,
                     settle_tier(*here, others, parts.index, parts.describe, parts.log));
         tell(found, one.tier->name(), parts.log);
+        if (parts.settled)
+            parts.settled(found);
         one.files = here;
         one.janitor = std::make_unique<Janitor>(
-            rules[i + 1].rules, Janitor::Parts{*here->files, parts.index, parts.metrics, parts.log},
+            rules[i + 1].rules,
+            Janitor::Parts{*here->files, parts.index, parts.metrics, parts.log, parts.deleted},
             Janitor::Place{here->id, one.status.number});
         one.settled = here->id;
         return {};

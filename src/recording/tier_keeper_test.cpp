@@ -50,6 +50,19 @@ TEST_P(TierKeeperTest, WhatIsDeletedThereTakesItsKeysWithIt) {
     tiers.start();
     tiers.pass(TwoTiers::kNow + 24h * 20);
     EXPECT_THAT(tiers.nas.files(), IsEmpty());
+    EXPECT_EQ(tiers.deleted, 1U) << "and who asks hears of it";
+    EXPECT_EQ(tiers.rows_on(tiers.nas_id), 0U);
+}
+
+TEST_P(TierKeeperTest, WhatIsGoneFromATierThatComesIsTold) {
+    TwoTiers tiers{GetParam()};
+    const auto gone = tiers.put(25h);
+    tiers.pass();
+    EXPECT_EQ(tiers.without_file, 0U);
+    ASSERT_TRUE(tiers.nas.remove(tiers.index.find(gone)->file));
+    tiers.start();
+    tiers.pass();
+    EXPECT_EQ(tiers.without_file, 1U);
     EXPECT_EQ(tiers.rows_on(tiers.nas_id), 0U);
 }
 

@@ -112,6 +112,11 @@ CASES = {
     ("get", "/recordings/{camera}/picture", 200): ("/recordings/gate/picture?at={recorded}&size=160", {}),
     ("get", "/recordings/{camera}/picture", 400): ("/recordings/gate/picture?at=now", {}),
     ("get", "/recordings/{camera}/picture", 404): ("/recordings/gate/picture?at=2001-01-01T00:00:00Z", {}),
+    ("get", "/recordings/{camera}/previews", 200): ("/recordings/gate/previews?from={recorded}&to={recorded_end}", {}),
+    ("get", "/recordings/{camera}/previews", 400): ("/recordings/gate/previews?from={recorded}", {}),
+    ("get", "/recordings/{camera}/preview.jpg", 200): ("/recordings/gate/preview.jpg?at={recorded}", {}),
+    ("get", "/recordings/{camera}/preview.jpg", 400): ("/recordings/gate/preview.jpg", {}),
+    ("get", "/recordings/{camera}/preview.jpg", 404): ("/recordings/gate/preview.jpg?at=2001-01-01T00:00:00Z", {}),
     ("get", "/recordings/{camera}/export", 200): ("/recordings/gate/export?from={recorded}&to={recorded_end}", {}),
     ("get", "/recordings/{camera}/export", 400): ("/recordings/gate/export", {}),
     ("get", "/recordings/{camera}/export", 404): ("/recordings/none/export?from={recorded}&to={recorded_end}", {}),
@@ -171,7 +176,7 @@ ELSEWHERE = {
     ("get", "cases/{id}/evidence"), ("get", "subjects"))} | {(method, f"/recordings{rest}", 501) for method, rest in (
     ("get", ""), ("get", "/plan"), ("get", "/forecast"), ("get", "/triggers"), ("post", "/{camera}/trigger"), ("put", "/{camera}/keep"), ("delete", "/{camera}/keep"), *(("get", f"/{{camera}}/{rest}") for rest in (
         "timeline", "segments", "segments/{id}/head.mp4", "segments/{id}/media.m4s", "segments/{id}/file", "playlist.m3u8",
-        "video.mp4", "picture", "export")))}
+        "video.mp4", "picture", "previews", "preview.jpg", "export")))}
 
 
 @api_support.needs_demo

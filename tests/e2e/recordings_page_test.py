@@ -140,6 +140,39 @@ class RecordingsPage(api_support.Server):
         page.wait_for(f"{SHOWN} >= {self.seconds(self.segments[2]['from'])}", 30)
         page.wait_for("document.querySelector('#overlay').hidden")
 
+    def pointed_at(self, page, seconds):
+        """Points at a time of the timeline."""
+        page.value(f"""(() => {{ const strip = document.querySelector('#strip'); const box = strip.getBoundingClientRect();
+          const [from, to] = ['min', 'max'].map((end) => Number(strip.getAttribute(`aria-value${{end}}`)));
+          strip.dispatchEvent(new PointerEvent('pointermove', {{ clientX: box.left + ({seconds} - from) / (to - from) * box.width }})); }})()""")
+
+    def test_who_points_at_the_timeline_sees_what_was_there(self):
+        page = self.open(self.at(0))
+        for _ in range(9):
+            page.value("document.querySelector('#zoom-in').click()")
+        page.wait_for("document.querySelectorAll('#strip .covered').length > 1")
+        start = self.seconds(self.segments[0]["from"])
+        self.pointed_at(page, start + 8)
+        page.wait_for("!document.querySelector('#peek').hidden")
+        shown = self.seconds(page.value("document.querySelector('#peek').dataset.at"))
+        self.assertLessEqual(shown, start + 8)
+        self.assertGreater(shown, start - 10)
+        self.assertEqual(shown % 10, 0)
+        different = page.value("""(async () => { const peek = document.querySelector('#peek');
+          const [x] = peek.style.backgroundPosition.split('px').map(Number);
+          const strip = await createImageBitmap(await (await fetch(peek.style.backgroundImage.slice(5, -2))).blob());
+          const pixels = (source, ...from) => { const canvas = new OffscreenCanvas(32, 18); const context = canvas.getContext('2d');
+            context.drawImage(source, ...from, 0, 0, 32, 18); return context.getImageData(0, 0, 32, 18).data; };
+          const at = new Date(Math.max(Date.parse(peek.dataset.at), %d)).toISOString();
+          const still = await createImageBitmap(await (await fetch(`/recordings/gate/picture?at=${at}`)).blob());
+          const [a, b] = [pixels(strip, -x, 0, 160, 90), pixels(still, 0, 0, still.width, still.height)];
+          return a.reduce((sum, one, i) => sum + Math.abs(one - b[i]), 0) / a.length; })()""" % (start * 1000))
+        self.assertLess(different, 12, "it is the picture of that time")
+        self.keep(page, "recordings-preview")
+        self.pointed_at(page, start - 120)
+        page.wait_for("document.querySelector('#peek').hidden")
+        self.assertEqual(page.complaints(), [])
+
     def test_a_marked_time_is_exported_and_kept(self):
         page = self.open(self.at(0))
         page.value("document.querySelector('#strip').focus()")

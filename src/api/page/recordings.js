@@ -1,6 +1,7 @@
 // The page of recordings: choose, look, play, take away.
 import { get } from "./ask.js";
 import { Player } from "./recording_player.js";
+import { Previews, showPreview } from "./recording_previews.js";
 import { drawStrip, gapInWords, inWords, whatIsAt } from "./recording_strip.js";
 
 const $ = (id) => document.getElementById(id);
@@ -60,6 +61,7 @@ function lookAgain(wall) {
   const { stretch, gap } = whatIsAt(state.coverage, wall);
   if (stretch || gap || Date.now() - state.looked < LOOK_PAUSE) return;
   look(state.view.from, state.view.to).catch((error) => notify(error.message));
+  loadPreviews();
 }
 
 /** The server decodes what this browser can't. */
@@ -155,17 +157,24 @@ const timeAt = (event) => {
   return state.view.from + ((event.clientX - left) / width) * (state.view.to - state.view.from);
 };
 
+const previews = new Previews();
+
 function hover(event) {
   state.pointer = timeAt(event);
+  showPreview($("peek"), previews.at(state.pointer), event.clientX - $("strip").getBoundingClientRect().left);
   state.strip?.line("pointer", state.pointer);
   $("hint").textContent = `${clockOf(state.pointer)} · ${inWords(state.coverage, state.pointer)}`;
 }
 
 function leave() {
   state.pointer = null;
+  showPreview($("peek"), null);
   state.strip?.line("pointer", null);
   if (state.at !== null) show(state.at);
 }
+
+/** Of the whole day. Without them there is none to see, and everything else goes on. */
+const loadPreviews = () => previews.load(state.camera, dayStart(), dayStart() + DAY).catch(() => {});
 
 /** Where something went on, if events are not known any more. */
 function activeTimes() {
@@ -203,6 +212,8 @@ async function showDay(at = null) {
   say("");
   Object.assign(state, { at: null, events: [], marked: { from: null, to: null } });
   const from = dayStart();
+  previews.clear();
+  loadPreviews();
   await look(from, from + DAY);
   const empty = state.coverage.stretches.length === 0;
   for (const id of ["player", "timeline", "take"]) $(id).hidden = false;

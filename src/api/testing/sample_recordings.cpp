@@ -7,6 +7,7 @@
 #include "vedette/media/ffmpeg_log.h"
 #include "vedette/media/video_writer.h"
 #include "vedette/ports/testing/memory_recording_index.h"
+#include "vedette/recording/previews.h"
 #include "vedette/recording/settle.h"
 
 namespace vedette::api::demo {
@@ -69,6 +70,12 @@ Result<std::unique_ptr<SampleRecordings>> SampleRecordings::paint(const Clock& c
     NullLog quiet;
     VEDETTE_TRY([[maybe_unused]] const auto settled,
                 recording::settle(*out->files_, *out->index_, describe, quiet));
+    for (WallTime minute = begin - std::chrono::minutes{1}; minute < begin + kAge;
+         minute += std::chrono::minutes{1}) {
+        VEDETTE_TRY([[maybe_unused]] const auto strip,
+                    recording::make_strip(*out->files_, *out->index_, domain::CameraId{"gate"},
+                                          minute, {}, {}, clock, quiet));
+    }
     return out;
 }
 

@@ -4,6 +4,16 @@
 
 namespace vedette::app {
 
+/// A damaged file tells nothing: all of them.
+std::vector<std::string> KeptMasks::changed_by(const PrivacyMasks& configured) const {
+    const auto known = known_masks(folder_);
+    std::vector<std::string> out;
+    for (const auto& [camera, mask] : configured)
+        if (!known || mask != mask_of(*known, camera))
+            out.push_back(camera);
+    return out;
+}
+
 Status KeptMasks::take(const PrivacyMasks& configured) {
     PrivacyMasks wanted = masks_.with([](const PrivacyMasks& now) { return now; });
     for (const auto& [camera, mask] : configured)

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "app/data/data_folder.h"
 #include "app/data/masks.h"
@@ -20,6 +21,8 @@ public:
     /// \param log  borrowed
     KeptMasks(DataFolder folder, Log& log) : folder_{std::move(folder)}, log_{log} {}
 
+    /// \return the cameras whose mask would be another one than before
+    [[nodiscard]] std::vector<std::string> changed_by(const PrivacyMasks& configured) const;
     /// From now on these count, and those of cameras that are not configured any more.
     /// \return errors as remember_masks(), after which those before count
     Status take(const PrivacyMasks& configured);

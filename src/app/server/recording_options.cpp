@@ -62,6 +62,7 @@ CameraRecording recorded(const CameraStream& stream, const RecordOptions& option
     out.after_alert = options.alerts.post_capture;
     out.alert_labels = review.alerts.labels;
     out.fail_open = options.fail_open;
+    out.previews = options.previews;
     out.before = options.detections.pre_capture;
     out.after = options.detections.post_capture;
     const CameraInput* analysed = stream.to_analyse();
@@ -89,6 +90,8 @@ config::OptionSet<RecordOptions> record_option_set() {
         .field("segment", &RecordOptions::segment,
                "Length of one file, up to the next key frame; for all cameras alike",
                {.min = 1, .max = 600})
+        .field("previews", &RecordOptions::previews,
+               "Keep a small picture of every ten seconds, for the timeline of the page")
         .section("continuous", &RecordOptions::continuous, "Everything",
                  days_option_set("Of recordings in which nothing went on."))
         .section("motion", &RecordOptions::motion, "What moves",

@@ -38,6 +38,7 @@ struct RecordAround {
 struct RecordOptions {
     bool enabled = true;
     std::chrono::microseconds segment{std::chrono::seconds{10}};
+    bool previews = true;
     RecordDays continuous;
     bool fail_open = true;
     RecordDays motion;
@@ -75,6 +76,7 @@ struct CameraRecording {
     std::chrono::microseconds after_alert{};
     std::vector<std::string> alert_labels; ///< of what counts as an alert; empty: all
     bool fail_open = true; ///< what nobody looked at counts as if somebody had been seen
+    bool previews = true;
     friend bool operator==(const CameraRecording&, const CameraRecording&) = default;
 };
 

@@ -10,11 +10,12 @@
 #include <utility>
 
 #include "app/server/kept_masks.h"
+#include "app/server/recorded_inputs.h"
+#include "app/server/recording_previews.h"
 #include "app/server/trusted_time.h"
 #include "app/server/unwatched.h"
 #include "vedette/base/guarded.h"
 #include "vedette/base/worker.h"
-#include "vedette/recording/capture.h"
 #include "vedette/recording/settle.h"
 #include "vedette/storage/recording_db.h"
 
@@ -33,27 +34,40 @@ struct Recordings::Impl {
          std::unique_ptr<storage::RecordingDb> index_in, const DataFolder& data)
         : parts{parts_in}, folder{folder_of(settings_in.place, data.recordings()).string()},
           files{std::move(files_in)}, stored{std::move(stored_in)}, index{std::move(index_in)},
-          masks{data, *parts.messages},
+          masks{data, *parts.messages}, previews{RecordingPreviews::Parts{
+                                            *files, *index, *parts.metrics, *parts.messages,
+                                            *parts.clock}},
           recorder{std::make_unique<recording::Recorder>(
               recording::Recorder::Options{.segment = settings_in.segment},
               recording::Recorder::Parts{*files, *index, *parts.metrics, *parts.messages,
                                          *parts.clock})},
-          settings{settings_in}, keeper{settings_in.tiers,
-                                        {*files, *stored, *index, *parts.metrics, *parts.messages,
-                                         *parts.clock,
-                                         [this](const std::string& file) { return describe(file); },
-                                         [this](std::chrono::nanoseconds how_long,
-                                                const std::stop_token& stop) {
-                                             wait(how_long, stop);
-                                         }}},
-          janitor{settings_in.rules(), {files->first(), *index, *parts.metrics, *parts.messages}},
+          settings{settings_in}, inputs{RecordedInputs::Parts{
+                                     *parts.sources, *parts.metrics, *parts.messages, *parts.clock,
+                                     parts.on_input,
+                                     [this](const std::string& camera,
+                                            const RecordedInput& /*input*/) {
+                                         return recorder->tap(domain::CameraId{camera});
+                                     }}},
+          keeper{settings_in.tiers,
+                 {*files, *stored, *index, *parts.metrics, *parts.messages, *parts.clock,
+                  [this](const std::string& file) { return describe(file); },
+                  [this](std::chrono::nanoseconds how_long, const std::stop_token& stop) {
+                      wait(how_long, stop);
+                  },
+                  [this](const auto& rows) { previews.deleted(rows); },
+                  [this](const recording::Settlement& found) {
+                      if (found.deleted + found.without_file > 0)
+                          previews.look_for_stale();
+                  }}},
+          janitor{settings_in.rules(),
+                  {files->first(), *index, *parts.metrics, *parts.messages,
+                   [this](const auto& rows) { previews.deleted(rows); }}},
           time{newest(), *parts.clock, *parts.messages} {}
 
     /// Cameras stop, then what they sent is on the disk, then nobody deletes any more.
     ~Impl() {
         moving.request_stop();
-        for (auto& [name, running] : captures)
-            running.capture->end();
+        inputs.end();
         recorder.reset();
     }
 
@@ -141,91 +155,16 @@ struct Recordings::Impl {
         });
     }
 
-    /// What a capture is made of. Compared to notice a change.
-    struct CaptureOptions {
-        RecordedInput recorded;
-        std::chrono::milliseconds stall_timeout{};
-        std::chrono::milliseconds first_retry{};
-        std::chrono::milliseconds longest_retry{};
-        friend bool operator==(const CaptureOptions&, const CaptureOptions&) = default;
-    };
-    struct Running {
-        CaptureOptions from;
-        std::shared_ptr<recording::Capture> capture;
-    };
-
-    [[nodiscard]] static media::InputMonitor::Options
-    monitor_options(const std::string& camera, const CaptureOptions& options) {
-        media::InputMonitor::Options out{.camera = camera,
-                                         .roles = {"record"},
-                                         .location = options.recorded.location,
-                                         .retry = {.first = options.first_retry,
-                                                   .longest = options.longest_retry,
-                                                   .jitter = 0.5},
-                                         .fallback = options.recorded.fallback};
-        if (options.recorded.audio)
-            out.roles.emplace_back("audio");
-        return out;
-    }
-
-    [[nodiscard]] Result<std::unique_ptr<media::Source>>
-    open(const std::string& location, media::SourceOptions how, const std::stop_token& stop) const {
-        how.stop = stop;
-        VEDETTE_TRY(auto source, media::open_source(*parts.sources, location, how, *parts.clock,
-                                                    *parts.messages));
-        return media::at_real_speed(std::move(source), *parts.clock);
-    }
-
-    /// The input of its own that a camera is recorded from.
-    void start_capture(const pipeline::LiveCameraOptions& camera, const RecordedInput& recorded) {
-        const std::string& name = camera.camera.name;
-        const CaptureOptions wanted{recorded, camera.source.read_timeout, camera.first_retry,
-                                    camera.longest_retry};
-        Running& running = captures[name];
-        if (running.capture && running.from == wanted)
-            return;
-        media::SourceOptions source = camera.source;
-        recorded.manner.put_into(source);
-        source.audio = recorded.audio;
-        source.loop = recorded.loop;
-        if (running.capture)
-            running.capture->end();
-        running.from = wanted;
-        running.capture = std::make_shared<recording::Capture>(
-            recording::Capture::Options{.input = monitor_options(name, wanted),
-                                        .once = !recorded.loop},
-            media::InputMonitor::Parts{
-                .metrics = parts.metrics,
-                .log = parts.messages,
-                .clock = parts.clock,
-                .on_change =
-                    [this, id = domain::CameraId{name}](const ports::InputStatus& input) {
-                        if (parts.on_input)
-                            parts.on_input(id, input);
-                    },
-                .open_for_trial =
-                    [this, location = recorded.location, source](const std::stop_token& stop) {
-                        return open(location, source, stop);
-                    }},
-            [this, name, source](media::InputMonitor& monitor, const std::stop_token& stop)
-                -> Result<std::unique_ptr<media::Source>> {
-                VEDETTE_TRY(auto opened, open(monitor.location(), source, stop));
-                return media::tapped(monitor.watch(std::move(opened)),
-                                     recorder->tap(domain::CameraId{name}));
-            });
-        shown.with([&](auto& all) { all[name] = running.capture; });
-    }
-
     const Parts parts;
     const std::string folder; ///< of the first tier, for people
     const std::unique_ptr<recording::TieredFiles> files;
     const std::unique_ptr<recording::RecordingFiles> stored; ///< of the first tier, as they lie
     const std::unique_ptr<storage::RecordingDb> index;
     KeptMasks masks;
+    RecordingPreviews previews;
     std::unique_ptr<recording::Recorder> recorder;
     Guarded<RecordingSettings> settings;
-    std::map<std::string, Running> captures; ///< whoever calls apply()
-    Guarded<std::map<std::string, std::shared_ptr<recording::Capture>>> shown; ///< the same
+    RecordedInputs inputs;        ///< whoever calls apply(), but for status_of()
     recording::TierKeeper keeper; ///< the thread `move`, but for its status()
     Guarded<std::vector<recording::TierRules>> fresh_rules; ///< for it; empty: as before
     Unwatched unwatched;                                    ///< whoever calls watch()
@@ -273,6 +212,7 @@ Status Recordings::settle() {
     impl_->tidying = std::jthread{[this](const std::stop_token& stop) { impl_->tidy(stop); }};
     if (!impl_->files->others().empty())
         impl_->moving = std::jthread{[this](const std::stop_token& stop) { impl_->move(stop); }};
+    impl_->previews.start();
     return {};
 }
 
@@ -280,25 +220,32 @@ void Recordings::apply(const RecordingSettings& settings,
                        const std::vector<pipeline::LiveCameraOptions>& cameras) {
     impl_->settings.with([&](RecordingSettings& now) { now = settings; });
     impl_->change(settings.tiers);
-    std::map<std::string, Impl::Running> keep;
+    std::map<std::string, imaging::PictureMask> previewed;
     for (const pipeline::LiveCameraOptions& camera : cameras)
-        if (const auto how = impl_->how(camera.camera.name); how && !how->input.location.empty())
-            if (auto running = impl_->captures.extract(camera.camera.name))
-                keep.insert(std::move(running));
-    impl_->shown.with([&keep](auto& all) {
-        std::erase_if(all, [&keep](const auto& one) { return !keep.contains(one.first); });
-    });
-    for (auto& [name, running] : impl_->captures)
-        running.capture->end();
-    impl_->captures = std::move(keep);
-    for (const pipeline::LiveCameraOptions& camera : cameras)
-        if (const auto how = impl_->how(camera.camera.name); how && !how->input.location.empty())
-            impl_->start_capture(camera, how->input);
+        if (const auto how = impl_->how(camera.camera.name); how && how->previews)
+            previewed[camera.camera.name] = camera.decoder.mask;
+    impl_->previews.apply(std::move(previewed));
+    impl_->inputs.apply(cameras, settings.cameras);
 }
 
-Status Recordings::take_masks(const PrivacyMasks& configured) {
-    return impl_->masks.take(configured);
+Result<std::vector<std::string>> Recordings::take_masks(const PrivacyMasks& configured) {
+    auto changed = impl_->masks.changed_by(configured);
+    for (const std::string& camera : changed) // nobody is to see them any more when this returns
+        VEDETTE_CHECK_OK(impl_->previews.forget(camera));
+    VEDETTE_CHECK_OK(impl_->masks.take(configured));
+    return changed;
 }
+
+void Recordings::make_previews_anew(const std::vector<std::string>& cameras) {
+    for (const std::string& camera : cameras)
+        impl_->previews.make_anew(camera);
+}
+
+void Recordings::look_at(std::function<imaging::FramePtr(const domain::CameraId&)> latest) {
+    impl_->previews.look_at(std::move(latest));
+}
+
+void Recordings::end_previews() { impl_->previews.end(); }
 
 media::SourceOptions Recordings::fitted(media::SourceOptions how, const std::string& camera) const {
     const auto recorded = impl_->how(camera);
@@ -401,11 +348,7 @@ Result<ports::RecordingTrigger> Recordings::trigger(const api::TriggerOrder& ord
 }
 
 std::optional<ports::InputStatus> Recordings::input_of(const std::string& camera) const {
-    const auto capture = impl_->shown.with([&camera](const auto& all) {
-        const auto found = all.find(camera);
-        return found == all.end() ? nullptr : found->second;
-    });
-    return capture ? std::optional{capture->status()} : std::nullopt;
+    return impl_->inputs.status_of(camera);
 }
 
 std::vector<recording::RecordingStatus> Recordings::status() const {

@@ -57,10 +57,18 @@ public:
     /// length stay. \param cameras  those that are watched
     void apply(const RecordingSettings& settings,
                const std::vector<pipeline::LiveCameraOptions>& cameras);
+    /// Where pictures are that were decoded for something else: for previews. Once, before apply().
+    void look_at(std::function<imaging::FramePtr(const domain::CameraId&)> latest);
+    /// Nobody looks there any more, and no more previews are made: before what is there ends.
+    void end_previews();
+    /// Previews show what a camera's privacy mask was when they were made: they go, and those of
+    /// the last day are made anew, soon.
+    void make_previews_anew(const std::vector<std::string>& cameras);
 
-    /// From now on these masks are in what is decoded of recordings. \return errors of the data
-    /// folder, after which those before count.
-    [[nodiscard]] Status take_masks(const PrivacyMasks& configured);
+    /// From now on these masks are in what is decoded of recordings. \return the cameras whose mask
+    /// is another one than before, and whose previews are gone; errors of the data folder, after
+    /// which the masks before count.
+    [[nodiscard]] Result<std::vector<std::string>> take_masks(const PrivacyMasks& configured);
 
     /// How the input that is analysed is to be opened: with its sound, if that is recorded.
     [[nodiscard]] media::SourceOptions fitted(media::SourceOptions how,

@@ -58,6 +58,8 @@ struct Server::Impl {
             api->stop();
         housekeeper.reset();
         cameras.become(nullptr);
+        if (recordings)
+            recordings->end_previews();
         node.reset();
         recordings.reset();
         camera_news.reset();
@@ -101,7 +103,7 @@ struct Server::Impl {
                                                          const ports::InputStatus& input) {
                                           camera_news->input_changed(camera, input);
                                       }}));
-        VEDETTE_CHECK_OK(recordings->take_masks(settings.masks));
+        VEDETTE_TRY([[maybe_unused]] const auto changed, recordings->take_masks(settings.masks));
         tell(settings.advice, environment.log);
         VEDETTE_TRY(feeder, feed_store(*log, *store, metrics, environment.log));
         VEDETTE_TRY(auto lists, analysis::WatchIndex::make(settings.watch_lists));
@@ -258,15 +260,7 @@ struct Server::Impl {
             .held = [this] { return pictures_of_cases(DataFolder{settings.data}.following()); },
             .messages = &environment.log,
             .clock = &environment.clock,
-            .newest = newest_logged()};
-    }
-
-    [[nodiscard]] std::optional<WallTime> newest_logged() const {
-        const ports::LogPosition last = log->extent().last;
-        if (last.value() == 0)
-            return std::nullopt;
-        const auto events = log->read(ports::LogPosition{last.value() - 1}, 1);
-        return events && !events->empty() ? std::optional{events->back().event.at} : std::nullopt;
+            .newest = newest_in(*log)};
     }
 
     [[nodiscard]] SizeLimits::Parts size_parts() {
@@ -305,6 +299,11 @@ struct Server::Impl {
         inputs.emplace(CameraInputs::Parts{environment.registries.sources, *recordings,
                                            environment.clock, environment.log});
         node = std::make_shared<pipeline::LiveNode>(node_parts());
+        recordings->look_at(
+            [live = std::weak_ptr{node}](const domain::CameraId& camera) -> imaging::FramePtr {
+                const auto now = live.lock();
+                return now ? now->latest_frame(camera) : nullptr;
+            });
         const std::scoped_lock one_at_a_time{reloading};
         apply(settings.cameras);
         cameras.become(node);
@@ -353,18 +352,19 @@ struct Server::Impl {
 
     /// Before anything else of a reload counts, so that one that fails leaves all as it was: the
     /// decoders of cameras and those of recordings must never go by different masks.
-    Status take_what_may_fail(const ServerSettings& fresh) {
+    /// \return the cameras whose mask is another one than before
+    Result<std::vector<std::string>> take_what_may_fail(const ServerSettings& fresh) {
         const bool follows_otherwise = settings.following_written != fresh.following_written;
         if (follows_otherwise)
             VEDETTE_CHECK_OK(follow(fresh.following));
-        Status masked = recordings->take_masks(fresh.masks);
-        if (masked || !follows_otherwise)
-            return masked;
+        auto masked_anew = recordings->take_masks(fresh.masks);
+        if (masked_anew || !follows_otherwise)
+            return masked_anew;
         if (const Status back = follow(settings.following); !back)
             environment.log.error("following goes by the configuration that was refused; reload it "
                                   "once it is right, or start the server anew",
                                   {{"reason", back.error().message()}});
-        return masked;
+        return masked_anew;
     }
 
     [[nodiscard]] Result<std::vector<std::string>> reload() {
@@ -378,7 +378,7 @@ struct Server::Impl {
             return Error{ErrorCode::invalid_argument, fresh.error().message()};
         }
         VEDETTE_TRY(auto lists, analysis::WatchIndex::make(fresh->watch_lists));
-        VEDETTE_CHECK_OK(take_what_may_fail(*fresh));
+        VEDETTE_TRY(const auto masked_anew, take_what_may_fail(*fresh));
         if (fresh->advice != settings.advice)
             tell(fresh->advice, environment.log);
         watcher->change(std::move(lists));
@@ -386,6 +386,7 @@ struct Server::Impl {
         take_over(settings, *fresh);
         housekeeper->change(fresh->retention);
         apply(fresh->cameras);
+        recordings->make_previews_anew(masked_anew); // also those that were made meanwhile
         for (const std::string& change : changes)
             environment.log.info("configuration reloaded", {{"change", change}});
         return changes;

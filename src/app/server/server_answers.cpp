@@ -27,6 +27,14 @@ std::string stats_json(const StatsSources& sources, std::size_t waiting,
     return json.dump();
 }
 
+std::optional<WallTime> newest_in(const events::DurableLog& log) {
+    const ports::LogPosition last = log.extent().last;
+    if (last.value() == 0)
+        return std::nullopt;
+    const auto events = log.read(ports::LogPosition{last.value() - 1}, 1);
+    return events && !events->empty() ? std::optional{events->back().event.at} : std::nullopt;
+}
+
 api::ReadyCheck recording_check(const Recordings& recordings) {
     for (const recording::RecordingStatus& camera : recordings.status())
         if (!camera.problem.empty())

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include "app/server/recordings.h"
@@ -24,6 +25,9 @@ struct StatsSources {
 /// \param waiting  events that wait for the disk \return the JSON of `/stats`
 [[nodiscard]] std::string stats_json(const StatsSources& sources, std::size_t waiting,
                                      std::chrono::duration<double> uptime);
+
+/// When the newest event of the log was; nothing of an empty one.
+[[nodiscard]] std::optional<WallTime> newest_in(const events::DurableLog& log);
 
 /// Of `/ready`: whether what comes is recorded, and every tier can be used.
 [[nodiscard]] api::ReadyCheck recording_check(const Recordings& recordings);

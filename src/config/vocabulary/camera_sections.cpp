@@ -56,6 +56,7 @@ Property record() {
         object("What is recorded.",
                {key("enabled", flag(), "", "true"),
                 key("segment", duration(), "Length of one file", "10s"),
+                key("previews", flag(), "Small pictures of every ten seconds", "true"),
                 key("fail_open", flag(), "Keep everything while the analysis is down", "true"),
                 key("continuous", days, "Everything"), key("motion", days, "What moves"),
                 key("alerts", around, "Around alerts"),

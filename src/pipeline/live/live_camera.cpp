@@ -245,6 +245,10 @@ ports::CameraStatus LiveCamera::status() const {
     });
 }
 
+imaging::FramePtr LiveCamera::latest_frame() const {
+    return shown_.with([](Shown& shown) { return shown.newest; });
+}
+
 Result<ports::LivePicture> LiveCamera::latest_picture(int longest_side_px) const {
     auto [frame, boxes] = shown_.with([](Shown& shown) {
         return std::pair{shown.newest, shown.boxes};

@@ -59,6 +59,8 @@ public:
 
     [[nodiscard]] ports::CameraStatus status() const;
     [[nodiscard]] Result<ports::LivePicture> latest_picture(int longest_side_px) const;
+    /// Null before the first.
+    [[nodiscard]] imaging::FramePtr latest_frame() const;
 
 private:
     /// What others may ask for.

@@ -300,4 +300,9 @@ Result<ports::LivePicture> LiveNode::latest_picture(const domain::CameraId& id,
     return camera->latest_picture(longest_side_px);
 }
 
+imaging::FramePtr LiveNode::latest_frame(const domain::CameraId& id) const {
+    const auto camera = impl_->named(id);
+    return camera ? (*camera)->latest_frame() : nullptr;
+}
+
 } // namespace vedette::pipeline

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -102,6 +103,8 @@ public:
         ports::RecordingIndex& index;
         Metrics& metrics;
         Log& log;
+        /// Hears of what was deleted, once it is gone; may be empty.
+        std::function<void(const std::vector<ports::RecordedSegment>&)> deleted{};
     };
     /// Which one it looks after.
     struct Place {

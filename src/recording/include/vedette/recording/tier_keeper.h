@@ -15,6 +15,7 @@
 #include "vedette/media/source.h"
 #include "vedette/ports/recording_index.h"
 #include "vedette/recording/forecast.h"
+#include "vedette/recording/settle.h"
 #include "vedette/recording/tiers.h"
 
 namespace vedette::recording {
@@ -62,6 +63,10 @@ public:
         std::function<Result<media::StreamInfo>(const std::string& file)> describe;
         /// See Mover::Parts.
         std::function<void(std::chrono::nanoseconds, const std::stop_token&)> wait;
+        /// See Janitor::Parts.
+        std::function<void(const std::vector<ports::RecordedSegment>&)> deleted{};
+        /// Hears what was found on a tier that came; may be empty.
+        std::function<void(const Settlement&)> settled{};
     };
     /// \param rules  of all tiers, the first one's first
     TierKeeper(std::vector<TierRules> rules, const Parts& parts);
