@@ -114,6 +114,7 @@ TEST(Configuration, WarnsOfMasksThatRecordingsDoNotHave) {
                                             "into what is recorded"),
                                   HasSubstr("record: { enabled: false }"))));
     EXPECT_THAT(advice_on(masked + "    record: { enabled: false }\n"), IsEmpty());
+    EXPECT_THAT(advice_on(masked + "    record: { encode: { enabled: true } }\n"), IsEmpty());
     EXPECT_THAT(advice_on("record: { enabled: false }\n" + masked), IsEmpty());
     EXPECT_THAT(advice_on(with_masks("      motion: [ \"0,0,1,0,1,1\" ]\n")), IsEmpty());
 }

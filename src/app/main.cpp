@@ -1,4 +1,5 @@
 #include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <new>
@@ -14,6 +15,8 @@ namespace {
 int run(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN); // a closed pipe is an error value of write(), not the end
     std::signal(SIGXFSZ, SIG_IGN); // and so is a file that may not grow (ulimit -f)
+    // The one library that writes to stderr by itself; nothing runs yet.
+    ::setenv("SVT_LOG", "1", 0); // NOLINT(concurrency-mt-unsafe): see above
     ReloadRequests reloads;
     const Signals signals{reloads};
     const SystemClock clock;

@@ -32,6 +32,7 @@ struct Channel {
     const domain::CameraId camera;
     CameraRecording recording;       // writer's thread
     CameraRecording::Totals told;    // writer's thread
+    std::string withheld;            ///< why packets that come may not be recorded; likewise
     std::atomic<bool> missed{false}; ///< packets since the last one that was handed over
     Guarded<RecordingStatus> status;
     const std::shared_ptr<Counter> bytes;
@@ -53,6 +54,10 @@ struct Ended {
     std::shared_ptr<Channel> channel;
     std::string why;
 };
+struct Withheld {
+    std::shared_ptr<Channel> channel;
+    std::string why;
+};
 struct Noted {
     std::shared_ptr<Channel> channel;
     WallTime from;
@@ -65,7 +70,7 @@ struct Triggered {
     WallTime to;
     bool keep = false;
 };
-using Message = std::variant<Came, Missed, Ended, Noted, Triggered>;
+using Message = std::variant<Came, Missed, Ended, Withheld, Noted, Triggered>;
 
 } // namespace
 
@@ -81,7 +86,7 @@ struct Recorder::Impl {
     // ---- on the threads of the cameras ----
 
     void offer(const std::shared_ptr<Channel>& channel, const media::Packet& packet,
-               const std::shared_ptr<const media::StreamInfo>& streams) {
+               const std::shared_ptr<const media::StreamInfo>& streams, WallTime came) {
         const std::size_t bytes = packet.size_bytes();
         if (waiting_bytes.load(std::memory_order_relaxed) + bytes > options.max_waiting_bytes ||
             !say_what_is_missing(channel)) {
@@ -89,7 +94,7 @@ struct Recorder::Impl {
             return;
         }
         waiting_bytes += bytes;
-        if (worker.post(Came{channel, packet, streams, parts.clock.wall_now()}))
+        if (worker.post(Came{channel, packet, streams, came}))
             return;
         waiting_bytes -= bytes;
         lose(channel);
@@ -128,6 +133,7 @@ struct Recorder::Impl {
     void handle(Came& came) {
         waiting_bytes -= came.packet.size_bytes();
         waiting->set(static_cast<double>(waiting_bytes.load(std::memory_order_relaxed)));
+        came.channel->withheld.clear();
         came.channel->recording.take(came.packet, *came.streams, came.at);
         tell(*came.channel, true);
     }
@@ -137,8 +143,13 @@ struct Recorder::Impl {
                        {{"camera", missed.channel->camera.value()}, {"reason", kTooSlow}});
     }
     void handle(Ended& ended) {
+        ended.channel->withheld.clear();
         ended.channel->recording.end(ended.why);
         tell(*ended.channel, false);
+    }
+    static void handle(Withheld& withheld) {
+        withheld.channel->withheld = withheld.why;
+        tell(*withheld.channel, true);
     }
     void handle(Noted& noted) {
         noted.channel->recording.note(noted.from, noted.to, noted.activity);
@@ -154,7 +165,8 @@ struct Recorder::Impl {
         channel.segments->add(static_cast<double>(now.segments - channel.told.segments));
         channel.lost->add(static_cast<double>(now.lost_packets - channel.told.lost_packets));
         channel.told = now;
-        const std::string& problem = channel.recording.problem();
+        const std::string problem =
+            channel.withheld.empty() ? channel.recording.problem() : channel.withheld;
         channel.works->set(comes && problem.empty() ? 1 : 0);
         channel.status.with([&](RecordingStatus& status) {
             status = {.camera = channel.camera,
@@ -185,19 +197,28 @@ struct Recorder::Impl {
 namespace {
 
 template <class Impl>
-class Tap final : public media::PacketTap {
+class Tap final : public RecorderTap {
 public:
     Tap(std::weak_ptr<Impl> recorder, std::shared_ptr<Channel> channel)
         : recorder_{std::move(recorder)}, channel_{std::move(channel)} {}
 
     void take(const media::Packet& packet, const media::StreamInfo& streams) override {
+        if (const auto recorder = recorder_.lock())
+            take(packet, streams, recorder->parts.clock.wall_now());
+    }
+    void take(const media::Packet& packet, const media::StreamInfo& streams,
+              WallTime came) override {
         const auto recorder = recorder_.lock();
         if (!recorder)
             return;
         if (!streams_ || streams_->parameters != streams.parameters ||
             streams_->audio != streams.audio)
             streams_ = std::make_shared<const media::StreamInfo>(streams);
-        recorder->offer(channel_, packet, streams_);
+        recorder->offer(channel_, packet, streams_, came);
+    }
+    void withhold(const std::string& why) override {
+        if (const auto recorder = recorder_.lock())
+            (void)recorder->worker.post(Withheld{channel_, why});
     }
     void end(const std::string& why) override {
         if (const auto recorder = recorder_.lock())
@@ -217,7 +238,7 @@ Recorder::Recorder(const Options& options, const Parts& parts)
 
 Recorder::~Recorder() { impl_->finish(); }
 
-std::unique_ptr<media::PacketTap> Recorder::tap(const domain::CameraId& camera) {
+std::unique_ptr<RecorderTap> Recorder::tap(const domain::CameraId& camera) {
     return std::make_unique<Tap<Impl>>(impl_, impl_->channel_of(camera));
 }
 

@@ -63,9 +63,10 @@ class Metrics(Case):
         config = self.folder / "vedette.yaml"
         (self.folder / "nas").mkdir()
         (self.folder / "nas/.vedette-tier").touch()
-        config.write_text(f"record: {{ enabled: true }}\nstorage:\n  tiers: [{{ path: {self.folder}/first }}, "
-                          f"{{ path: {self.folder}/nas, move_after: 1d }}]\n")
-        self.server = Server(self, "--config", config, clip, *models)
+        config.write_text(f"record: {{ enabled: true, encode: {{ enabled: true }} }}\nstorage:\n  tiers: [{{ path: {self.folder}/first }}, "
+                          f"{{ path: {self.folder}/nas, move_after: 1d }}]\n"
+                          f"cameras: {{ gate: {{ inputs: [{{ path: {clip} }}] }} }}\n")
+        self.server = Server(self, "--config", config, *models)
         self.server.wait_for("cameras/gate", lambda camera: camera["frames"] >= 25, seconds=120)
 
     def metrics(self):

@@ -37,6 +37,43 @@ config::OptionSet<RecordAround> around_option_set(const char* about) {
         .section("retain", &RecordAround::retain, "How long", retain);
 }
 
+config::OptionSet<RecordEncode> encode_option_set() {
+    using media::EncodeQuality;
+    using media::VideoCodec;
+    return config::OptionSet<RecordEncode>{
+        "Pictures are decoded, get the privacy mask, and are encoded again before they are "
+        "recorded. It costs processor time, day and night; under load quality and rate go down."}
+        .field("enabled", &RecordEncode::enabled, "Encode; otherwise packets stay as they come")
+        .field(
+            "codec", &RecordEncode::codec, "What is recorded",
+            config::choice<VideoCodec>(
+                {{"h264", VideoCodec::h264}, {"hevc", VideoCodec::hevc}, {"av1", VideoCodec::av1}}))
+        .field("encoder", &RecordEncode::encoder,
+               "auto: hardware if it works, else software; software; or one by its name, as "
+               "`vedette doctor` lists them")
+        .field("quality", &RecordEncode::quality, "How good the pictures stay",
+               config::choice<EncodeQuality>({{"low", EncodeQuality::low},
+                                              {"medium", EncodeQuality::medium},
+                                              {"high", EncodeQuality::high},
+                                              {"best", EncodeQuality::best}}))
+        .field("max_kbps", &RecordEncode::max_kbps,
+               "Limit of the bit rate, 1000 bits a second; auto: what the quality takes",
+               {.min = 50, .max = 90'000})
+        .field("max_fps", &RecordEncode::max_fps, "Pictures a second that are kept; auto: all",
+               {.min = 0.1, .max = 1000})
+        .field("max_height", &RecordEncode::max_height,
+               "Larger pictures are scaled down, lines; auto: none is", {.min = 64, .max = 16'384});
+}
+
+recording::EncodeOptions encoding(const RecordEncode& options) {
+    return {.codec = options.codec,
+            .encoder = options.encoder,
+            .quality = options.quality,
+            .max_bit_rate = std::int64_t{options.max_kbps.value_or(0)} * 1'000,
+            .max_fps = options.max_fps.value_or(0),
+            .max_height_px = options.max_height.value_or(0)};
+}
+
 std::chrono::seconds to_seconds(double days) {
     return std::chrono::seconds{static_cast<std::int64_t>(days * 86'400)};
 }
@@ -55,8 +92,9 @@ bool has_role(const CameraInput& input, const char* role) {
 }
 
 /// The input with the role `record`, else what is analysed.
-CameraRecording recorded(const CameraStream& stream, const RecordOptions& options,
-                         const ReviewOptions& review) {
+CameraRecording recorded(const config::Node& camera, const RecordOptions& options,
+                         const ReviewOptions& review, config::Problems& problems) {
+    const CameraStream stream = read_camera_stream(camera, problems);
     CameraRecording out;
     out.before_alert = options.alerts.pre_capture;
     out.after_alert = options.alerts.post_capture;
@@ -78,6 +116,10 @@ CameraRecording recorded(const CameraStream& stream, const RecordOptions& option
         out.input.fallback = input->stand_in();
     }
     out.input.manner = input->manner();
+    config::Problems told; // where masks themselves are checked
+    if (options.encode.enabled)
+        out.input.encode = EncodedAgain{encoding(options.encode), read_masks(camera, told).privacy,
+                                        stream.hwaccel};
     return out;
 }
 
@@ -85,11 +127,13 @@ CameraRecording recorded(const CameraStream& stream, const RecordOptions& option
 
 config::OptionSet<RecordOptions> record_option_set() {
     return config::OptionSet<RecordOptions>{
-        "What is recorded, as the camera sends it: nothing is encoded again."}
+        "What is recorded: what the camera sends, as it is, unless `encode` says otherwise."}
         .field("enabled", &RecordOptions::enabled, "Record")
         .field("segment", &RecordOptions::segment,
                "Length of one file, up to the next key frame; for all cameras alike",
                {.min = 1, .max = 600})
+        .section("encode", &RecordOptions::encode, "Encode it again before it is recorded",
+                 encode_option_set())
         .field("previews", &RecordOptions::previews,
                "Keep a small picture of every ten seconds, for the timeline of the page")
         .section("continuous", &RecordOptions::continuous, "Everything",
@@ -144,8 +188,7 @@ RecordingSettings read_recordings(const config::Node& root, config::Problems& pr
             review_option_set().read({root["review"], camera.value["review"]}, problems);
         const auto watched = camera.value.bool_or("enabled", true);
         if (options.enabled && (!watched || *watched))
-            out.cameras[camera.key] =
-                recorded(read_camera_stream(camera.value, problems), options, review);
+            out.cameras[camera.key] = recorded(camera.value, options, review, problems);
     }
     StorageSettings storage = read_storage(root["storage"], std::move(rules), problems);
     out.place = std::move(storage.place);

@@ -13,6 +13,8 @@
 #include "vedette/config/node.h"
 #include "vedette/config/option_set.h"
 #include "vedette/config/problems.h"
+#include "vedette/media/encoder.h"
+#include "vedette/recording/encoded_tap.h"
 
 namespace vedette::app {
 
@@ -34,10 +36,22 @@ struct RecordAround {
     RecordRetain retain;
 };
 
+/// `record.encode:`
+struct RecordEncode {
+    bool enabled = false;
+    media::VideoCodec codec = media::VideoCodec::h264;
+    std::string encoder = "auto";
+    media::EncodeQuality quality = media::EncodeQuality::medium;
+    std::optional<int> max_kbps;   ///< nothing: what the quality takes
+    std::optional<double> max_fps; ///< nothing: as it comes
+    std::optional<int> max_height; ///< pixels; nothing: as it comes
+};
+
 /// `record:`, globally and of a camera.
 struct RecordOptions {
     bool enabled = true;
     std::chrono::microseconds segment{std::chrono::seconds{10}};
+    RecordEncode encode;
     bool previews = true;
     RecordDays continuous;
     bool fail_open = true;
@@ -57,6 +71,14 @@ struct ReviewOptions {
 };
 [[nodiscard]] config::OptionSet<ReviewOptions> review_option_set();
 
+/// How the pictures of an input are encoded again before they are recorded.
+struct EncodedAgain {
+    recording::EncodeOptions options;
+    imaging::PictureMask mask; ///< burnt in
+    std::string hwaccel;       ///< who decodes
+    friend bool operator==(const EncodedAgain&, const EncodedAgain&) = default;
+};
+
 /// The input that a camera is recorded from.
 struct RecordedInput {
     std::string location; ///< of one of its own, with credentials; empty: what is analysed
@@ -64,6 +86,7 @@ struct RecordedInput {
     InputManner manner;
     bool audio = false;
     std::optional<media::FallbackOptions> fallback; ///< of one of its own
+    std::optional<EncodedAgain> encode;             ///< nothing: packets as they come
     friend bool operator==(const RecordedInput&, const RecordedInput&) = default;
 };
 

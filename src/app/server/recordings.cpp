@@ -44,9 +44,8 @@ struct Recordings::Impl {
           settings{settings_in}, inputs{RecordedInputs::Parts{
                                      *parts.sources, *parts.metrics, *parts.messages, *parts.clock,
                                      parts.on_input,
-                                     [this](const std::string& camera,
-                                            const RecordedInput& /*input*/) {
-                                         return recorder->tap(domain::CameraId{camera});
+                                     [this](const std::string& camera, const RecordedInput& input) {
+                                         return tap_for(camera, input);
                                      }}},
           keeper{settings_in.tiers,
                  {*files, *stored, *index, *parts.metrics, *parts.messages, *parts.clock,
@@ -155,6 +154,22 @@ struct Recordings::Impl {
         });
     }
 
+    /// What is to see the packets of a camera's input.
+    [[nodiscard]] std::unique_ptr<media::PacketTap> tap_for(const std::string& camera,
+                                                            const RecordedInput& input) {
+        auto tap = recorder->tap(domain::CameraId{camera});
+        if (!input.encode)
+            return tap;
+        return recording::encoded(std::move(tap), input.encode->options,
+                                  {.encoders = encoders,
+                                   .metrics = *parts.metrics,
+                                   .log = *parts.messages,
+                                   .clock = *parts.clock,
+                                   .camera = domain::CameraId{camera},
+                                   .mask = input.encode->mask,
+                                   .hwaccel = input.encode->hwaccel});
+    }
+
     const Parts parts;
     const std::string folder; ///< of the first tier, for people
     const std::unique_ptr<recording::TieredFiles> files;
@@ -162,6 +177,8 @@ struct Recordings::Impl {
     const std::unique_ptr<storage::RecordingDb> index;
     KeptMasks masks;
     RecordingPreviews previews;
+    const std::shared_ptr<media::EncoderChooser> encoders =
+        std::make_shared<media::EncoderChooser>(media::libav_encoders(), *parts.messages);
     std::unique_ptr<recording::Recorder> recorder;
     Guarded<RecordingSettings> settings;
     RecordedInputs inputs;        ///< whoever calls apply(), but for status_of()
@@ -258,7 +275,7 @@ std::unique_ptr<media::Source> Recordings::recorded(std::unique_ptr<media::Sourc
     const auto how = impl_->how(camera);
     if (!how || !how->input.location.empty() || !source->info().parameters)
         return source;
-    return media::tapped(std::move(source), impl_->recorder->tap(domain::CameraId{camera}));
+    return media::tapped(std::move(source), impl_->tap_for(camera, how->input));
 }
 
 void Recordings::note(const domain::CameraId& camera, const pipeline::CameraActivity& activity) {

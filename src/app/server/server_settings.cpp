@@ -73,6 +73,9 @@ std::string fingerprint_of(const config::Node& root, const std::string& name, st
         all += "," + role;
     for (const char* section : {"detect", "motion", "objects", "lpr", "snapshots"})
         all += everything_in(root[section]);
+    if (std::find(roles.begin(), roles.end(), "record") != roles.end())
+        for (const config::Node& place : {root["record"], camera["record"]})
+            all += everything_in(place["encode"]); // what sees its packets
     return all;
 }
 

@@ -51,11 +51,21 @@ Property record() {
         object("Around what happened.", {key("pre_capture", seconds(), "Kept from before", "5s"),
                                          key("post_capture", seconds(), "Kept from after", "5s"),
                                          key("retain", retain, "How long")});
+    const Schema encode =
+        object("Encoded again before it is recorded.",
+               {key("enabled", flag(), "", "false"),
+                key("codec", choice({"h264", "hevc", "av1"}), "What is recorded", "h264"),
+                key("encoder", text(), "auto, software, or a name", "auto"),
+                key("quality", choice({"low", "medium", "high", "best"}), "", "medium"),
+                key("max_kbps", integer(50, 90'000), "Limit of the bit rate"),
+                key("max_fps", number(0.1, 1000), "Pictures a second that are kept"),
+                key("max_height", integer(64, 16'384), "Lines of larger pictures")});
     return key(
         "record",
         object("What is recorded.",
                {key("enabled", flag(), "", "true"),
                 key("segment", duration(), "Length of one file", "10s"),
+                key("encode", encode, "Encode it again before it is recorded"),
                 key("previews", flag(), "Small pictures of every ten seconds", "true"),
                 key("fail_open", flag(), "Keep everything while the analysis is down", "true"),
                 key("continuous", days, "Everything"), key("motion", days, "What moves"),

@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 
+#include "ffmpeg/formats.h"
 #include "ffmpeg/rotate.h"
 #include "vedette/base/assert.h"
 
@@ -48,15 +49,6 @@ RotationSource plane_of(const AVFrame& frame, PixelFormat format, std::size_t pl
     if (format == PixelFormat::bgr24 || format == PixelFormat::rgb24)
         out.bytes_each = 3;
     return out;
-}
-
-int sws_matrix(imaging::ColorMatrix matrix) {
-    switch (matrix) {
-    case imaging::ColorMatrix::bt601: return SWS_CS_ITU601;
-    case imaging::ColorMatrix::bt709: return SWS_CS_ITU709;
-    case imaging::ColorMatrix::bt2020: return SWS_CS_BT2020;
-    }
-    return SWS_CS_ITU601;
 }
 
 } // namespace

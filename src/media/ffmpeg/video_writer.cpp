@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "ffmpeg/formats.h"
 #include "ffmpeg/handles.h"
 #include "vedette/base/assert.h"
 #include "vedette/imaging/transform.h"

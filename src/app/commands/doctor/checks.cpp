@@ -13,6 +13,7 @@
 #include "vedette/infer/model_loader.h"
 #include "vedette/infer/probe.h"
 #include "vedette/media/decoder.h"
+#include "vedette/media/encoder.h"
 #include "vedette/media/usb_cameras.h"
 
 namespace vedette::app {
@@ -114,6 +115,27 @@ std::vector<Check> check_decoders() {
         checks.push_back({accelerator.works ? Check::State::ok : Check::State::absent,
                           "accelerator " + accelerator.name,
                           accelerator.detail.empty() ? "works" : accelerator.detail, ""});
+    return checks;
+}
+
+std::vector<Check> check_encoders(const Environment& environment) {
+    media::EncoderChooser chooser{media::libav_encoders(), environment.log};
+    std::vector<Check> checks;
+    bool h264 = false;
+    for (const media::EncoderFinding& found : chooser.probe()) {
+        h264 = h264 || (found.works && found.kind.codec == media::VideoCodec::h264);
+        checks.push_back(
+            {found.works ? Check::State::ok : Check::State::absent, "encoder " + found.kind.name,
+             found.works
+                 ? std::string{"works: "} + std::string{media::to_string(found.kind.codec)} +
+                       (found.kind.hardware ? ", in hardware" : ", in software")
+                 : found.detail,
+             ""});
+    }
+    if (!h264)
+        checks.push_back({Check::State::warn, "encoders", "none for H.264 works",
+                          "record.encode, exact exports and timelapses need one: install an FFmpeg "
+                          "with libx264"});
     return checks;
 }
 

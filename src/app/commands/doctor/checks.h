@@ -23,6 +23,8 @@ struct Check {
 [[nodiscard]] std::vector<Check> check_machine();
 [[nodiscard]] std::vector<Check> check_engines(const Environment& environment);
 [[nodiscard]] std::vector<Check> check_decoders();
+/// Each is tried with a few pictures.
+[[nodiscard]] std::vector<Check> check_encoders(const Environment& environment);
 /// Kinds of inputs, and the USB cameras that can be used.
 [[nodiscard]] std::vector<Check> check_inputs(const Environment& environment);
 [[nodiscard]] std::vector<Check> check_models(const Environment& environment);

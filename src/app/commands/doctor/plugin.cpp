@@ -26,9 +26,9 @@ std::string_view word_for(Check::State state) {
 
 std::vector<Check> examine(const Environment& environment) {
     std::vector<Check> all;
-    for (auto checks :
-         {check_machine(), check_engines(environment), check_decoders(), check_inputs(environment),
-          check_models(environment), check_cache(environment)})
+    for (auto checks : {check_machine(), check_engines(environment), check_decoders(),
+                        check_encoders(environment), check_inputs(environment),
+                        check_models(environment), check_cache(environment)})
         std::move(checks.begin(), checks.end(), std::back_inserter(all));
     return all;
 }

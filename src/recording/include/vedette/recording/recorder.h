@@ -20,6 +20,19 @@ namespace vedette::recording {
 /// What counts for recordings of which nobody knows what went on: as if somebody had been seen.
 constexpr ports::RecordedActivity kNotKnown{.motion = 1, .object = 1, .alert = 0, .seen = 1};
 
+/// Takes the packets of one input of a camera for a recorder.
+class RecorderTap : public media::PacketTap {
+public:
+    using media::PacketTap::take;
+    /// The same for packets that were made of others. \param came  when those did, by the machine's
+    ///   clock
+    virtual void take(const media::Packet& packet, const media::StreamInfo& streams,
+                      WallTime came) = 0;
+    /// Packets come that may not be recorded: RecordingStatus::problem says so until one is
+    /// recorded again, or the input is over. \param why  for people, with what to do
+    virtual void withhold(const std::string& why) = 0;
+};
+
 /// How one camera's recording goes.
 struct RecordingStatus {
     domain::CameraId camera;
@@ -56,7 +69,7 @@ public:
     Recorder& operator=(const Recorder&) = delete;
 
     /// For the packets of one opened input of this camera.
-    [[nodiscard]] std::unique_ptr<media::PacketTap> tap(const domain::CameraId& camera);
+    [[nodiscard]] std::unique_ptr<RecorderTap> tap(const domain::CameraId& camera);
     /// Something goes on at that camera in [from, to), which may reach into the future; what is
     /// `seen` in it is about what is recorded then, and goes no further.
     void note(const domain::CameraId& camera, WallTime from, WallTime to,
