@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,6 +49,9 @@ struct Request {
     std::string content_type{};
     bool wants_page = false; ///< a browser's own request, below no base: HTML is better than JSON
     std::string body{};      ///< at most ApiLimits::body_bytes; not looked at yet
+    /// Asked for when nobody waits for the answer any more: the client left, or the server stops.
+    /// Only where Route::takes_long says that the handler looks at it.
+    std::stop_token stop{};
 };
 
 /// Bytes that are owned by somebody else for as long as they are needed; a copy costs no copy of

@@ -192,6 +192,15 @@ std::string clip_header(const recording::Recorded& recorded) {
                      {"goes_on", goes_on ? Json(format_time(goes_on->from)) : Json{}}});
 }
 
+std::string timelapse_header(const recording::ExportManifest& manifest) {
+    return ascii_of({{"from", format_time(manifest.given_from)},
+                     {"to", format_time(manifest.given_to)},
+                     {"speed", manifest.speed},
+                     {"gaps", manifest.gaps.size()},
+                     {"left_out", manifest.left_out.size()},
+                     {"sha256", manifest.sha256}});
+}
+
 std::string still_header(const recording::Still& still) {
     return ascii_of({{"at", format_time(still.at)},
                      {"width_px", still.width_px},

@@ -7,6 +7,7 @@
 
 #include "vedette/api/recording_parts.h"
 #include "vedette/recording/clip.h"
+#include "vedette/recording/clip_export.h"
 #include "vedette/recording/coverage.h"
 #include "vedette/recording/previews.h"
 #include "vedette/recording/still.h"
@@ -28,6 +29,8 @@ namespace vedette::api {
                                         const std::string& base);
 /// For the field Vedette-Recording: what the first clip is of, and where recordings go on.
 [[nodiscard]] std::string clip_header(const recording::Recorded& recorded);
+/// For the field Vedette-Timelapse.
+[[nodiscard]] std::string timelapse_header(const recording::ExportManifest& manifest);
 /// For the field Vedette-Picture.
 [[nodiscard]] std::string still_header(const recording::Still& still);
 

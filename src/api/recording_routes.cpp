@@ -5,11 +5,10 @@
 #include <utility>
 
 #include "event_query.h"
-#include "parameters.h"
 #include "problem.h"
 #include "recording_answers.h"
+#include "recording_asked.h"
 #include "recording_streams.h"
-#include "routes.h"
 #include "vedette/recording/clip_pictures.h"
 #include "vedette/recording/coverage.h"
 #include "vedette/recording/previews.h"
@@ -29,44 +28,11 @@ constexpr int kMostSize_px = 4096;
 constexpr int kMostStep_s = 86'400;
 constexpr int kMostFragments = 100'000;
 
-struct Asked {
-    const Request& request;
-    const RecordingParts& parts;
-    const ApiParts& all;
-    const Clock& clock;
-
-    [[nodiscard]] domain::CameraId camera() const { return domain::CameraId{request.captured[0]}; }
-    [[nodiscard]] const recording::RecordingFiles& files() const { return *parts.files; }
-    [[nodiscard]] ports::RecordingIndex& index() const { return *parts.index; }
-    [[nodiscard]] imaging::PictureMask mask() const {
-        return parts.mask ? parts.mask(camera()) : imaging::PictureMask{};
-    }
-};
-
-Response unfit() {
-    return to_response({.status = 501,
-                        .code = "not_implemented",
-                        .detail = "this server has no recordings",
-                        .parameter = {}});
-}
-
 /// Packets are sent as they were recorded: who plays them is to know that the mask may not be in
 /// them.
 void tell_of_mask(const Asked& asked, Response& response) {
     if (!asked.mask().empty())
         response.headers.push_back({"Vedette-Privacy-Mask", "as-recorded"});
-}
-
-/// [from, to); both have to be given.
-std::pair<WallTime, WallTime> span_in(Parameters& parameters) {
-    const auto time = [&](std::string_view name) {
-        const auto given = parameters.time(name);
-        if (!given)
-            parameters.fail(name, "is missing: a time in UTC like 2026-11-21T10:15:00Z");
-        return given.value_or(WallTime{});
-    };
-    const WallTime from = time("from");
-    return {from, time("to")};
 }
 
 Response tagged(Response response) {
@@ -389,15 +355,8 @@ Response keep(const Asked& asked, bool kept) {
 std::vector<Route> recording_routes(const ApiParts& parts, const Clock& clock) {
     const auto make = [&](Method method, std::string pattern, Permission permission,
                           std::function<Response(const Asked&)> handler) {
-        return Route{
-            .method = method,
-            .pattern = "/recordings" + std::move(pattern),
-            .permission = permission,
-            .place = Place::worker,
-            .handler = [&parts, &clock, handler](const Request& request) {
-                const RecordingParts& ours = parts.recordings;
-                return ours.files == nullptr ? unfit() : handler({request, ours, parts, clock});
-            }};
+        return recording_route(parts, clock, method, std::move(pattern), permission,
+                               std::move(handler));
     };
     const auto see = [&](std::string pattern, Response (*handler)(const Asked&)) {
         return make(Method::get, std::move(pattern), Permission::see_recordings, handler);

@@ -32,6 +32,9 @@ struct Route {
     /// Equal requests within this time get the same answer, so that many who watch cost what one
     /// does; and of equal requests at once only one is worked on.
     std::chrono::milliseconds same_answer_for{0};
+    /// Its handler may be at work for more than a second, and gives up at Request::stop. \pre on a
+    /// worker, and each request has an answer of its own
+    bool takes_long = false;
     Handler handler{}; ///< empty for a WebSocket
 };
 

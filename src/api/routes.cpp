@@ -20,10 +20,10 @@ std::string_view to_string(Permission permission) noexcept {
 
 std::vector<Route> make_routes(const ApiParts& parts, const Clock& clock) {
     std::vector<Route> all;
-    for (auto routes :
-         {event_routes(parts), camera_routes(parts), analysis_routes(parts),
-          following_routes(parts, clock), recording_routes(parts, clock),
-          recording_keeping_routes(parts, clock), system_routes(parts, clock), asset_routes()})
+    for (auto routes : {event_routes(parts), camera_routes(parts), analysis_routes(parts),
+                        following_routes(parts, clock), recording_routes(parts, clock),
+                        recording_keeping_routes(parts, clock), timelapse_routes(parts, clock),
+                        system_routes(parts, clock), asset_routes()})
         std::move(routes.begin(), routes.end(), std::back_inserter(all));
     return all;
 }

@@ -21,6 +21,7 @@ namespace vedette::api {
 /// What goes when, how long the room lasts, and what somebody said that mattered.
 [[nodiscard]] std::vector<Route> recording_keeping_routes(const ApiParts& parts,
                                                           const Clock& clock);
+[[nodiscard]] std::vector<Route> timelapse_routes(const ApiParts& parts, const Clock& clock);
 [[nodiscard]] std::vector<Route> asset_routes();
 
 /// A page of the program, "page/index.html"; 404 if there is none.

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "clip_parts.h"
 #include "file_digest.h"
@@ -25,7 +26,17 @@ Json source_json(const ExportManifest::Source& one) {
             {"sha256", one.sha256}};
 }
 
+Json left_out_json(const ExportManifest::LeftOut& one) {
+    return {{"segment", one.segment},
+            {"file", one.file},
+            {"from", text_of(one.from)},
+            {"to", text_of(one.to)},
+            {"why", one.why}};
+}
+
 const char* method_of(const ExportManifest& manifest) {
+    if (manifest.speed > 1)
+        return "pictures decoded and encoded again as a time lapse";
     return manifest.exact ? "pictures decoded and encoded again"
                           : "recorded packets copied, from a key frame on";
 }
@@ -59,6 +70,7 @@ std::string to_json(const ExportManifest& manifest) {
               {"given", span_json(manifest.given_from, manifest.given_to)},
               {"exact", manifest.exact},
               {"method", method_of(manifest)},
+              {"speed", manifest.speed},
               {"privacy_mask", manifest.masked}};
     json["result"] = {
         {"file", manifest.file},
@@ -78,11 +90,22 @@ std::string to_json(const ExportManifest& manifest) {
         gap["cause"] = one.cause;
         json["gaps"].push_back(std::move(gap));
     }
+    json["left_out"] = Json::array();
+    for (const ExportManifest::LeftOut& one : manifest.left_out)
+        json["left_out"].push_back(left_out_json(one));
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Status check_sources(const RecordingFiles& files, ExportManifest& manifest) {
+Status check_sources(const RecordingFiles& files, ExportManifest& manifest,
+                     const std::stop_token& stop) {
+    std::set<std::uint64_t> left_out;
+    for (const ExportManifest::LeftOut& one : manifest.left_out)
+        left_out.insert(one.segment);
     for (const ExportManifest::Source& one : manifest.sources) {
+        if (stop.stop_requested())
+            return Error{ErrorCode::cancelled, "export: stopped"};
+        if (left_out.contains(one.segment))
+            continue;
         VEDETTE_TRY(const std::string digest, digest_of(files, one.file));
         if (digest != one.sha256)
             return Error{ErrorCode::data_loss,

@@ -120,6 +120,9 @@ CASES = {
     ("get", "/recordings/{camera}/export", 200): ("/recordings/gate/export?from={recorded}&to={recorded_end}", {}),
     ("get", "/recordings/{camera}/export", 400): ("/recordings/gate/export", {}),
     ("get", "/recordings/{camera}/export", 404): ("/recordings/none/export?from={recorded}&to={recorded_end}", {}),
+    ("get", "/recordings/{camera}/timelapse.mp4", 200): ("/recordings/gate/timelapse.mp4?from={recorded}&to={recorded_end}&speed=20", {}),
+    ("get", "/recordings/{camera}/timelapse.mp4", 400): ("/recordings/gate/timelapse.mp4?from={recorded}&to={recorded_end}&speed=2", {}),
+    ("get", "/recordings/{camera}/timelapse.mp4", 404): ("/recordings/none/timelapse.mp4?from={recorded}&to={recorded_end}", {}),
     ("put", "/recordings/{camera}/keep", 200): ("/recordings/gate/keep?from={recorded}&to={recorded_end}", {}),
     ("put", "/recordings/{camera}/keep", 400): ("/recordings/gate/keep?from={recorded_end}&to={recorded}", {}),
     ("put", "/recordings/{camera}/keep", 403): ("/recordings/gate/keep?from={recorded}&to={recorded_end}", EVIL),
@@ -176,7 +179,7 @@ ELSEWHERE = {
     ("get", "cases/{id}/evidence"), ("get", "subjects"))} | {(method, f"/recordings{rest}", 501) for method, rest in (
     ("get", ""), ("get", "/plan"), ("get", "/forecast"), ("get", "/triggers"), ("post", "/{camera}/trigger"), ("put", "/{camera}/keep"), ("delete", "/{camera}/keep"), *(("get", f"/{{camera}}/{rest}") for rest in (
         "timeline", "segments", "segments/{id}/head.mp4", "segments/{id}/media.m4s", "segments/{id}/file", "playlist.m3u8",
-        "video.mp4", "picture", "previews", "preview.jpg", "export")))}
+        "video.mp4", "picture", "previews", "preview.jpg", "export", "timelapse.mp4")))} | {("get", "/recordings/{camera}/timelapse.mp4", 503)}
 
 
 @api_support.needs_demo

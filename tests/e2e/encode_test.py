@@ -1,4 +1,4 @@
-"""Recordings that are encoded again, and previews, from outside."""
+"""Recordings that are encoded again, previews and time lapses, from outside."""
 import json
 import signal
 import subprocess
@@ -94,7 +94,34 @@ cameras:
         self.assertEqual(self.rows(), [])
 
 
-class Previews(RecordingCase):
+class PreviewsAndTimelapses(RecordingCase):
+    def test_a_time_lapse_of_what_was_recorded(self):
+        self.configure("{ segment: 2s, continuous: { days: 1 } }")
+        server = Server(self, "--config", self.config)
+        wait_until(lambda: len(self.rows()), lambda rows: rows >= 8, "segments", 120)
+        one, = json.loads(urllib.request.urlopen(server.url + "recordings", timeout=20).read())["cameras"]
+        span = f"from={one['oldest']}&to={one['newest']}"
+        with urllib.request.urlopen(f"{server.url}recordings/c0/timelapse.mp4?{span}&speed=20", timeout=120) as answer:
+            said = json.loads(answer.headers["Vedette-Timelapse"])
+            (self.folder / "api.mp4").write_bytes(answer.read())
+        self.assertEqual(said["speed"], 20)
+        self.assertEqual(server.end(signal.SIGTERM), 0)
+        for name, speed, least, most in (("keys", "20x", 3, 30), ("all", "4", 60, 200)):
+            file = self.folder / f"{name}.mp4"
+            self.succeed("export", "c0", "--data", self.data, "--from", one["oldest"], "--to", one["newest"], "--timelapse", speed,
+                         "--output", file)
+            manifest = json.loads(file.with_suffix(".json").read_text())
+            self.assertEqual(manifest["speed"], float(speed.rstrip("x")))
+            self.assertTrue(manifest["sources_checked"])
+            shown = len(packets(file))
+            self.assertGreaterEqual(shown, least)
+            self.assertLessEqual(shown, most)
+            recorded = sum(row["end_us_utc"] - row["start_us_utc"] for row in self.rows()[:8]) / 1e6
+            lasts = float(probe(file, "format=duration")["format"]["duration"])
+            self.assertLess(lasts, recorded / manifest["speed"] * 1.5 + 1)
+        self.fail_with(2, "export", "c0", "--data", self.data, "--from", one["oldest"], "--to", one["newest"], "--timelapse", "fast",
+                       "--output", self.folder / "x.mp4", saying=["--timelapse", "like 60x"])
+
     def test_previews_come_with_recordings_and_go_with_them(self):
         self.configure("{ segment: 2s, continuous: { days: 1 } }")
         server = Server(self, "--config", self.config)

@@ -63,6 +63,8 @@ void Connection::start_refused(const Response& response) {
 void Connection::check(SteadyTime now) {
     if (piece_is_due_ && state_ == State::writing)
         ask_for_piece();
+    if (state_ == State::working && asked_.given_up.stop_possible() && has_left())
+        asked_.given_up.request_stop();
     if (now < deadline_ || state_ == State::working || state_ == State::closed)
         return;
     if (state_ == State::reading)
@@ -74,11 +76,20 @@ void Connection::check(SteadyTime now) {
 void Connection::finish() {
     finishing_ = true;
     asked_.keep_alive = false;
+    asked_.given_up.request_stop();
     if (state_ == State::idle)
         close();
 }
 
 void Connection::abort() { close(); }
+
+/// Nothing is read while an answer is made; but the end of what a client says can be seen.
+bool Connection::has_left() {
+    char next = 0;
+    error_code error;
+    (void)socket_.receive(asio::buffer(&next, 1), tcp::socket::message_peek, error);
+    return error && error != asio::error::would_block && error != asio::error::try_again;
+}
 
 void Connection::await_bytes() {
     socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
@@ -226,6 +237,10 @@ void Connection::hand_to_worker(Service::Task task) {
                 self->answer(response);
         });
     };
+    if (task.route->takes_long) {
+        asked_.given_up = std::stop_source{};
+        task.request.stop = asked_.given_up.get_token();
+    }
     const auto fresh_for = task.route->same_answer_for;
     if (fresh_for.count() == 0) {
         if (!front_.workers.post([&front = front_, deliver, task = std::move(task)] {
@@ -391,6 +406,7 @@ void Connection::close() {
     if (state_ == State::closed)
         return;
     state_ = State::closed;
+    asked_.given_up.request_stop();
     stream_.reset();
     error_code ignored;
     socket_.close(ignored);

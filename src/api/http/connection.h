@@ -4,6 +4,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,7 @@ private:
         std::string if_range;
         const Route* route = nullptr;
         SteadyTime since;
+        std::stop_source given_up{std::nostopstate}; ///< of a Route::takes_long
     };
 
     void await_bytes();
@@ -68,6 +70,7 @@ private:
     [[nodiscard]] RawRequest raw_request() const;
     void carry_out(Service::Task task);
     void hand_to_worker(Service::Task task);
+    [[nodiscard]] bool has_left();
     void become_live(const Service::Task& task);
     void answer(Response response);
     void answer_broken(Response response);

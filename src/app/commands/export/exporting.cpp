@@ -1,5 +1,6 @@
 #include "app/commands/export/exporting.h"
 
+#include <charconv>
 #include <ctime>
 #include <set>
 #include <system_error>
@@ -66,9 +67,13 @@ Status encode(const ExportOrder& order, const KeptRecordings& opened,
     manifest.asked_from = order.from;
     manifest.asked_to = order.to;
     const fs::path part = part_of(order.output);
-    VEDETTE_CHECK_OK(recording::export_exactly(*opened.files, *opened.index, part, mask,
-                                               environment.clock, environment.log, manifest,
-                                               environment.stop));
+    VEDETTE_CHECK_OK(
+        order.speed
+            ? recording::export_timelapse(*opened.files, *opened.index, part,
+                                          {.speed = *order.speed}, mask, environment.clock,
+                                          environment.log, manifest, environment.stop)
+            : recording::export_exactly(*opened.files, *opened.index, part, mask, environment.clock,
+                                        environment.log, manifest, environment.stop));
     manifest.file = order.output.filename().string();
     std::error_code ignored;
     fs::permissions(part, fs::perms::owner_read | fs::perms::owner_write, ignored);
@@ -79,15 +84,29 @@ Status make(const ExportOrder& order, const KeptRecordings& opened, const Enviro
             ExportOutcome& outcome) {
     VEDETTE_TRY(const auto mask, mask_for(order));
     outcome.has_mask = !mask.empty();
-    VEDETTE_CHECK_OK(order.exact ? encode(order, opened, environment, mask, outcome.manifest)
-                                 : copy(order, opened, environment, outcome));
-    VEDETTE_CHECK_OK(recording::check_sources(*opened.files, outcome.manifest));
+    VEDETTE_CHECK_OK(order.exact || order.speed
+                         ? encode(order, opened, environment, mask, outcome.manifest)
+                         : copy(order, opened, environment, outcome));
+    VEDETTE_CHECK_OK(recording::check_sources(*opened.files, outcome.manifest, environment.stop));
     VEDETTE_CHECK_OK(write_new_file(outcome.manifest_file, recording::to_json(outcome.manifest)));
     Status there = move_to(part_of(order.output), order.output);
     std::error_code ignored;
     if (!there)
         fs::remove(outcome.manifest_file, ignored); // of a file that is not there
     return there;
+}
+
+/// \return what is wrong with it
+Status check_span(const ExportOrder& order) {
+    if (order.from >= order.to)
+        return Error{ErrorCode::invalid_argument, "--from must be before --to"};
+    if (order.speed && order.to - order.from > recording::TimelapseOptions::kLongest)
+        return Error{ErrorCode::invalid_argument, "--to must be at most 31 days after --from"};
+    if (!order.speed && order.to - order.from > recording::kLongestClip)
+        return Error{ErrorCode::invalid_argument,
+                     "--to must be at most 24 hours after --from: export the rest into another "
+                     "file"};
+    return {};
 }
 
 } // namespace
@@ -117,6 +136,19 @@ std::set<WallTime> moments_that_show(WallTime shown) {
 
 } // namespace
 
+Result<double> timelapse_speed(const std::string& text) {
+    using Options = recording::TimelapseOptions;
+    const std::string number = text.ends_with('x') ? text.substr(0, text.size() - 1) : text;
+    double speed = 0;
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), speed);
+    if (error != std::errc{} || end != number.data() + number.size() ||
+        !(speed >= Options::kLeastSpeed && speed <= Options::kMostSpeed))
+        return Error{ErrorCode::invalid_argument,
+                     "--timelapse: '" + text +
+                         "' is not how many times as fast it is to be, like 60x (2x to 100000x)"};
+    return speed;
+}
+
 Result<WallTime> export_time(const std::string& option, const std::string& text) {
     const auto wrong = [&option](const std::string& why) {
         return Error{ErrorCode::invalid_argument, option + " " + why};
@@ -144,12 +176,7 @@ Result<ExportOutcome> export_recording(const ExportOrder& order, const Environme
     if (outcome.manifest_file == order.output)
         return Error{ErrorCode::invalid_argument,
                      "--output names a video: its manifest will have the same name with .json"};
-    if (order.from >= order.to)
-        return Error{ErrorCode::invalid_argument, "--from must be before --to"};
-    if (order.to - order.from > recording::kLongestClip)
-        return Error{ErrorCode::invalid_argument,
-                     "--to must be at most 24 hours after --from: export the rest into another "
-                     "file"};
+    VEDETTE_CHECK_OK(check_span(order));
     VEDETTE_CHECK_OK(must_be_new(order.output));
     VEDETTE_CHECK_OK(must_be_new(outcome.manifest_file));
     VEDETTE_TRY(const auto opened, open_kept_recordings(order.folder, order.recordings,

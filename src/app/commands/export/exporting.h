@@ -22,6 +22,7 @@ struct ExportOrder {
     WallTime from;
     WallTime to;
     bool exact = false;
+    std::optional<double> speed;              ///< a time lapse
     std::optional<imaging::PictureMask> mask; ///< nothing: as the server last had it
     std::filesystem::path output;             ///< a new file
 };
@@ -37,6 +38,9 @@ struct ExportOutcome {
 /// "2026-11-28T14:00:00Z", with a zone of its own, or without one as this machine's clock.
 /// \return invalid_argument, naming `option` and what it must be.
 [[nodiscard]] Result<WallTime> export_time(const std::string& option, const std::string& text);
+
+/// "60x" or "60". \return invalid_argument, saying what it must be.
+[[nodiscard]] Result<double> timelapse_speed(const std::string& text);
 
 /// Writes the file and its manifest beside it, both new and for their owner alone; after an error
 /// or a crash neither is there, or a FILE.part. A server may run on the data meanwhile.

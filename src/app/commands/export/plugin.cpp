@@ -25,11 +25,16 @@ public:
             .add_option("--from", from_,
                         "2026-11-28T14:00:00Z, or without a zone by this machine's clock")
             ->required();
-        options.add_option("--to", to_, "The same; 24 hours later at most")->required();
+        options
+            .add_option("--to", to_, "The same; 24 hours later at most, of a time lapse 31 days")
+            ->required();
         options.add_option("--output", order_.output, "File to write (.mp4)")->required();
         options.add_flag("--exact", order_.exact,
                          "Begin and end exactly then: pictures are encoded again, without sound. "
                          "Otherwise packets are copied as they are, from the key frame before");
+        options.add_option("--timelapse", timelapse_,
+                           "60x: as a time lapse, so many times as fast, encoded again and without "
+                           "sound; 31 days at most. From 20x on of key frames alone");
         declare_data_folder(options, order_.folder.root);
         options.add_option("--config", config_,
                            "The server's configuration: where recordings lie that are not in the "
@@ -43,6 +48,12 @@ public:
         order_.recordings = server.settings.place;
         if (const auto mask = server.masks.find(order_.camera); mask != server.masks.end())
             order_.mask = mask->second;
+        if (!timelapse_.empty()) {
+            VEDETTE_TRY(order_.speed, timelapse_speed(timelapse_));
+        }
+        if (order_.exact && order_.speed)
+            return Error{ErrorCode::invalid_argument,
+                         "--exact and --timelapse do not go together: choose one"};
         VEDETTE_TRY(order_.from, export_time("--from", from_));
         VEDETTE_TRY(order_.to, export_time("--to", to_));
         VEDETTE_TRY(const auto outcome, export_recording(order_, environment));
@@ -50,7 +61,13 @@ public:
             environment.err << "vedette: not all of it is in the file; there is more from "
                             << text_of(outcome.goes_on->from) << ": " << outcome.goes_on->why
                             << '\n';
-        if (!order_.exact && outcome.has_mask)
+        if (const auto& missing = outcome.manifest.left_out; !missing.empty())
+            environment.err
+                << "vedette: " << missing.size()
+                << " recordings could not be read, or not to their end, and are missing "
+                   "in the file; the manifest names them: "
+                << missing.front().file << ": " << missing.front().why << '\n';
+        if (!order_.exact && !order_.speed && outcome.has_mask)
             environment.err << "vedette: " << order_.camera
                             << " has a privacy mask, which is not in packets that are copied: the "
                                "file may show what is behind it; --exact burns it in\n";
@@ -79,6 +96,7 @@ private:
     std::filesystem::path config_;
     std::string from_;
     std::string to_;
+    std::string timelapse_;
     bool json_ = false;
 };
 

@@ -132,9 +132,9 @@ public:
     /// The port that it listens on.
     [[nodiscard]] std::uint16_t port() const noexcept;
 
-    /// Takes no more connections, lets answers under way be finished, tells WebSockets that it is
-    /// going away, and returns when all is closed, at the latest after `drain` and the longest
-    /// call of a port.
+    /// Takes no more connections, lets answers under way be finished, but gives up those that take
+    /// long to make, tells WebSockets that it is going away, and returns when all is closed, at the
+    /// latest after `drain` and the longest call of a port.
     void stop();
 
 private:

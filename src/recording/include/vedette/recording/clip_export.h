@@ -32,6 +32,14 @@ struct ExportManifest {
         WallTime to;
         std::string cause;
     };
+    /// A recording of that time that could not be read, or not to its end.
+    struct LeftOut {
+        std::uint64_t segment = 0;
+        std::string file;
+        WallTime from; ///< of what should have been taken from it
+        WallTime to;
+        std::string why; ///< for people
+    };
     std::string program; ///< "vedette 1.2.3"
     WallTime made;
     domain::CameraId camera;
@@ -40,8 +48,9 @@ struct ExportManifest {
     WallTime given_from;
     WallTime given_to;
     bool exact = false;   ///< pictures were decoded and encoded again
+    double speed = 1;     ///< of a time lapse: how many times as fast as it was
     bool masked = false;  ///< a privacy mask was burnt into them; packets stay as they are
-    bool checked = false; ///< every source was read and had its digest
+    bool checked = false; ///< every source that is not left out was read and had its digest
     std::string file;     ///< that was made
     std::uint64_t bytes = 0;
     std::string sha256; ///< of that file, 64 hexadecimal digits
@@ -50,7 +59,8 @@ struct ExportManifest {
     int width_px = 0;
     int height_px = 0;
     std::vector<Source> sources;
-    std::vector<Gap> gaps; ///< that take no time in the file
+    std::vector<Gap> gaps;         ///< that take no time in the file
+    std::vector<LeftOut> left_out; ///< those of which nothing is in the file take none, either
 };
 
 /// Of a clip, all but bytes and sha256. \param file  name of what will be made
@@ -59,8 +69,10 @@ struct ExportManifest {
 [[nodiscard]] std::string to_json(const ExportManifest& manifest);
 
 /// Reads every source and compares it with the digest it had when it was recorded, then sets
-/// `checked`. \return data_loss naming the first that differs; errors of the disk.
-Status check_sources(const RecordingFiles& files, ExportManifest& manifest);
+/// `checked`. Those that are left out, too, are passed over: that they are not whole is said.
+/// \return data_loss naming the first that differs; cancelled at a stop; errors of the disk.
+Status check_sources(const RecordingFiles& files, ExportManifest& manifest,
+                     const std::stop_token& stop = {});
 
 /// Gives a clip's bytes in pieces, and sets bytes and sha256. \param sink  an error of it ends this
 /// \return cancelled at a stop; as ClipFile::read_at().
@@ -81,6 +93,28 @@ Status export_exactly(const RecordingFiles& files, const ports::RecordingIndex& 
                       const std::filesystem::path& into, const imaging::PictureMask& mask,
                       const Clock& clock, Log& log, ExportManifest& manifest,
                       const std::stop_token& stop = {});
+
+/// How a time lapse is made.
+struct TimelapseOptions {
+    static constexpr double kLeastSpeed = 2;
+    static constexpr double kMostSpeed = 100'000;
+    static constexpr double kFrameRate = 25; ///< of the result, at most
+    static constexpr std::chrono::hours kLongest{24 * 31};
+    double speed = 60; ///< times as fast as it was, kLeastSpeed..kMostSpeed
+    int max_height_px = 1'080;
+};
+
+/// Makes a time lapse of what is recorded in [manifest.asked_from, manifest.asked_to): H.264 in MP4
+/// without sound. From a speed of 20 on of key frames alone, which is cheap; below that all
+/// pictures are decoded. Gaps take no time. What cannot be read is left out, whatever the reason,
+/// and named in the manifest. Otherwise as export_exactly().
+/// \return invalid_argument for a speed out of range, or more time than kLongest; not_found if
+///   nothing is recorded there; what the first recording said if none can be read; cancelled at a
+///   stop; errors of the encoder, of the disk that `into` is on, and of the index.
+Status export_timelapse(const RecordingFiles& files, const ports::RecordingIndex& index,
+                        const std::filesystem::path& into, const TimelapseOptions& options,
+                        const imaging::PictureMask& mask, const Clock& clock, Log& log,
+                        ExportManifest& manifest, const std::stop_token& stop = {});
 
 /// A clip and its manifest as one tar archive that is made while it is read, from the first byte to
 /// the last.

@@ -10,7 +10,7 @@
 namespace vedette::ports::testing {
 
 /// A RecordingIndex that forgets everything with the process. Thread-safe.
-class MemoryRecordingIndex final : public RecordingIndex {
+class MemoryRecordingIndex : public RecordingIndex {
 public:
     [[nodiscard]] Result<std::uint64_t> add(const RecordedSegment& segment) override;
     [[nodiscard]] Result<RecordedSegment> find(std::uint64_t id) const override;
