@@ -98,6 +98,7 @@ class Recording(RecordingCase):
         old = set(self.files())
         again = Server(self, "--config", self.config)
         wait_until(lambda: old & set(self.files()), lambda left: not left, "old files", 60)
+        wait_until(lambda: len(self.rows()), lambda rows: rows >= 1, "new segments", 60)
         self.assertEqual(again.end(signal.SIGTERM), 0)
         self.assertTrue(self.rows(), "what is new is kept for minutes")
         self.assert_whole()
