@@ -21,8 +21,10 @@ CatchUp::Duration longest_lag(const DetectOptions& options) {
     return std::max<CatchUp::Duration>(kLeast, std::chrono::duration_cast<CatchUp::Duration>(half));
 }
 
-/// Between two pictures that are decoded only to be shown.
+/// Between two pictures that are decoded only to be shown, while somebody watches, and else: there
+/// is one in every ten seconds then, which previews of recordings want.
 constexpr std::chrono::seconds kBetweenGlances{2};
+constexpr std::chrono::seconds kBetweenUnseen{8};
 
 /// A key frame comes sooner.
 constexpr std::chrono::minutes kLongestGroup{3};
@@ -72,8 +74,9 @@ Status FrameFeed::go_on(const media::Packet& packet, const Take& take) {
 }
 
 Status FrameFeed::glance(const media::Packet& packet, const Take& take) {
+    const auto between = !parts_.watched || parts_.watched() ? kBetweenGlances : kBetweenUnseen;
     const bool soon =
-        glanced_at_ && packet.at() >= *glanced_at_ && packet.at() < *glanced_at_ + kBetweenGlances;
+        glanced_at_ && packet.at() >= *glanced_at_ && packet.at() < *glanced_at_ + between;
     if (!packet.key_frame() || soon)
         return {};
     VEDETTE_TRY(auto picture, decode_alone(packet));

@@ -74,6 +74,8 @@ public:
         std::function<Followed()> followed = {};
         /// Live: a picture of this input waits for its look, and a newer one would take its place.
         std::function<bool()> look_waits = {};
+        /// Live: somebody wanted to see a picture lately. Empty: somebody always does.
+        std::function<bool()> watched = {};
         GateProbe* gate = nullptr; ///< may be null
     };
 

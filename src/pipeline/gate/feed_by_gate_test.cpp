@@ -75,7 +75,8 @@ protected:
                         .probe = &probe_,
                         .clock = &clock_,
                         .resting = true,
-                        .followed = std::move(followed)}};
+                        .followed = std::move(followed),
+                        .watched = watched_}};
         Run run;
         const Status ended = feed.run({}, [&run](const FedFrame& fed) {
             run.pictures.push_back(fed.frame->at);
@@ -99,6 +100,7 @@ protected:
         return out;
     }
 
+    std::function<bool()> watched_;
     TemporaryFolder folder_;
     media::SourceRegistry sources_;
     DetectOptions options_;
@@ -164,6 +166,10 @@ TEST_F(GatedFeedTest, WhereNobodyLooksOnlyPicturesToBeShownAreDecoded) {
         EXPECT_LE(shown.decoded, 10U) << "one in two seconds";
         EXPECT_EQ(shown.pictures.size(), shown.decoded);
     }
+    watched_ = [] { return false; };
+    const Run unseen = run(file, GateMode::off);
+    EXPECT_GE(unseen.decoded, 2U);
+    EXPECT_LE(unseen.decoded, 3U) << "one in eight seconds";
 }
 
 } // namespace

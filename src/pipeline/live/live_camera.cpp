@@ -16,6 +16,8 @@ using ports::CameraState;
 /// The background of before is still worth something after a connection that was lost for less.
 constexpr std::chrono::seconds kBackgroundLasts{60};
 constexpr int kLiveQuality = 80;
+/// Who looks at a page asks for a picture every second or so.
+constexpr std::chrono::seconds kWatchingLasts{10};
 
 std::vector<std::pair<std::string, std::uint64_t>> words(const Funnel& funnel) {
     std::vector<std::pair<std::string, std::uint64_t>> out;
@@ -146,6 +148,7 @@ Status LiveCamera::play(const std::stop_token& stop) {
             .missed = [this] { services_.scheduler->missed(slot_); },
             .followed = [this] { return followed_.with([](const Followed& now) { return now; }); },
             .look_waits = [this] { return services_.scheduler->waits(slot_); },
+            .watched = [this] { return is_watched(); },
             .gate = &gate_}};
     pictures_came_ = false;
     followed_.with([](Followed& now) { now = {}; });
@@ -249,8 +252,15 @@ imaging::FramePtr LiveCamera::latest_frame() const {
     return shown_.with([](Shown& shown) { return shown.newest; });
 }
 
+bool LiveCamera::is_watched() const {
+    return shown_.with([now = services_.clock->steady_now()](Shown& shown) {
+        return shown.asked_for && now - *shown.asked_for < kWatchingLasts;
+    });
+}
+
 Result<ports::LivePicture> LiveCamera::latest_picture(int longest_side_px) const {
-    auto [frame, boxes] = shown_.with([](Shown& shown) {
+    auto [frame, boxes] = shown_.with([now = services_.clock->steady_now()](Shown& shown) {
+        shown.asked_for = now;
         return std::pair{shown.newest, shown.boxes};
     });
     if (!frame)

@@ -70,9 +70,11 @@ private:
         std::vector<ports::LivePicture::Box> boxes; ///< of the last picture that was looked at
         RateMeter frames;
         RateMeter looks;
-        Funnel before; ///< of the analyses that are over
+        Funnel before;                       ///< of the analyses that are over
+        std::optional<SteadyTime> asked_for; ///< when somebody last wanted to see a picture
     };
 
+    [[nodiscard]] bool is_watched() const;
     void live(const std::stop_token& stop);
     [[nodiscard]] Status play(const std::stop_token& stop);
     [[nodiscard]] bool take(FedFrame fed, const std::shared_ptr<CameraAnalyzer>& analysis,
