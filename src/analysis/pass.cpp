@@ -7,6 +7,10 @@
 
 namespace vedette::analysis {
 
+bool is_on_earth(const GeoPoint& at) noexcept {
+    return std::abs(at.latitude_deg) <= 90 && std::abs(at.longitude_deg) <= 180;
+}
+
 double distance_m(const GeoPoint& a, const GeoPoint& b) noexcept {
     constexpr double kRadiusM = 6'371'009;
     constexpr double kRadians = std::numbers::pi / 180;

@@ -46,13 +46,15 @@ Response tagged(const Json& json) {
 
 // ---- the list ----
 
+/// A plate, or a subject that is none.
 std::optional<std::string> plate_in(Parameters& parameters, std::string_view name) {
     const auto given = parameters.text(name);
     if (!given)
         return std::nullopt;
     if (given->size() > kLongestPlate_bytes)
         parameters.fail(name, "must have at most 64 bytes");
-    std::string plate = domain::normalize_plate(*given);
+    std::string plate =
+        name == "subject" ? analysis::subject_from(*given) : domain::normalize_plate(*given);
     if (plate.empty())
         parameters.fail(name, "has no letter or digit");
     return plate;
@@ -151,10 +153,8 @@ Result<Json> places_json(const Case& about, const FollowingParts& parts) {
     if (!parts.places)
         return json;
     VEDETTE_TRY(const auto places, parts.places());
-    for (const analysis::Place& place : places)
-        if (std::any_of(about.sightings.begin(), about.sightings.end(),
-                        [&](const auto& sighting) { return sighting.camera == place.camera; }))
-            json.push_back(place_json(place));
+    for (const analysis::Place& place : analysis::places_of(about, places))
+        json.push_back(place_json(place));
     return json;
 }
 

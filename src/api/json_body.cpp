@@ -32,17 +32,23 @@ Response refused_member(const std::string& member, std::string why) {
         {.status = 400, .code = "invalid_argument", .detail = std::move(why), .parameter = member});
 }
 
+std::optional<Response> problem_unless_json(const Request& request, std::string_view or_else) {
+    if (is_json(request.content_type))
+        return std::nullopt;
+    return to_response({.status = 415,
+                        .code = "unsupported_media_type",
+                        .detail = "the body must be application/json: say so in Content-Type" +
+                                  std::string{or_else},
+                        .parameter = {}});
+}
+
 std::variant<Json, Response> json_object_in(const Request& request,
                                             std::initializer_list<std::string_view> members,
                                             const std::string& example) {
     if (request.body.empty())
         return Json::object();
-    if (!is_json(request.content_type))
-        return to_response({.status = 415,
-                            .code = "unsupported_media_type",
-                            .detail = "the body must be application/json: say so in Content-Type, "
-                                      "or send none",
-                            .parameter = {}});
+    if (auto problem = problem_unless_json(request, ", or send none"))
+        return *std::move(problem);
     Json body = Json::parse(request.body, nullptr, /*allow_exceptions=*/false);
     if (!body.is_object())
         return refused_member("body", "the body must be a JSON object, for example " + example);

@@ -14,6 +14,7 @@ enum class Permission {
     see_recordings,  ///< what was recorded: play it, take it away
     keep_recordings, ///< keep it from being deleted, let it go again
     judge_cases,     ///< say of a finding whether it is right
+    tell_positions,  ///< say where a car with cameras is
     change_settings, ///< configuration
 };
 

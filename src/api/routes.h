@@ -17,6 +17,7 @@ namespace vedette::api {
 [[nodiscard]] std::vector<Route> system_routes(const ApiParts& parts, const Clock& clock);
 [[nodiscard]] std::vector<Route> analysis_routes(const ApiParts& parts);
 [[nodiscard]] std::vector<Route> following_routes(const ApiParts& parts, const Clock& clock);
+[[nodiscard]] std::vector<Route> mobile_routes(const ApiParts& parts);
 [[nodiscard]] std::vector<Route> recording_routes(const ApiParts& parts, const Clock& clock);
 /// What goes when, how long the room lasts, and what somebody said that mattered.
 [[nodiscard]] std::vector<Route> recording_keeping_routes(const ApiParts& parts,

@@ -98,6 +98,11 @@ config::Schema configuration_schema() {
                          .help = "Where it stands; `following` needs it",
                          .default_text = {}});
     of_camera.push_back(section("masks", mask_option_set().schema()));
+    of_camera.push_back({.key = "mobile",
+                         .schema = mobile_schema(),
+                         .help = "Name from `following.mobile`: the car that carries it, instead "
+                                 "of a `location`",
+                         .default_text = {}});
     add_server_keys(of_camera);
     const std::vector<Property> sections{
         section("detect", pipeline::detect_option_set().schema()),

@@ -35,6 +35,8 @@ constexpr std::array kLinks{
     Link{"camera_groups.*.cameras.*", "cameras"},
     Link{"watchlists.*.cameras.*", "cameras"},
     Link{"following.subjects.*", "watchlists"},
+    Link{"following.persons.*", "watchlists"},
+    Link{"cameras.*.mobile", "following.mobile"},
     Link{"following.ignore.*", "watchlists"},
     Link{"alerts.rules.*.channels.*", "notifications.channels"},
 };

@@ -1,12 +1,16 @@
 #include "app/following_options.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "app/server/retention_options.h"
 #include "app/watchlist_options.h"
 #include "vedette/config/option_set.h"
+#include "vedette/domain/plate_text.h"
+#include "vedette/net/url.h"
 #include "vedette/pipeline/option_sets.h"
 
 namespace vedette::app {
@@ -14,15 +18,26 @@ namespace {
 
 using std::chrono::seconds;
 
+constexpr std::size_t kLongestName = 48; ///< of what is a subject and no plate
+
 struct SimpleChoices {
     bool enabled = false;
     seconds window_size{30 * 60};
     std::uint32_t min_detections = 5;
 };
 
+struct MobileChoices {
+    MobileNode::Source source = MobileNode::Source::gpsd;
+    std::string address = "127.0.0.1:2947";
+    std::string path;
+    int baud = 9'600;
+};
+
 struct FollowingChoices {
     bool enabled = false;
     std::vector<std::string> subjects;
+    std::vector<std::string> persons;
+    std::map<std::string, MobileChoices> mobile;
     seconds window = std::chrono::days{30};
     seconds session_gap{30 * 60};
     std::uint32_t min_detections = 5;
@@ -55,6 +70,23 @@ config::OptionSet<SimpleChoices> simple_option_set() {
                "Reads together; those of one queue at one camera are one", {.min = 2, .max = 1000});
 }
 
+config::OptionSet<MobileChoices> mobile_option_set() {
+    using C = MobileChoices;
+    return config::OptionSet<C>{
+        "A car that carries cameras, and is followed itself. Its cameras name it: `mobile: NAME` "
+        "instead of a `location`."}
+        .field("source", &C::source,
+               "Who says where it is: gpsd, a device or file with NMEA 0183 (RMC and GGA), or "
+               "whoever calls POST /api/v1/following/mobiles/NAME/track",
+               config::choice<MobileNode::Source>({{"gpsd", MobileNode::Source::gpsd},
+                                                   {"nmea", MobileNode::Source::nmea},
+                                                   {"api", MobileNode::Source::api}}))
+        .field("address", &C::address, "gpsd: host and port")
+        .field("path", &C::path, "nmea: the device, such as /dev/ttyUSB0, or a file that grows")
+        .field("baud", &C::baud, "nmea: bits per second of a serial device",
+               {.min = 1'200, .max = 921'600});
+}
+
 config::OptionSet<FollowingChoices> following_option_set() {
     using C = FollowingChoices;
     constexpr double kYear = 400.0 * 86'400;
@@ -66,6 +98,11 @@ config::OptionSet<FollowingChoices> following_option_set() {
         .field("subjects", &C::subjects,
                "Names of watch lists: who may be followed. A plate with wildcards is a subject "
                "from its first sighting on")
+        .field("persons", &C::persons,
+               "Names of watch lists, each with the plates of one person: one subject, whichever "
+               "of the cars is driven. Wildcards are not allowed")
+        .field("mobile", &C::mobile, "Cars that carry cameras, by your own names: subjects, too",
+               config::named(mobile_option_set().codec(), {.max = 1'000}))
         .field("window", &C::window,
                "How long reads are remembered, as evidence and as habit; a case that gets nothing "
                "new for so long is closed. At most `privacy.retain.plates`",
@@ -164,11 +201,57 @@ analysis::FollowingStreamOptions stream_options(const FollowingChoices& choices)
     return options;
 }
 
+/// A person's plates are known, and nobody else's.
+void check_persons(const config::Node& own, const FollowingSettings& settings,
+                   config::Problems& problems) {
+    std::map<std::string, std::string> whose;
+    for (const analysis::WatchList& list : settings.persons) {
+        if (list.name.size() > kLongestName)
+            problems.add(
+                own.invalid("persons", "name '" + list.name + "', which has more than 48 bytes"));
+        if (list.plates.empty())
+            problems.add(own.invalid("persons", "name '" + list.name + "', which has no plates"));
+        for (const std::string& written : list.plates) {
+            const std::string plate = domain::normalize_plate(written);
+            if (written.find_first_of("?*") != std::string::npos)
+                problems.add(own.invalid("persons", "name '" + list.name + "', where " + written +
+                                                        " has a wildcard: write the plates of the "
+                                                        "person out"));
+            else if (const auto [known, is_new] = whose.emplace(plate, list.name);
+                     !is_new && known->second != list.name)
+                problems.add(own.invalid("persons", "give " + plate + " to both '" + known->second +
+                                                        "' and '" + list.name +
+                                                        "': it can be one person's only"));
+        }
+    }
+}
+
+void check_mobiles(const config::Node& root, const FollowingSettings& settings,
+                   config::Problems& problems) {
+    for (const MobileNode& node : settings.mobiles) {
+        const config::Node own = root["following"]["mobile"][node.name];
+        if (node.name.size() > kLongestName)
+            problems.add(own.invalid("has a name of more than 48 bytes"));
+        if (node.cameras.empty())
+            problems.add(own.invalid("has no camera: write mobile: " + node.name +
+                                     " at the cameras that it carries"));
+        if (node.source == MobileNode::Source::gpsd && node.port == 0)
+            problems.add(own["address"].invalid("must be host and port, such as 127.0.0.1:2947"));
+        if (node.source == MobileNode::Source::nmea && node.path.empty())
+            problems.add(own.invalid("path", "is missing: write the device or the file with NMEA"));
+    }
+    for (const auto& camera : root["cameras"].members())
+        if (camera.value["mobile"].present() && camera.value["location"].present())
+            problems.add(camera.value["location"].invalid(
+                "can't be said of a camera with `mobile`: it stands nowhere"));
+}
+
 /// What following needs that stands in other sections.
 void check_needs(const config::Node& root, const FollowingChoices& choices,
                  const FollowingSettings& settings, config::Problems& problems) {
     const config::Node own = root["following"];
-    if (std::all_of(settings.subjects.begin(), settings.subjects.end(),
+    if (settings.persons.empty() && settings.mobiles.empty() &&
+        std::all_of(settings.subjects.begin(), settings.subjects.end(),
                     [](const auto& list) { return list.plates.empty(); }))
         problems.add(own.invalid("subjects", "name nobody: write the names of watch lists with "
                                              "the plates that may be followed"));
@@ -179,15 +262,19 @@ void check_needs(const config::Node& root, const FollowingChoices& choices,
         problems.add(own.invalid("subjects", "have " + std::to_string(plates) +
                                                  " plates together, no more than " +
                                                  std::to_string(most) + " can be followed"));
+    check_persons(own, settings, problems);
+    check_mobiles(root, settings, problems);
     for (const auto& camera : root["cameras"].members())
         if (is_enabled(camera.value) && !camera.value["location"].present() &&
+            !camera.value["mobile"].present() &&
             pipeline::read_camera_options(root, camera.key, problems).lpr.enabled)
             problems.add(camera.value.invalid(
                 "has no place, and `following` needs one for every camera that reads plates: write "
-                "location: { lat: …, lon: … }, or lpr: { enabled: false }"));
+                "location: { lat: …, lon: … }, mobile: NAME if a car carries it, or lpr: { "
+                "enabled: false }"));
     const std::size_t places =
         distinct(root["cameras"], settings.places, settings.stream.following.same_place_m);
-    if (places < choices.min_distinct_places)
+    if (settings.mobiles.empty() && places < choices.min_distinct_places)
         problems.add(own.invalid("min_distinct_places",
                                  "is " + std::to_string(choices.min_distinct_places) +
                                      ", but the enabled cameras stand at " +
@@ -196,6 +283,36 @@ void check_needs(const config::Node& root, const FollowingChoices& choices,
     if (settings.stream.following.horizon > settings.keep_ended)
         problems.add(own.invalid("window", "remembers plates longer than `privacy.retain.plates` "
                                            "allows: make it shorter, or that longer"));
+}
+
+/// "host:port", "[::1]:2947"; the port is 0 for anything else.
+std::pair<std::string, std::uint16_t> host_and_port(const std::string& address) {
+    const auto url = net::parse_url("tcp://" + address);
+    if (!url || url->user || !url->target.empty() || url->host.empty())
+        return {};
+    return {url->host, url->port};
+}
+
+/// Those of the configuration with the cameras that name them; also cameras that are off, as what
+/// they read before is remembered.
+std::vector<MobileNode> read_mobiles(const config::Node& root,
+                                     const std::map<std::string, MobileChoices>& choices) {
+    std::vector<MobileNode> nodes;
+    for (const auto& [name, choice] : choices) {
+        MobileNode node;
+        node.name = name;
+        node.source = choice.source;
+        std::tie(node.host, node.port) = host_and_port(choice.address);
+        node.path = choice.path;
+        node.baud = choice.baud;
+        for (const auto& camera : root["cameras"].members())
+            if (camera.value["mobile"].present() &&
+                camera.value["mobile"].as_string().value_or("") == name)
+                node.cameras.emplace_back(camera.key);
+        std::sort(node.cameras.begin(), node.cameras.end());
+        nodes.push_back(std::move(node));
+    }
+    return nodes;
 }
 
 std::optional<analysis::Place> read_place(const std::string& camera, const config::Node& location,
@@ -213,6 +330,12 @@ std::optional<analysis::Place> read_place(const std::string& camera, const confi
 }
 
 } // namespace
+
+config::Schema mobile_schema() { return config::codec<std::string>().schema({}); }
+
+std::string person_subject(const std::string& list) {
+    return std::string{analysis::kPersonSubject} + list;
+}
 
 config::Schema following_schema() { return following_option_set().schema(); }
 
@@ -240,11 +363,14 @@ FollowingSettings read_following(const config::Node& root, config::Problems& pro
                                .stream = stream_options(choices),
                                .places = read_camera_places(root, problems),
                                .subjects = {},
+                               .persons = {},
+                               .mobiles = read_mobiles(root, choices.mobile),
                                .ignore = {}};
     if (!choices.enabled || problems.size() != before)
         return settings;
     const auto lists = read_watch_lists(root, problems);
     settings.subjects = chosen(lists, choices.subjects);
+    settings.persons = chosen(lists, choices.persons);
     settings.ignore = chosen(lists, choices.ignore);
     settings.keep_ended =
         privacy_retain_option_set().read({root["privacy"]["retain"]}, problems).plates;

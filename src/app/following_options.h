@@ -1,9 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "vedette/analysis/case.h"
 #include "vedette/analysis/following_stream.h"
 #include "vedette/analysis/watchlist.h"
 #include "vedette/config/node.h"
@@ -11,6 +13,26 @@
 #include "vedette/config/schema.h"
 
 namespace vedette::app {
+
+/// A car that carries cameras: where it is comes from a GPS receiver.
+struct MobileNode {
+    std::string name;
+    enum class Source { gpsd = 1, nmea, api } source = Source::gpsd;
+    std::string host;                      ///< of gpsd
+    std::uint16_t port = 0;                ///< of gpsd
+    std::string path;                      ///< of a device or file with NMEA
+    int baud = 9'600;                      ///< of a serial device
+    std::vector<domain::CameraId> cameras; ///< in order
+    friend bool operator==(const MobileNode&, const MobileNode&) = default;
+
+    /// Under this name it is a subject; no plate is written so.
+    [[nodiscard]] std::string subject() const {
+        return std::string{analysis::kMobileSubject} + name;
+    }
+};
+
+/// The subject that a list of a person's plates is; no plate is written so.
+[[nodiscard]] std::string person_subject(const std::string& list);
 
 /// What a whole configuration says of following.
 struct FollowingSettings {
@@ -20,6 +42,8 @@ struct FollowingSettings {
     /// Lists whose plates may be followed, and whose plates nobody wants to be told of. Hours and
     /// cameras of a list mean its own matches and are left out.
     std::vector<analysis::WatchList> subjects;
+    std::vector<analysis::WatchList> persons; ///< each list is one subject
+    std::vector<MobileNode> mobiles;          ///< in order of names
     std::vector<analysis::WatchList> ignore;
     /// How long a case stays that was closed or dismissed: as long as any plate.
     std::chrono::microseconds keep_ended{std::chrono::days{30}};
@@ -27,6 +51,8 @@ struct FollowingSettings {
 
 /// `following:`
 [[nodiscard]] config::Schema following_schema();
+/// `cameras.NAME.mobile:`
+[[nodiscard]] config::Schema mobile_schema();
 /// `cameras.NAME.location:`
 [[nodiscard]] config::Schema location_schema();
 

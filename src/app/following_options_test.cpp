@@ -149,5 +149,70 @@ TEST(FollowingOptions, RefuseNamesOfNoListAndPlatesKeptTooLong) {
                 IsEmpty());
 }
 
+constexpr const char* kVan = "  front: { inputs: [{ path: x }], mobile: van }\n"
+                             "  rear: { inputs: [{ path: x }], mobile: van }\n";
+
+std::string with_mobile(const std::string& van) {
+    return "following: { enabled: true, mobile: { van: { " + van + " } } }\n";
+}
+
+TEST(FollowingOptions, TakeCarsWithTheCamerasThatNameThem) {
+    const auto settings =
+        read(std::string{"cameras:\n"} + kVan + with_mobile("address: '[::1]:2948'"));
+    ASSERT_THAT(settings.mobiles, SizeIs(1));
+    const MobileNode& van = settings.mobiles[0];
+    EXPECT_EQ(van.subject(), "mobile:van");
+    EXPECT_EQ(van.source, MobileNode::Source::gpsd);
+    EXPECT_EQ(van.host, "::1");
+    EXPECT_EQ(van.port, 2948);
+    EXPECT_THAT(van.cameras, ElementsAre(domain::CameraId{"front"}, domain::CameraId{"rear"}));
+    EXPECT_THAT(settings.places, IsEmpty());
+    const auto usual = read(std::string{"cameras:\n"} + kVan + with_mobile(""));
+    EXPECT_EQ(usual.mobiles[0].host, "127.0.0.1");
+    EXPECT_EQ(usual.mobiles[0].port, 2947);
+}
+
+TEST(FollowingOptions, SayWhatACarLacks) {
+    const std::string cars = std::string{"cameras:\n"} + kVan;
+    EXPECT_THAT(problems_of(cars + with_mobile("source: nmea")),
+                ElementsAre(HasSubstr("following.mobile.van.path: is missing")));
+    EXPECT_THAT(problems_of(cars + with_mobile("source: nmea, path: /dev/ttyUSB0")), IsEmpty());
+    EXPECT_THAT(problems_of(cars + with_mobile("address: localhost")),
+                ElementsAre(HasSubstr("must be host and port")));
+    EXPECT_THAT(problems_of(cameras() + with_mobile("source: api")),
+                ElementsAre(HasSubstr("write mobile: van at the cameras")));
+    EXPECT_THAT(problems_of("cameras:\n  rear: { inputs: [{ path: x }], mobile: bus }\n"),
+                ElementsAre(HasSubstr("there is no 'bus' in `following.mobile`")));
+    EXPECT_THAT(problems_of(cars +
+                            "  both: { inputs: [{ path: x }], mobile: van, location: { lat: "
+                            "1, lon: 2 } }\n" +
+                            with_mobile("source: api")),
+                ElementsAre(HasSubstr("can't be said of a camera with `mobile`")));
+}
+
+TEST(FollowingOptions, TakeAListForOnePerson) {
+    const std::string lists = "watchlists:\n  anna: { plates: [ab 1, AB2] }\n"
+                              "  ben: { plates: [AB2] }\n  odd: { plates: ['X*'] }\n"
+                              "  none: { plates: [] }\n";
+    const auto persons = [&](const std::string& names) {
+        return lists + cameras() + "following: { enabled: true, persons: [" + names + "] }\n";
+    };
+    const auto settings = read(persons("anna"));
+    ASSERT_THAT(settings.persons, SizeIs(1));
+    EXPECT_EQ(person_subject(settings.persons[0].name), "person:anna");
+    EXPECT_THAT(problems_of(persons("anna, ben")),
+                ElementsAre(HasSubstr("give AB2 to both 'anna' and 'ben'")));
+    EXPECT_THAT(problems_of(persons("odd")), ElementsAre(HasSubstr("has a wildcard")));
+    EXPECT_THAT(problems_of(persons("none")), ElementsAre(HasSubstr("has no plates")));
+    EXPECT_THAT(problems_of(persons("nobody")), ElementsAre(HasSubstr("there is no 'nobody'")));
+}
+
+TEST(FollowingOptions, KnowASubjectThatIsNoPlate) {
+    EXPECT_EQ(analysis::subject_from("ab-12 cde"), "AB12CDE");
+    EXPECT_EQ(analysis::subject_from("mobile:van-1"), "mobile:van-1");
+    EXPECT_EQ(analysis::subject_from("person:Anna"), "person:Anna");
+    EXPECT_EQ(analysis::subject_from("--"), "");
+}
+
 } // namespace
 } // namespace vedette::app

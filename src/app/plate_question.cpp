@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/commands/replay/replay.h"
+#include "app/data/carried_cameras.h"
 #include "app/data/data_folder.h"
 #include "vedette/domain/plate_text.h"
 
@@ -24,7 +25,7 @@ void PlateQuestion::declare(CLI::App& options, const std::string& about) {
 }
 
 Result<PlateQuestion::Opened> PlateQuestion::open(WallTime now) const {
-    Opened out{domain::normalize_plate(plate_), {now - kUsualWindow, now}, nullptr};
+    Opened out{domain::normalize_plate(plate_), {now - kUsualWindow, now}, nullptr, {}};
     if (!from_.empty()) {
         VEDETTE_TRY(out.span.from, parse_moment(from_, now));
     }
@@ -36,6 +37,7 @@ Result<PlateQuestion::Opened> PlateQuestion::open(WallTime now) const {
     const DataFolder folder{data_};
     VEDETTE_CHECK_OK(folder.must_be_used());
     VEDETTE_TRY(out.index, storage::PassView::open(folder.store()));
+    VEDETTE_TRY(out.carried, known_carried_cameras(folder));
     return out;
 }
 

@@ -3,10 +3,12 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "vedette/base/clock.h"
 #include "vedette/base/result.h"
+#include "vedette/domain/ids.h"
 #include "vedette/ports/pass_index.h"
 #include "vedette/storage/pass_view.h"
 
@@ -22,6 +24,7 @@ public:
         std::string plate; ///< normalized
         ports::TimeSpan span;
         std::unique_ptr<storage::PassView> index;
+        std::set<domain::CameraId> carried; ///< by cars
     };
     /// The last thirty days where nothing else is asked for.
     /// \return invalid_argument naming the option; what opening the data folder fails with.

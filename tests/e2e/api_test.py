@@ -15,6 +15,7 @@ import support
 UPGRADE = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
 EVIL = {"Origin": "http://evil.example"}
+FIXES = '{"fixes":[{"time":"2026-11-21T10:15:00Z","lat":52.5,"lon":13.4,"speed":13.9}]}'
 JSON = {"Content-Type": "application/json"}
 PART = {"Range": "bytes=5-99"}
 BEYOND = {"Range": "bytes=99999999-"}
@@ -80,6 +81,14 @@ CASES = {
     ("get", "/following/cases/{id}/evidence", 200): ("/following/cases/{case}/evidence", {}),
     ("get", "/following/cases/{id}/evidence", 400): ("/following/cases/{case}/evidence?x=y", {}),
     ("get", "/following/cases/{id}/evidence", 404): ("/following/cases/fc-none/evidence", {}),
+    ("get", "/following/mobiles", 200): ("/following/mobiles", {}),
+    ("get", "/following/mobiles", 400): ("/following/mobiles?x=y", {}),
+    ("post", "/following/mobiles/{name}/track", 200): ("/following/mobiles/van/track", JSON, FIXES),
+    ("post", "/following/mobiles/{name}/track", 400): ("/following/mobiles/van/track", JSON, '{"fixes":[{"lat":91}]}'),
+    ("post", "/following/mobiles/{name}/track", 403): ("/following/mobiles/van/track", EVIL),
+    ("post", "/following/mobiles/{name}/track", 404): ("/following/mobiles/none/track", JSON, FIXES),
+    ("post", "/following/mobiles/{name}/track", 409): ("/following/mobiles/bus/track", JSON, FIXES),
+    ("post", "/following/mobiles/{name}/track", 415): ("/following/mobiles/van/track", {}, FIXES),
     ("get", "/following/subjects", 200): ("/following/subjects", {}),
     ("get", "/following/subjects", 400): ("/following/subjects?x=y", {}),
     ("get", "/recordings", 200): ("/recordings", {}),
@@ -176,7 +185,8 @@ ELSEWHERE = {
     ("get", "/following/cases", 404), ("get", "/following/subjects", 404), ("get", "/following/cases/{id}/evidence", 403),
 } | {(method, f"/following/{rest}", status) for status in (501, 503) for method, rest in (
     ("get", "cases"), ("get", "cases/{id}"), ("post", "cases/{id}/confirm"), ("post", "cases/{id}/dismiss"),
-    ("get", "cases/{id}/evidence"), ("get", "subjects"))} | {(method, f"/recordings{rest}", 501) for method, rest in (
+    ("get", "cases/{id}/evidence"), ("get", "subjects"), ("post", "mobiles/{name}/track"))} | {
+    ("get", "/following/mobiles", 501)} | {(method, f"/recordings{rest}", 501) for method, rest in (
     ("get", ""), ("get", "/plan"), ("get", "/forecast"), ("get", "/triggers"), ("post", "/{camera}/trigger"), ("put", "/{camera}/keep"), ("delete", "/{camera}/keep"), *(("get", f"/{{camera}}/{rest}") for rest in (
         "timeline", "segments", "segments/{id}/head.mp4", "segments/{id}/media.m4s", "segments/{id}/file", "playlist.m3u8",
         "video.mp4", "picture", "previews", "preview.jpg", "export", "timelapse.mp4")))} | {("get", "/recordings/{camera}/timelapse.mp4", 503)}

@@ -32,7 +32,7 @@ def events_in(folder):
 
 
 def write_log(folder, events):
-    """A log that holds these sightings and nothing else. -> how many"""
+    """A log that holds these events and nothing else: sightings, and others that have no camera. -> how many"""
     folder.mkdir(parents=True)
     head = struct.pack("<8sIIQqI", b"VDTEVLOG", 1, SALT, 1, 0, 0)
     with open(folder / f"{1:020}.events", "wb") as file:
@@ -43,7 +43,7 @@ def write_log(folder, events):
 
 
 def _encoded(position, event):
-    texts = event["event_id"].encode(), b"sighting", event["camera"].encode()
+    texts = event["event_id"].encode(), event["type"].encode(), event.get("camera", "").encode()
     body = b"".join(texts) + json.dumps(event).encode()
     length = struct.pack("<I", RECORD.size + len(body))
     rest = struct.pack("<QqIHHBB", position, 0, 0, len(texts[0]), len(texts[2]), len(texts[1]), 1) + body

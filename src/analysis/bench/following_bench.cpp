@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "following/test_town.h"
+#include "vedette/analysis/following_stream.h"
 
 // How fast passes are folded in, with how many subjects, in how much memory. The SQL self-join that
 // everybody writes instead is beside it in docs/reference/following-figures.md.
@@ -75,6 +76,42 @@ BENCHMARK(fold_online)
     ->Args({10'000, 20'000}) // half of the town is watched, and everybody meets again
     ->Unit(benchmark::kMillisecond)
     ->Iterations(1);
+
+/// A month of a small town with 24 cameras, brought into order and folded as a server that begins
+/// with a full log does it: chance is learned anew each day.
+void replay_a_month(benchmark::State& state) {
+    constexpr int kDays = 30;
+    testing::Dice dice{5};
+    std::vector<Pass> passes;
+    for (int day = 0; day < kDays; ++day)
+        for (int trip = 0; trip < 20'000; ++trip) {
+            const std::string plate = "V" + std::to_string(10'000 + dice.below(30'000));
+            const int from = dice.below(24);
+            const std::int64_t start = day * 86'400 + 5 * 3'600 + dice.below(64'000);
+            for (int i = 0; i < 4; ++i) {
+                Pass pass;
+                pass.id = domain::EventId{std::to_string(passes.size())};
+                pass.camera = domain::CameraId{"cam-" + std::to_string((from + i) % 24)};
+                pass.at = testing::at_second(start + i * 60) +
+                          std::chrono::microseconds{dice.below(1'000'000)};
+                pass.plate = plate;
+                pass.confidence = 0.95F;
+                passes.push_back(std::move(pass));
+            }
+        }
+    std::sort(passes.begin(), passes.end(), comes_before);
+    for (auto _ : state) {
+        auto stream = FollowingStream::make({}, {});
+        for (int i = 0; i < 5; ++i)
+            (void)stream->add_subject("V" + std::to_string(10'000 + i * 5'000));
+        for (const Pass& pass : passes) {
+            stream->on_pass(pass);
+            benchmark::DoNotOptimize(stream->take());
+        }
+    }
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(passes.size()));
+}
+BENCHMARK(replay_a_month)->Unit(benchmark::kMillisecond)->Iterations(1);
 
 void judge_one_subject(benchmark::State& state) {
     const auto passes = busy_town(20'000, 1'000'000);

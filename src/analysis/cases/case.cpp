@@ -4,10 +4,12 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 
 #include "vedette/crypto/sha256.h"
+#include "vedette/domain/plate_text.h"
 
 namespace vedette::analysis {
 namespace {
@@ -192,6 +194,11 @@ Result<CaseState> next_state(CaseState from, CaseStep step) {
                                                   " can't be " + std::string{to_string(step)}};
 }
 
+std::string subject_from(std::string_view text) {
+    const bool is_name = text.starts_with(kMobileSubject) || text.starts_with(kPersonSubject);
+    return is_name ? std::string{text} : domain::normalize_plate(text);
+}
+
 std::string case_id(std::string_view subject, std::string_view vehicle) {
     std::string pair{subject};
     pair += '\0';
@@ -203,6 +210,20 @@ bool is_case_id(std::string_view text) noexcept {
     return text.size() == kIdPrefix.size() + kIdDigits && text.starts_with(kIdPrefix) &&
            text.substr(kIdPrefix.size()).find_first_not_of("0123456789abcdef") ==
                std::string_view::npos;
+}
+
+std::vector<Place> places_of(const Case& about, std::span<const Place> known) {
+    std::set<domain::CameraId> cameras;
+    for (const CaseSighting& sighting : about.sightings)
+        cameras.insert(sighting.camera);
+    std::vector<Place> places;
+    for (const Place& place : known)
+        if (cameras.contains(place.camera))
+            places.push_back(place);
+    for (const domain::CameraId& camera : cameras)
+        if (const auto middle = cell_middle(camera.value()))
+            places.push_back({.camera = camera, .at = *middle, .bearing_deg = {}});
+    return places;
 }
 
 Case open_case(const Finding& finding, WallTime at, const CaseVersions& versions,

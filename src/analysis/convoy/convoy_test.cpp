@@ -16,11 +16,11 @@ using ports::testing::MemoryPassIndex;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::Town;
+using testing::Streets;
 
 constexpr int kDays = 7;
 
-ports::TimeSpan week() { return {Town::at(0), Town::at(kDays * Town::kDay_us)}; }
+ports::TimeSpan week() { return {Streets::at(0), Streets::at(kDays * Streets::kDay_us)}; }
 
 ConvoyReport search(const std::vector<domain::Event>& events, const std::string& plate = "SUBJECT",
                     const ConvoyOptions& options = {}, const std::vector<Place>& places = {}) {
@@ -50,21 +50,24 @@ struct Week {
     explicit Week(std::uint64_t seed) : town{seed} {
         town.strangers(250, kDays, 1);
         for (int i = 0; i < 2 * kDays; ++i) {
-            trips.push_back(town.trip(
-                i * Town::kDay_us / 2 + 8 * Town::kHour_us + town.number(Town::kHour_us), 8));
+            trips.push_back(town.trip(i * Streets::kDay_us / 2 + 8 * Streets::kHour_us +
+                                          town.number(Streets::kHour_us),
+                                      8));
             town.drive("SUBJECT", trips.back());
         }
     }
-    Town town;
-    std::vector<Town::Trip> trips;
+    Streets town;
+    std::vector<Streets::Trip> trips;
 };
 
 TEST(Convoy, FindsWhoJoinsThreeJourneysAndNobodyElse) {
     for (const std::uint64_t seed : {1U, 2U, 3U}) {
         Week week{seed};
         for (const std::size_t trip : {2U, 5U, 9U})
-            week.town.drive("FOLLOWER", week.town.behind(week.trips[trip], 20 * Town::kSecond_us));
-        week.town.drive("FOLLOWER", week.town.trip(Town::kDay_us * 3 + 2 * Town::kHour_us, 6));
+            week.town.drive("FOLLOWER",
+                            week.town.behind(week.trips[trip], 20 * Streets::kSecond_us));
+        week.town.drive("FOLLOWER",
+                        week.town.trip(Streets::kDay_us * 3 + 2 * Streets::kHour_us, 6));
         const auto report = search(week.town.events);
         EXPECT_EQ(report.sessions, 2 * kDays);
         EXPECT_THAT(plates_above_chance(report), ElementsAre("FOLLOWER")) << "seed " << seed;
@@ -81,7 +84,7 @@ TEST(Convoy, FindsWhoJoinsThreeJourneysAndNobodyElse) {
 TEST(Convoy, TellsAheadFromBehind) {
     Week week{4};
     for (const std::size_t trip : {1U, 4U, 7U, 11U})
-        week.town.drive("SCOUT", week.town.behind(week.trips[trip], -40 * Town::kSecond_us));
+        week.town.drive("SCOUT", week.town.behind(week.trips[trip], -40 * Streets::kSecond_us));
     const auto report = search(week.town.events);
     ASSERT_THAT(plates_above_chance(report), ElementsAre("SCOUT"));
     EXPECT_EQ(report.companions[0].side, ConvoySide::ahead);
@@ -93,11 +96,11 @@ TEST(Convoy, TellsAheadFromBehind) {
 
 TEST(Convoy, AQueueInOneJamIsOnePieceOfEvidence) {
     Week week{5};
-    const auto jam = week.town.trip(Town::kDay_us * 2 + 12 * Town::kHour_us, 12);
+    const auto jam = week.town.trip(Streets::kDay_us * 2 + 12 * Streets::kHour_us, 12);
     week.town.drive("SUBJECT", jam);
     for (int i = 0; i < 40; ++i) // who never drives otherwise, bumper to bumper with it
         week.town.drive("JAM" + std::to_string(i),
-                        week.town.behind(jam, (i - 20) * 5 * Town::kSecond_us), 40);
+                        week.town.behind(jam, (i - 20) * 5 * Streets::kSecond_us), 40);
     const auto report = search(week.town.events);
     EXPECT_THAT(plates_above_chance(report), IsEmpty());
     for (const Companion& one : report.companions)
@@ -109,9 +112,9 @@ TEST(Convoy, WhoSharesTheCommuteIsNoCompanion) {
     Week week{6};
     const auto way = week.town.trip(0, 8);
     const auto commute = [&](const std::string& plate, int day) {
-        Town::Trip trip = way;
-        const std::int64_t leave =
-            day * Town::kDay_us + 7 * Town::kHour_us + week.town.number(4 * Town::kMinute_us);
+        Streets::Trip trip = way;
+        const std::int64_t leave = day * Streets::kDay_us + 7 * Streets::kHour_us +
+                                   week.town.number(4 * Streets::kMinute_us);
         for (std::int64_t& at_us : trip.at_us)
             at_us += leave;
         week.town.drive(plate, trip);
@@ -122,18 +125,18 @@ TEST(Convoy, WhoSharesTheCommuteIsNoCompanion) {
             commute("NEIGHBOUR" + std::to_string(i), day);
     }
     for (const std::size_t trip : {2U, 5U, 9U})
-        week.town.drive("FOLLOWER", week.town.behind(week.trips[trip], 20 * Town::kSecond_us));
+        week.town.drive("FOLLOWER", week.town.behind(week.trips[trip], 20 * Streets::kSecond_us));
     EXPECT_THAT(plates_above_chance(search(week.town.events)), ElementsAre("FOLLOWER"));
 }
 
 TEST(Convoy, FindsGroupsThatTravelWithEachOther) {
     Week week{7};
     for (const std::size_t trip : {1U, 3U, 6U, 10U}) {
-        week.town.drive("FIRST", week.town.behind(week.trips[trip], -25 * Town::kSecond_us));
-        week.town.drive("SECOND", week.town.behind(week.trips[trip], 25 * Town::kSecond_us));
+        week.town.drive("FIRST", week.town.behind(week.trips[trip], -25 * Streets::kSecond_us));
+        week.town.drive("SECOND", week.town.behind(week.trips[trip], 25 * Streets::kSecond_us));
     }
     for (const std::size_t trip : {2U, 5U, 8U, 12U}) // alone
-        week.town.drive("OTHER", week.town.behind(week.trips[trip], 30 * Town::kSecond_us));
+        week.town.drive("OTHER", week.town.behind(week.trips[trip], 30 * Streets::kSecond_us));
     const auto report = search(week.town.events);
     EXPECT_THAT(plates_above_chance(report),
                 ::testing::UnorderedElementsAre("FIRST", "SECOND", "OTHER"));
@@ -171,7 +174,7 @@ TEST(Convoy, TheOrderInWhichPassesCameDoesNotMatter) {
 TEST(Convoy, AReadThatComesTwiceSaysNoMore) {
     Week week{9};
     for (const std::size_t trip : {2U, 5U, 9U})
-        week.town.drive("FOLLOWER", week.town.behind(week.trips[trip], 20 * Town::kSecond_us));
+        week.town.drive("FOLLOWER", week.town.behind(week.trips[trip], 20 * Streets::kSecond_us));
     const auto before = search(week.town.events);
     auto twice = week.town.events;
     twice.insert(twice.end(), week.town.events.begin(), week.town.events.end());
@@ -194,7 +197,7 @@ TEST(Convoy, AReadThatComesTwiceSaysNoMore) {
 TEST(Convoy, AWeakReadSaysLess) {
     Week week{10};
     for (const std::size_t trip : {2U, 5U, 9U})
-        week.town.drive("FOLLOWER", week.town.behind(week.trips[trip], 20 * Town::kSecond_us));
+        week.town.drive("FOLLOWER", week.town.behind(week.trips[trip], 20 * Streets::kSecond_us));
     const double sure = find(search(week.town.events), "FOLLOWER")->llr;
     for (domain::Event& event : week.town.events)
         if (event.plate->resolved == "FOLLOWER")
@@ -206,10 +209,10 @@ TEST(Convoy, AWeakReadSaysLess) {
 }
 
 TEST(Convoy, TwoCamerasAtOnePlaceAreOnePlace) {
-    Town town{11};
-    Town::Trip trip{{0, 1}, {Town::kHour_us, Town::kHour_us + Town::kMinute_us}};
+    Streets town{11};
+    Streets::Trip trip{{0, 1}, {Streets::kHour_us, Streets::kHour_us + Streets::kMinute_us}};
     town.drive("SUBJECT", trip, 1'000'000);
-    town.drive("OTHER", town.behind(trip, 5 * Town::kSecond_us), 1'000'000);
+    town.drive("OTHER", town.behind(trip, 5 * Streets::kSecond_us), 1'000'000);
     EXPECT_EQ(search(town.events).candidates, 1U);
     const std::vector<Place> places{{domain::CameraId{"c0"}, {48, 11}, {}, {}},
                                     {domain::CameraId{"c1"}, {48.001, 11}, {}, {}}};
@@ -222,7 +225,7 @@ TEST(Convoy, TwoCamerasAtOnePlaceAreOnePlace) {
 TEST(Convoy, SaysWhatItsLimitsCutOff) {
     Week week{12};
     for (const std::size_t trip : {2U, 5U})
-        week.town.drive("FOLLOWER", week.town.behind(week.trips[trip], 20 * Town::kSecond_us));
+        week.town.drive("FOLLOWER", week.town.behind(week.trips[trip], 20 * Streets::kSecond_us));
     EXPECT_THAT(search(week.town.events).limits, IsEmpty());
     ConvoyOptions tight;
     tight.most_passes = 20;
@@ -258,7 +261,7 @@ TEST(Convoy, RefusesOptionsOutOfRangeByName) {
     EXPECT_THAT(refusal([](auto& o) { o.min_places = 0; }), HasSubstr("min_places"));
     EXPECT_THAT(refusal([](auto& o) { o.read_rate = 1; }), HasSubstr("read_rate"));
     EXPECT_THAT(refusal([](auto& o) { o.most_companions = 501; }), HasSubstr("limit"));
-    const auto backwards = find_convoy(index, "A", {Town::at(5), Town::at(5)});
+    const auto backwards = find_convoy(index, "A", {Streets::at(5), Streets::at(5)});
     ASSERT_FALSE(backwards);
     EXPECT_THAT(backwards.error().message(), HasSubstr("from must be before to"));
 }
@@ -266,7 +269,7 @@ TEST(Convoy, RefusesOptionsOutOfRangeByName) {
 TEST(Convoy, ItsTermsAddUp) {
     Week week{13};
     for (const std::size_t trip : {2U, 5U, 9U})
-        week.town.drive("FOLLOWER", week.town.behind(week.trips[trip], 20 * Town::kSecond_us));
+        week.town.drive("FOLLOWER", week.town.behind(week.trips[trip], 20 * Streets::kSecond_us));
     for (const Companion& one : search(week.town.events).companions) {
         const ConvoyTerms& terms = one.terms;
         EXPECT_NEAR(one.llr,
@@ -275,6 +278,27 @@ TEST(Convoy, ItsTermsAddUp) {
                     1e-9)
             << one.plate;
     }
+}
+
+TEST(Convoy, ACameraThatACarCarriesIsNoPlace) {
+    Week week{4};
+    for (const std::size_t trip : {2U, 5U, 9U})
+        week.town.drive("FOLLOWER", week.town.behind(week.trips[trip], 20 * Streets::kSecond_us));
+    const auto without = search(week.town.events);
+    auto events = week.town.events;
+    for (std::size_t i = 0; i < week.town.events.size(); ++i) { // the same once more, from a car
+        domain::Event event = week.town.events[i];
+        event.id = domain::EventId{"carried-" + std::to_string(i)};
+        event.camera = domain::CameraId{"rear"};
+        events.push_back(event);
+    }
+    ConvoyOptions options;
+    options.carried = {domain::CameraId{"rear"}};
+    const auto report = search(events, "SUBJECT", options);
+    EXPECT_THAT(report.limits, ElementsAre(HasSubstr("a car carries the camera")));
+    EXPECT_EQ(report.passes, without.passes);
+    ASSERT_NE(find(report, "FOLLOWER"), nullptr);
+    EXPECT_EQ(find(report, "FOLLOWER")->llr, find(without, "FOLLOWER")->llr);
 }
 
 } // namespace

@@ -124,6 +124,12 @@ Result<Journey> read_journey(const ports::PassIndex& index, std::string_view pla
     if (!own.complete)
         journey.limits.push_back("only the first " + std::to_string(options.most_passes) +
                                  " passes of the subject were looked at: give a shorter time");
+    const std::size_t carried = std::erase_if(
+        own.rows, [&](const PassRow& pass) { return options.carried.contains(pass.camera); });
+    if (carried > 0)
+        journey.limits.push_back(std::to_string(carried) +
+                                 " passes of the subject were left out: a car carries the camera, "
+                                 "which is at no one place");
     PlaceNumbers place_numbers{places, options.place_radius_m};
     PlateNumbers plate_numbers{journey.plates};
     bool crowded = false;

@@ -12,7 +12,7 @@ namespace vedette::analysis::testing {
 
 /// Synthetic traffic of a town whose crossings are a grid, each with a camera. The same seed gives
 /// the same traffic.
-class Town {
+class Streets {
 public:
     static constexpr std::int64_t kSecond_us = 1'000'000;
     static constexpr std::int64_t kMinute_us = 60 * kSecond_us;
@@ -23,7 +23,7 @@ public:
         std::vector<std::int64_t> at_us;
     };
 
-    explicit Town(std::uint64_t seed, int side = 6) : random_{seed}, side_{side} {}
+    explicit Streets(std::uint64_t seed, int side = 6) : random_{seed}, side_{side} {}
 
     std::int64_t number(std::int64_t below) {
         return static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(below));

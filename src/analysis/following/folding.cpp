@@ -1,6 +1,10 @@
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <utility>
 
+#include "following/carried.h"
+#include "following/cells.h"
 #include "following/confusion.h"
 #include "following/impl.h"
 
@@ -14,14 +18,19 @@ constexpr std::size_t kWellKnown = 5;     ///< reads; a doubtful read may be tak
 constexpr std::int64_t kOnTheRoad = kHour / 2;
 constexpr double kOnTheRoadFactor = 10;
 constexpr double kMergeOdds = 3;
-constexpr std::int64_t kSameStop = 30 * kSecond; ///< reads of a mobile node that are one of its own
-constexpr double kCellDegrees = 0.005;           ///< about 500 m: places of a mobile node
+constexpr std::size_t kMostCameras = 65'535;
+constexpr double kMoved_m = 250; ///< a mobile node that is so far from its last place is at another
 
 std::int64_t micros(WallTime time) { return time.time_since_epoch().count(); }
 
-std::string cell_name(const GeoPoint& at) {
-    return "@" + std::to_string(std::llround(at.latitude_deg / kCellDegrees)) + "," +
-           std::to_string(std::llround(at.longitude_deg / kCellDegrees));
+/// What stands for the camera: where it moves, the square of the map where it was.
+std::string camera_name(const Pass& pass) {
+    return pass.position ? cell_name(*pass.position) : pass.camera.value();
+}
+
+bool is_fit(const Pass& pass) {
+    return !pass.plate.empty() && pass.plate.size() <= 64 && !pass.plate.starts_with(kNoPlate) &&
+           pass.camera.value() != kFreeCamera && (!pass.position || is_on_earth(*pass.position));
 }
 
 std::uint8_t in_200ths(float confidence) {
@@ -45,7 +54,7 @@ void RecentPasses::forget(VehicleIndex vehicle) {
 }
 
 PassTaken FollowingAnalysis::Impl::on_pass(const Pass& pass) {
-    if (pass.plate.empty() || pass.plate.size() > 64) {
+    if (!is_fit(pass)) {
         ++counts_.refused;
         return PassTaken::refused;
     }
@@ -61,8 +70,8 @@ PassTaken FollowingAnalysis::Impl::on_pass(const Pass& pass) {
         ++counts_.repeated;
         return PassTaken::repeated;
     }
-    if (cameras_.size() >= 65'535 &&
-        camera_index_.find(pass.camera.value()) == camera_index_.end()) {
+    if (cameras_.size() - free_cameras_.size() >= kMostCameras &&
+        camera_index_.find(camera_name(pass)) == camera_index_.end()) {
         ++counts_.refused;
         return PassTaken::refused;
     }
@@ -96,28 +105,95 @@ void FollowingAnalysis::Impl::fold(const Pass& pass) {
         sweep();
     }
     const auto mobile = mobile_cameras_.find(pass.camera.value());
-    if (mobile != mobile_cameras_.end() && pass.position)
-        fold_mobile(mobile->second, pass);
+    const bool camera_is_carried = mobile != mobile_cameras_.end() && pass.position;
+    const CameraIndex camera =
+        camera_is_carried ? fold_mobile(mobile->second, pass) : camera_of(pass);
     VehicleIndex vehicle = merge(pass);
     const bool merged = vehicle != kNoVehicle;
     if (merged)
         ++counts_.merged;
     else
         vehicle = vehicles_.find_or_add(pass.plate);
-    fold_read(vehicle, camera_of(pass), pass, merged);
+    if (camera_is_carried)
+        meet_here(subjects_[static_cast<std::size_t>(mobile->second)], vehicle, at);
+    fold_read(vehicle, camera, pass, merged);
     if (vehicles_.reads() > options_.max_passes || vehicles_.size() > options_.max_vehicles)
         make_room();
 }
 
-/// A mobile node reads others only: where it is when it does is its own pass.
-void FollowingAnalysis::Impl::fold_mobile(std::int32_t subject, const Pass& pass) {
-    const VehicleIndex vehicle = subjects_[static_cast<std::size_t>(subject)].vehicle;
-    const auto& reads = vehicles_[vehicle].reads;
+/// A mobile node reads others only. To have come to a place is a pass of its own, and all that it
+/// reads up to the next one it reads there; while it stands, it comes nowhere.
+CameraIndex FollowingAnalysis::Impl::fold_mobile(std::int32_t index, const Pass& pass) {
+    Subject& subject = subjects_[static_cast<std::size_t>(index)];
+    const std::int64_t at = micros(pass.at);
+    const auto& visits = vehicles_[subject.vehicle].reads;
+    if (subject.anchor && !visits.empty() && distance_m(*subject.anchor, *pass.position) < kMoved_m)
+        return visits.back().camera;
+    subject.anchor = pass.position;
     const CameraIndex camera = camera_of(pass);
-    if (!reads.empty() && reads.back().camera == camera &&
-        micros(pass.at) - reads.back().at < kSameStop)
+    const Read visit{.at = at, .camera = camera};
+    come_to_place(index, visit);
+    counts_.forgotten_early +=
+        vehicles_.append(subject.vehicle, visit, options_.max_vehicle_passes) ? 1 : 0;
+    on_subject_read(index, at);
+    recent_at(camera, at).subjects.push_back({at, subject.vehicle});
+    return camera;
+}
+
+/// Who is there with it is who is read soon after it came; those that pass where it stands are not.
+void FollowingAnalysis::Impl::meet_here(Subject& subject, VehicleIndex vehicle,
+                                        std::int64_t at) const {
+    const auto& visits = vehicles_[subject.vehicle].reads;
+    const std::chrono::microseconds longest = carried_options(options_.score).max_lag;
+    if (visits.empty() || at - visits.back().at > longest.count())
         return;
-    fold_read(vehicle, camera, pass, false);
+    const auto place = std::lower_bound(subject.met_here.begin(), subject.met_here.end(), vehicle);
+    if (place == subject.met_here.end() || *place != vehicle)
+        subject.met_here.insert(place, vehicle);
+}
+
+/// Learns how many of those that a mobile node meets at one place it meets at the next as well.
+void FollowingAnalysis::Impl::come_to_place(std::int32_t index, const Read& visit) {
+    constexpr double kRemembered = 20'000;
+    Subject& subject = subjects_[static_cast<std::size_t>(index)];
+    const auto& visits = vehicles_[subject.vehicle].reads;
+    if (visits.empty() || visit.at - subject.last > gap_) {
+        subject.met_here.clear();
+        subject.met_before.clear();
+        return;
+    }
+    if (cameras_[visits.back().camera].place == cameras_[visit.camera].place)
+        return;
+    std::vector<VehicleIndex> both;
+    std::set_intersection(subject.met_before.begin(), subject.met_before.end(),
+                          subject.met_here.begin(), subject.met_here.end(),
+                          std::back_inserter(both));
+    subject.met += static_cast<double>(subject.met_before.size());
+    subject.again += static_cast<double>(both.size());
+    if (subject.met > kRemembered) {
+        subject.met /= 2;
+        subject.again /= 2;
+    }
+    subject.met_before = std::exchange(subject.met_here, {});
+}
+
+RecentPasses& FollowingAnalysis::Impl::recent_at(CameraIndex camera, std::int64_t at) {
+    if (camera >= recent_.size())
+        recent_.resize(camera + std::size_t{1});
+    recent_[camera].expire(at - lag_);
+    return recent_[camera];
+}
+
+/// The read of one of a person's plates is one of the person.
+void FollowingAnalysis::Impl::fold_person(std::int32_t person, const Read& read,
+                                          RecentPasses& recent) {
+    const VehicleIndex own = subjects_[static_cast<std::size_t>(person)].vehicle;
+    counts_.forgotten_early += vehicles_.append(own, read, options_.max_vehicle_passes) ? 1 : 0;
+    on_subject_read(person, read.at);
+    for (const Recent& other : recent.all)
+        if (vehicles_[other.vehicle].person != person)
+            meet(person, other.vehicle);
+    recent.subjects.push_back({read.at, own});
 }
 
 void FollowingAnalysis::Impl::fold_read(VehicleIndex vehicle, CameraIndex camera, const Pass& pass,
@@ -125,12 +201,10 @@ void FollowingAnalysis::Impl::fold_read(VehicleIndex vehicle, CameraIndex camera
     const std::int64_t at = micros(pass.at);
     traffic_.on_pass(camera, at);
     if (const auto& reads = vehicles_[vehicle].reads;
-        !reads.empty() && reads.back().camera != camera && at - reads.back().at <= gap_)
+        !reads.empty() && reads.back().camera != camera && at - reads.back().at <= gap_ &&
+        !cameras_[camera].at && !cameras_[reads.back().camera].at) // of squares nobody asks
         traffic_.on_turn(reads.back().camera, camera, reads.back().at, at);
-    if (camera >= recent_.size())
-        recent_.resize(camera + std::size_t{1});
-    RecentPasses& recent = recent_[camera];
-    recent.expire(at - lag_);
+    RecentPasses& recent = recent_at(camera, at);
     const Read read{.at = at,
                     .camera = camera,
                     .near = static_cast<std::uint16_t>(recent.all.size()),
@@ -144,9 +218,13 @@ void FollowingAnalysis::Impl::fold_read(VehicleIndex vehicle, CameraIndex camera
             if (other.vehicle != vehicle)
                 meet(subject, other.vehicle);
     }
+    const std::int32_t person = vehicles_[vehicle].person;
     for (const Recent& other : recent.subjects)
-        if (other.vehicle != vehicle)
-            meet(vehicles_[other.vehicle].subject, vehicle);
+        if (const std::int32_t its = vehicles_[other.vehicle].subject;
+            other.vehicle != vehicle && its != person)
+            meet(its, vehicle);
+    if (person >= 0)
+        fold_person(person, read, recent);
     recent.all.push_back({at, vehicle});
     if (subject >= 0)
         recent.subjects.push_back({at, vehicle});
@@ -187,13 +265,14 @@ void FollowingAnalysis::Impl::meet(std::int32_t index, VehicleIndex vehicle) {
 void FollowingAnalysis::Impl::score_online(std::int32_t index, Candidate& candidate) {
     const Subject& subject = subjects_[static_cast<std::size_t>(index)];
     ++counts_.scored;
-    const auto evidence = gatherer_.gather(gather_from(), subject.vehicle, candidate.vehicle);
+    const auto evidence =
+        gatherer_.gather(gather_from(subject), subject.vehicle, candidate.vehicle);
     const FollowingScore score = score_following(evidence);
     candidate.ceiling = static_cast<float>(score.llr) + kMostWithinSession;
     const auto sessions = static_cast<std::uint8_t>(candidate.sessions % 255 + 1);
     if (candidate.alerted == sessions || !enough_for_alert(score))
         return;
-    Finding finding = judge(gatherer_, subject.vehicle, candidate.vehicle);
+    Finding finding = judge(gatherer_, subject, candidate.vehicle);
     if (!finding.alert)
         return;
     candidate.alerted = sessions;
@@ -241,15 +320,66 @@ VehicleIndex FollowingAnalysis::Impl::merge(const Pass& pass) const {
 }
 
 CameraIndex FollowingAnalysis::Impl::camera_of(const Pass& pass) {
-    const std::string name = pass.position ? cell_name(*pass.position) : pass.camera.value();
+    const std::string name = camera_name(pass);
     if (const auto known = camera_index_.find(name); known != camera_index_.end())
         return known->second;
-    if (cameras_.size() >= 65'535) // all places of a mobile node beyond that are one
+    if (cameras_.size() - free_cameras_.size() >= kMostCameras) // several of one microsecond
         return static_cast<CameraIndex>(cameras_.size() - 1);
     return intern_camera(name, nullptr);
 }
 
-void FollowingAnalysis::Impl::sweep() { forget_before(now_ - horizon_); }
+void FollowingAnalysis::Impl::sweep() {
+    forget_before(now_ - horizon_);
+    free_cells();
+}
+
+/// Squares where nothing is remembered any more: that a car was there goes with the reads.
+void FollowingAnalysis::Impl::free_cells() {
+    std::vector<bool> used(cameras_.size());
+    bool any = false;
+    for (const KnownCamera& camera : cameras_)
+        any = any || camera.at;
+    if (!any)
+        return;
+    for (VehicleIndex i = 0; i < vehicles_.end(); ++i)
+        for (const Read& read : vehicles_[i].reads)
+            used[read.camera] = true;
+    for (std::size_t i = 0; i < cameras_.size(); ++i) {
+        if (used[i] || !cameras_[i].at)
+            continue;
+        const auto index = static_cast<CameraIndex>(i);
+        camera_index_.erase(cameras_[i].name);
+        cameras_[i] = {.name = std::string{kFreeCamera}, .place = index, .clock_error_s = 0};
+        traffic_.forget(index);
+        if (i < recent_.size())
+            recent_[i] = {};
+        free_cameras_.insert(index);
+    }
+    for (Subject& subject : subjects_)
+        if (subject.vehicle != kNoVehicle && vehicles_[subject.vehicle].reads.empty())
+            subject.anchor.reset();
+}
+
+/// All that was read in the squares where this subject came to and no other one that carries
+/// cameras: it says where this one was.
+void FollowingAnalysis::Impl::forget_squares(VehicleIndex carrier) {
+    std::vector<bool> gone(cameras_.size());
+    for (const Read& visit : vehicles_[carrier].reads)
+        gone[visit.camera] = true;
+    for (const Subject& other : subjects_)
+        if (other.kind == SubjectKind::mobile && other.vehicle != kNoVehicle &&
+            other.vehicle != carrier)
+            for (const Read& visit : vehicles_[other.vehicle].reads)
+                gone[visit.camera] = false;
+    vehicles_.drop_reads_at(gone);
+    for (Subject& subject : subjects_)
+        if (subject.vehicle != kNoVehicle)
+            candidate_count_ -= subject.candidates.remove_gone(vehicles_);
+    for (std::size_t i = 0; i < std::min(gone.size(), recent_.size()); ++i)
+        if (gone[i])
+            recent_[i] = {};
+    free_cells();
+}
 
 void FollowingAnalysis::Impl::forget_before(std::int64_t cutoff) {
     vehicles_.sweep(cutoff);

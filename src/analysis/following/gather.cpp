@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "following/carried.h"
 #include "following/confusion.h"
 #include "following/habit.h"
 
@@ -45,6 +46,8 @@ bool alike(const SessionEvidence& a, const SessionEvidence& b) {
     return 2 * common >= std::min(a.together.size(), b.together.size());
 }
 
+} // namespace
+
 void find_like_journeys(std::vector<SessionEvidence>& sessions) {
     for (std::size_t i = 0; i < sessions.size(); ++i) {
         sessions[i].habit = static_cast<std::uint32_t>(i);
@@ -55,8 +58,6 @@ void find_like_journeys(std::vector<SessionEvidence>& sessions) {
             }
     }
 }
-
-} // namespace
 
 void EvidenceGatherer::find_sessions(std::int64_t gap, const std::vector<Read>& subject) {
     session_of_.clear();
@@ -99,6 +100,8 @@ void EvidenceGatherer::match(const GatherFrom& from, const std::vector<Read>& su
 
 FollowingEvidence EvidenceGatherer::gather(const GatherFrom& from, VehicleIndex subject,
                                            VehicleIndex vehicle) {
+    if (from.carried)
+        return gather_carried(from, subject, vehicle);
     const Vehicle& s = from.vehicles[subject];
     const Vehicle& v = from.vehicles[vehicle];
     FollowingEvidence evidence{.subject = s.plate,

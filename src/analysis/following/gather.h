@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +11,7 @@
 #include "following/traffic.h"
 #include "following/vehicles.h"
 #include "vedette/analysis/following_evidence.h"
+#include "vedette/analysis/pass.h"
 
 namespace vedette::analysis {
 
@@ -17,6 +20,7 @@ struct KnownCamera {
     std::string name;
     std::uint32_t place = 0;
     double clock_error_s = 0;
+    std::optional<GeoPoint> at{}; ///< the middle of a cell; nothing for one that stands somewhere
 };
 
 /// What gathering looks at. All borrowed.
@@ -30,6 +34,10 @@ struct GatherFrom {
     std::int64_t observed = 0; ///< microseconds of which everything is remembered
     std::size_t max_reads = 0; ///< of one vehicle: one with nearly as many has a shorter past
     FollowingScoreOptions score;
+    bool carried = false; ///< the subject carries the cameras: see carried.h
+    /// 0..1: of those that such a subject meets at one place, how many at the next as well
+    double again = 0;
+    std::span<const VehicleIndex> plates{}; ///< of the subject, if it is a person
 };
 
 /// Collects the evidence of one pair out of what is remembered of both. Keeps buffers between
@@ -55,5 +63,8 @@ private:
     std::vector<std::uint32_t> tag_; ///< one per read of the vehicle: 0, or the session it is
                                      ///< evidence in, counted from 1
 };
+
+/// Marks journeys that are alike: cameras in common at the same time of day.
+void find_like_journeys(std::vector<SessionEvidence>& sessions);
 
 } // namespace vedette::analysis

@@ -130,12 +130,17 @@ std::vector<Confusable> confusable_vehicles(const GatherFrom& from, VehicleIndex
                                             VehicleIndex vehicle) {
     std::vector<Confusable> found;
     const std::string& plate = from.vehicles[vehicle].plate;
-    const std::string& subject_plate = from.vehicles[subject].plate;
-    if (const double chance = misread_chance(subject_plate, plate); chance > 0)
-        found.push_back({subject, chance, true});
+    const VehicleIndex only[] = {subject};
+    const auto own = from.plates.empty() ? std::span<const VehicleIndex>{only} : from.plates;
+    const auto is_own = [own](VehicleIndex index) {
+        return std::find(own.begin(), own.end(), index) != own.end();
+    };
+    for (const VehicleIndex index : own)
+        if (const double chance = misread_chance(from.vehicles[index].plate, plate); chance > 0)
+            found.push_back({index, chance, true});
     each_confusable(plate, [&](const std::string& other, std::size_t place) {
         const VehicleIndex index = from.vehicles.find(other);
-        if (index != kNoVehicle && index != subject)
+        if (index != kNoVehicle && !is_own(index))
             found.push_back({index, confusion_rate(other[place], plate[place]), false});
     });
     return found;

@@ -18,11 +18,18 @@ constexpr std::size_t kFewestDecoys = 20;
 constexpr std::size_t kMostSubjects = 200; ///< that the prior is learned from
 constexpr double kSuspect = 3;             ///< score of what may be no chance
 constexpr int kPriorSteps = 30;
-constexpr double kMostFollowers = 50; ///< of one subject in a month
+constexpr std::size_t kFewestMet = 200; ///< by mobile subjects, before chance is learned of them
+constexpr double kAgain = 0.3;          ///< of those met at one place, at the next as well
+constexpr double kAgainWeight = 50;     ///< vehicles; as long as little was met
+constexpr double kMostFollowers = 50;   ///< of one subject in a month
 
 double logistic(double log_odds) {
     return log_odds > 0 ? 1 / (1 + std::exp(-log_odds))
                         : std::exp(log_odds) / (1 + std::exp(log_odds));
+}
+
+bool can_have_decoys(const Subject& subject) {
+    return subject.vehicle != kNoVehicle && subject.kind != SubjectKind::mobile;
 }
 
 /// Reads of all vehicles, by camera and time.
@@ -92,24 +99,34 @@ GatherFrom FollowingAnalysis::Impl::gather_from() const {
             .score = options_.score};
 }
 
+GatherFrom FollowingAnalysis::Impl::gather_from(const Subject& subject) const {
+    GatherFrom from = gather_from();
+    from.carried = subject.kind == SubjectKind::mobile;
+    from.plates = subject.plates;
+    from.again = (subject.again + kAgain * kAgainWeight) / (subject.met + kAgainWeight);
+    return from;
+}
+
 /// Bayes' theorem with two densities per subject-month: that of innocents, from decoys, and that of
 /// followers, who score anywhere up to kLlrRange and seldom below kFollowersScore.
-double FollowingAnalysis::Impl::probability(double llr, double followers_per_month) const {
+double FollowingAnalysis::Impl::probability(double llr, double followers_per_month,
+                                            const NullScores& chance) {
     const double followers =
         std::log(followers_per_month / kLlrRange) - log_one_plus(kFollowersScore - llr);
-    return logistic(followers - std::log(null_all_.density(llr)));
+    return logistic(followers - std::log(chance.density(llr)));
 }
 
 double FollowingAnalysis::Impl::observed_months() const {
     return static_cast<double>(gather_from().observed) / (kMonthDays * kDay);
 }
 
-/// As it was added: what carries its cameras is kept under a name that no plate can have.
+/// As it was added: what is no plate is kept under a name that no plate can have.
 std::string FollowingAnalysis::Impl::name_of(VehicleIndex subject) const {
     const Vehicle& vehicle = vehicles_[subject];
-    const bool mobile =
-        vehicle.subject >= 0 && subjects_[static_cast<std::size_t>(vehicle.subject)].mobile;
-    return vehicle.plate.substr(mobile ? 1 : 0);
+    const bool is_plate =
+        vehicle.subject < 0 ||
+        subjects_[static_cast<std::size_t>(vehicle.subject)].kind == SubjectKind::plate;
+    return vehicle.plate.substr(is_plate ? 0 : 1);
 }
 
 bool FollowingAnalysis::Impl::enough_for_alert(const FollowingScore& score) const {
@@ -118,22 +135,25 @@ bool FollowingAnalysis::Impl::enough_for_alert(const FollowingScore& score) cons
            score.co_sightings >= options_.min_detections;
 }
 
-Finding FollowingAnalysis::Impl::judge(EvidenceGatherer& gatherer, VehicleIndex subject,
+Finding FollowingAnalysis::Impl::judge(EvidenceGatherer& gatherer, const Subject& subject,
                                        VehicleIndex vehicle) const {
-    Finding finding{.subject = name_of(subject),
+    Finding finding{.subject = name_of(subject.vehicle),
                     .vehicle = vehicles_[vehicle].plate,
                     .score = {},
                     .first = {},
                     .last = {},
-                    .evidence = gatherer.gather(gather_from(), subject, vehicle)};
+                    .evidence = gatherer.gather(gather_from(subject), subject.vehicle, vehicle)};
     finding.evidence.subject = finding.subject;
     finding.score = score_following(finding.evidence);
     const double llr = finding.score.llr;
     const double months = observed_months();
     const auto vehicles = static_cast<double>(std::max<std::size_t>(1, vehicles_.size()));
-    if (null_all_.known()) {
-        finding.probability = probability(llr, followers_per_month_);
-        finding.false_alarms_per_month = null_alerts_.per_month(llr);
+    const bool is_mobile = subject.kind == SubjectKind::mobile;
+    const NullScores& chance = is_mobile ? mobile_all_ : null_all_;
+    if (chance.known()) {
+        finding.probability = probability(
+            llr, is_mobile ? options_.followers_per_month : followers_per_month_, chance);
+        finding.false_alarms_per_month = (is_mobile ? mobile_alerts_ : null_alerts_).per_month(llr);
     } else {
         finding.probability =
             logistic(llr + std::log(options_.followers_per_month * months / vehicles));
@@ -151,16 +171,17 @@ Finding FollowingAnalysis::Impl::judge(EvidenceGatherer& gatherer, VehicleIndex 
 }
 
 /// e-BH at kDiscoveryRate: likelihood ratios are e-values, so this holds under any dependence.
-void FollowingAnalysis::Impl::mark_discoveries(std::vector<Finding>& findings) const {
+void FollowingAnalysis::Impl::mark_discoveries(std::vector<Finding>& findings,
+                                               const NullScores& chance) const {
     const auto tested = static_cast<double>(std::max<std::size_t>(1, vehicles_.size()));
     std::size_t discovered = 0;
     for (std::size_t k = 0; k < findings.size(); ++k) {
         // Decoys may show that chance does better here than the ratio says: then they are believed.
         double log_e = findings[k].score.llr;
-        if (null_all_.known())
-            log_e = std::min(log_e, std::log(tested) -
-                                        std::log(std::max(1e-300, null_all_.per_month(log_e) *
-                                                                      observed_months())));
+        if (chance.known())
+            log_e = std::min(
+                log_e, std::log(tested) -
+                           std::log(std::max(1e-300, chance.per_month(log_e) * observed_months())));
         if (log_e >= std::log(tested) - std::log(kDiscoveryRate * static_cast<double>(k + 1)))
             discovered = k + 1;
     }
@@ -177,7 +198,8 @@ Result<std::vector<Finding>> FollowingAnalysis::Impl::findings(std::string_view 
     EvidenceGatherer gatherer;
     std::vector<std::pair<double, VehicleIndex>> order;
     for (const Candidate& candidate : subject.candidates.all()) {
-        const auto evidence = gatherer.gather(gather_from(), subject.vehicle, candidate.vehicle);
+        const auto evidence =
+            gatherer.gather(gather_from(subject), subject.vehicle, candidate.vehicle);
         if (!evidence.sessions.empty())
             order.emplace_back(score_following(evidence).llr, candidate.vehicle);
     }
@@ -189,8 +211,8 @@ Result<std::vector<Finding>> FollowingAnalysis::Impl::findings(std::string_view 
         order.resize(limit);
     std::vector<Finding> found;
     for (const auto& [llr, vehicle] : order)
-        found.push_back(judge(gatherer, subject.vehicle, vehicle));
-    mark_discoveries(found);
+        found.push_back(judge(gatherer, subject, vehicle));
+    mark_discoveries(found, subject.kind == SubjectKind::mobile ? mobile_all_ : null_all_);
     return found;
 }
 
@@ -204,7 +226,7 @@ Result<Finding> FollowingAnalysis::Impl::finding(std::string_view subject,
         return Error{ErrorCode::not_found,
                      "'" + std::string{vehicle} + "' was not read within the horizon"};
     EvidenceGatherer gatherer;
-    return judge(gatherer, subjects_[static_cast<std::size_t>(index)].vehicle, other);
+    return judge(gatherer, subjects_[static_cast<std::size_t>(index)], other);
 }
 
 /// Vehicles with about as many passes as a subject has, spread evenly over the table.
@@ -212,7 +234,7 @@ std::vector<VehicleIndex> FollowingAnalysis::Impl::choose_decoys() const {
     double passes = 0;
     std::size_t counted = 0;
     for (const Subject& subject : subjects_)
-        if (subject.vehicle != kNoVehicle && !vehicles_[subject.vehicle].reads.empty()) {
+        if (can_have_decoys(subject) && !vehicles_[subject.vehicle].reads.empty()) {
             passes += static_cast<double>(vehicles_[subject.vehicle].reads.size());
             ++counted;
         }
@@ -224,7 +246,8 @@ std::vector<VehicleIndex> FollowingAnalysis::Impl::choose_decoys() const {
         alike.clear();
         for (VehicleIndex i = 0; i < vehicles_.end(); ++i) {
             const auto own = static_cast<double>(vehicles_[i].reads.size());
-            if (vehicles_[i].subject < 0 && own > passes / width && own < passes * width)
+            if (vehicles_[i].subject < 0 && vehicles_[i].person < 0 && own > passes / width &&
+                own < passes * width)
                 alike.push_back(i);
         }
         if (alike.size() >= options_.decoys)
@@ -250,12 +273,12 @@ std::vector<double> FollowingAnalysis::Impl::score_candidates(std::vector<bool>&
     const std::size_t step = 1 + subject_count_ / kMostSubjects;
     for (std::size_t i = 0; i < subjects_.size(); i += step) {
         const Subject& subject = subjects_[i];
-        if (subject.vehicle == kNoVehicle || vehicles_[subject.vehicle].reads.empty())
+        if (!can_have_decoys(subject) || vehicles_[subject.vehicle].reads.empty())
             continue;
         ++looked_at;
         for (const Candidate& candidate : subject.candidates.all()) {
             const auto evidence =
-                gatherer_.gather(gather_from(), subject.vehicle, candidate.vehicle);
+                gatherer_.gather(gather_from(subject), subject.vehicle, candidate.vehicle);
             const FollowingScore score = score_following(evidence);
             scores.push_back(score.llr);
             if (score.llr > kSuspect && score.sessions > 1)
@@ -273,7 +296,7 @@ void FollowingAnalysis::Impl::learn_prior(const std::vector<double>& scores, dou
     for (int step = 0; step < kPriorSteps; ++step) {
         double followers = 0;
         for (const double llr : scores)
-            followers += probability(llr, rate);
+            followers += probability(llr, rate, null_all_);
         rate = std::clamp((options_.followers_per_month + followers) / (1 + months), 1e-6,
                           kMostFollowers);
     }
@@ -294,7 +317,8 @@ void FollowingAnalysis::Impl::learn_chance(const std::vector<VehicleIndex>& deco
         std::vector<double> own;
         std::vector<double> own_filtered;
         for (const auto& [vehicle, sessions] : companions(logs, vehicles_, decoy, lag_, gap_)) {
-            if (vehicles_[vehicle].subject >= 0 || suspects[vehicle])
+            if (vehicles_[vehicle].subject >= 0 || vehicles_[vehicle].person >= 0 ||
+                suspects[vehicle])
                 continue;
             const FollowingScore score =
                 score_following(gatherer_.gather(gather_from(), decoy, vehicle));
@@ -315,7 +339,36 @@ void FollowingAnalysis::Impl::learn_chance(const std::vector<VehicleIndex>& deco
     null_alerts_ = NullScores{std::move(filtered), months};
 }
 
+/// Nobody else carries cameras, so no decoy could stand for one who does: what a mobile subject met
+/// is chance itself, but for the few who follow. They stay in: one among hundreds makes the tail a
+/// little longer, and alarms a little rarer.
+void FollowingAnalysis::Impl::learn_mobile_chance() {
+    std::vector<double> all;
+    std::vector<double> filtered;
+    double subjects = 0;
+    for (const Subject& subject : subjects_) {
+        if (subject.vehicle == kNoVehicle || subject.kind != SubjectKind::mobile ||
+            vehicles_[subject.vehicle].reads.empty())
+            continue;
+        subjects += 1;
+        for (const Candidate& candidate : subject.candidates.all()) {
+            const FollowingScore score = score_following(
+                gatherer_.gather(gather_from(subject), subject.vehicle, candidate.vehicle));
+            all.push_back(score.llr);
+            if (score.sessions >= options_.min_sessions &&
+                score.places >= options_.min_distinct_places)
+                filtered.push_back(score.llr);
+        }
+    }
+    if (all.size() < kFewestMet)
+        return; // too few to say anything: what was known before stays
+    const double months = subjects * observed_months();
+    mobile_all_ = NullScores{std::move(all), months};
+    mobile_alerts_ = NullScores{std::move(filtered), months};
+}
+
 void FollowingAnalysis::Impl::calibrate() {
+    learn_mobile_chance();
     const std::vector<VehicleIndex> decoys = choose_decoys();
     if (options_.decoys == 0 || decoys.size() < std::min(kFewestDecoys, options_.decoys))
         return; // too few to say anything: what was known before stays

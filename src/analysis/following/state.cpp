@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "following/impl.h"
 #include "following/pass_state.h"
@@ -8,7 +9,7 @@ namespace vedette::analysis {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x46445645; ///< "EVDF"
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr std::size_t kLongestPlate = 64;
 
 /// Within 10 000 years of 1970: sums and differences of two such times fit.
@@ -39,7 +40,22 @@ void load_recent(StateReader& in, const VehicleTable& vehicles, std::deque<Recen
 
 void save_subject(const Subject& subject, StateWriter& out) {
     out.put(subject.vehicle);
-    out.put(static_cast<std::uint8_t>(subject.mobile));
+    out.put(static_cast<std::uint8_t>(subject.kind));
+    out.put(static_cast<std::uint64_t>(subject.plates.size()));
+    for (const VehicleIndex plate : subject.plates)
+        out.put(plate);
+    out.put(static_cast<std::uint8_t>(subject.anchor.has_value()));
+    if (subject.anchor) {
+        out.put(subject.anchor->latitude_deg);
+        out.put(subject.anchor->longitude_deg);
+    }
+    for (const auto* met : {&subject.met_here, &subject.met_before}) {
+        out.put(static_cast<std::uint64_t>(met->size()));
+        for (const VehicleIndex vehicle : *met)
+            out.put(vehicle);
+    }
+    out.put(subject.met);
+    out.put(subject.again);
     out.put(subject.last);
     out.put(subject.session);
     out.put(static_cast<std::uint64_t>(subject.begins.size()));
@@ -50,7 +66,31 @@ void save_subject(const Subject& subject, StateWriter& out) {
 
 void load_subject(StateReader& in, Subject& subject) {
     subject.vehicle = in.get<VehicleIndex>();
-    subject.mobile = in.get<std::uint8_t>() != 0;
+    const auto kind = in.get<std::uint8_t>();
+    if (kind > static_cast<std::uint8_t>(SubjectKind::person))
+        return in.fail();
+    subject.kind = static_cast<SubjectKind>(kind);
+    const std::size_t plates = in.count(4);
+    for (std::size_t i = 0; i < plates; ++i)
+        subject.plates.push_back(in.get<VehicleIndex>());
+    if (in.get<std::uint8_t>() != 0) {
+        const auto latitude = in.get<double>();
+        subject.anchor = GeoPoint{latitude, in.get<double>()};
+        if (!is_on_earth(*subject.anchor))
+            return in.fail();
+    }
+    for (auto* met : {&subject.met_here, &subject.met_before}) {
+        met->resize(in.count(4));
+        for (VehicleIndex& vehicle : *met)
+            vehicle = in.get<VehicleIndex>();
+        if (!std::is_sorted(met->begin(), met->end()))
+            return in.fail();
+    }
+    subject.met = in.get<double>();
+    subject.again = in.get<double>();
+    if (!(subject.met >= 0 && subject.met < 1e9 && subject.again >= 0 &&
+          subject.again <= subject.met))
+        return in.fail();
     subject.last = in.get<std::int64_t>();
     subject.session = in.get<std::uint32_t>();
     const std::size_t begins = in.count(8);
@@ -103,6 +143,8 @@ std::string FollowingAnalysis::Impl::save() const {
     }
     null_alerts_.save(out);
     null_all_.save(out);
+    mobile_alerts_.save(out);
+    mobile_all_.save(out);
     out.put(followers_per_month_);
     out.put(static_cast<std::uint64_t>(waiting_.size()));
     for (const Pass& pass : waiting_)
@@ -141,6 +183,7 @@ void FollowingAnalysis::Impl::load_cameras(StateReader& in) {
     const std::size_t count = in.count(4);
     for (std::size_t i = 0; i < count && i < 65'535 && in.ok(); ++i)
         names.push_back(in.text());
+    const std::size_t saved = names.size();
     std::map<std::string, Place, std::less<>> configured;
     for (std::size_t i = 0; i < cameras_.size(); ++i) {
         const std::string& name = cameras_[i].name;
@@ -154,19 +197,29 @@ void FollowingAnalysis::Impl::load_cameras(StateReader& in) {
     cameras_.clear();
     place_points_.clear();
     camera_index_.clear();
-    for (const std::string& name : names) {
-        if (camera_index_.find(name) != camera_index_.end() || cameras_.size() >= 65'535)
+    std::set<CameraIndex> free;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (i == saved)
+            free_cameras_ = std::move(free);
+        if (camera_index_.find(names[i]) != camera_index_.end() || cameras_.size() >= 65'535)
             continue;
-        const auto place = configured.find(name);
-        intern_camera(name, place == configured.end() ? nullptr : &place->second);
+        const auto place = configured.find(names[i]);
+        const CameraIndex index =
+            intern_camera(names[i], place == configured.end() ? nullptr : &place->second);
+        if (names[i] == kFreeCamera) {
+            free.insert(index);
+            camera_index_.erase(names[i]);
+        }
     }
+    if (names.size() == saved)
+        free_cameras_ = std::move(free);
 }
 
 void FollowingAnalysis::Impl::load_all(StateReader& in) {
     load_cameras(in);
     vehicles_.load(in);
     traffic_.load(in);
-    subjects_.resize(in.count(29));
+    subjects_.resize(in.count(74));
     for (std::size_t i = 0; i < subjects_.size() && in.ok(); ++i) {
         load_subject(in, subjects_[i]);
         if (subjects_[i].vehicle == kNoVehicle)
@@ -191,6 +244,8 @@ void FollowingAnalysis::Impl::load_all(StateReader& in) {
     }
     null_alerts_.load(in);
     null_all_.load(in);
+    mobile_alerts_.load(in);
+    mobile_all_.load(in);
     followers_per_month_ = in.get<double>();
     const std::size_t waiting = in.count(16);
     for (std::size_t i = 0; i < waiting && in.ok(); ++i)
@@ -203,6 +258,28 @@ void FollowingAnalysis::Impl::load_all(StateReader& in) {
         in.fail();
 }
 
+/// Whose plates are whose, said the same way by both.
+bool FollowingAnalysis::Impl::persons_hold_together() const {
+    std::size_t theirs = 0;
+    for (std::size_t i = 0; i < subjects_.size(); ++i) {
+        const Subject& subject = subjects_[i];
+        if (!subject.plates.empty() &&
+            (subject.kind != SubjectKind::person || subject.vehicle == kNoVehicle))
+            return false;
+        if (std::adjacent_find(subject.plates.begin(), subject.plates.end(),
+                               std::greater_equal<>{}) != subject.plates.end())
+            return false; // not in order, or one twice
+        for (const VehicleIndex plate : subject.plates)
+            if (plate >= vehicles_.end() || vehicles_[plate].plate.empty() ||
+                vehicles_[plate].person != static_cast<std::int32_t>(i))
+                return false;
+        theirs += subject.plates.size();
+    }
+    for (VehicleIndex i = 0; i < vehicles_.end(); ++i)
+        theirs -= vehicles_[i].person != -1 ? 1 : 0;
+    return theirs == 0;
+}
+
 bool FollowingAnalysis::Impl::is_subject(VehicleIndex vehicle) const {
     const std::int32_t index = vehicles_[vehicle].subject;
     return index >= 0 && static_cast<std::size_t>(index) < subjects_.size() &&
@@ -213,7 +290,7 @@ bool FollowingAnalysis::Impl::is_subject(VehicleIndex vehicle) const {
 /// with: what save() wrote does, other bytes need not.
 bool FollowingAnalysis::Impl::holds_together() const {
     const auto is_past = [this](std::int64_t at) { return is_sane_time(at) && at <= now_; };
-    if (!any_ && vehicles_.reads() > 0)
+    if ((!any_ && vehicles_.reads() > 0) || !persons_hold_together())
         return false;
     for (VehicleIndex i = 0; i < vehicles_.end(); ++i) {
         if (vehicles_[i].subject != -1 && !is_subject(i))
@@ -229,6 +306,7 @@ bool FollowingAnalysis::Impl::holds_together() const {
             return false;
     for (const auto& [camera, subject] : mobile_cameras_)
         if (subject < 0 || static_cast<std::size_t>(subject) >= subjects_.size() ||
+            subjects_[static_cast<std::size_t>(subject)].kind != SubjectKind::mobile ||
             subjects_[static_cast<std::size_t>(subject)].vehicle == kNoVehicle)
             return false;
     if (recent_.size() > cameras_.size() || traffic_.cameras() > cameras_.size())
@@ -243,8 +321,8 @@ bool FollowingAnalysis::Impl::holds_together() const {
     }
     for (const Pass& pass : waiting_)
         if ((any_ && pass.at.time_since_epoch().count() <= now_) || pass.plate.empty() ||
-            pass.plate.size() > kLongestPlate || pass.at != waiting_[0].at ||
-            !is_sane_time(pass.at.time_since_epoch().count()))
+            pass.plate.size() > kLongestPlate || (pass.position && !is_on_earth(*pass.position)) ||
+            pass.at != waiting_[0].at || !is_sane_time(pass.at.time_since_epoch().count()))
             return false;
     return is_sane_time(now_) && is_sane_time(swept_) && std::isfinite(followers_per_month_);
 }

@@ -11,10 +11,12 @@ namespace vedette::analysis {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x53465645; ///< "EVFS"
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 /// So many passes in a row, each so long after its time, and none in time between: it is the time
 /// that was known that is wrong.
 constexpr std::uint32_t kMostOutOfTime = 50;
+/// Passes are placed in the order of their times, so older positions place none. Personal data.
+constexpr std::chrono::hours kTrackKept{1};
 constexpr std::chrono::hours kLongAfter{1};
 
 std::int64_t hour_of(WallTime time) {
@@ -43,8 +45,12 @@ FollowingStream::FollowingStream(FollowingStreamOptions options, std::vector<Pla
                                  FollowingAnalysis following)
     : options_{options}, places_{std::move(places)}, reorder_{options.reorder, options.max_held},
       following_{std::move(following)}, counting_{counting(options_)} {
-    for (const std::string& subject : following_.subjects())
-        counting_.add_subject(subject);
+    for (const FollowingSubject& subject : following_.described()) {
+        if (subject.kind == FollowingSubject::Kind::plate)
+            counting_.add_subject(subject.name);
+        for (const std::string& plate : subject.plates)
+            counting_.add_subject(plate);
+    }
 }
 
 Result<FollowingStream> FollowingStream::make(const FollowingStreamOptions& options,
@@ -60,12 +66,42 @@ Status FollowingStream::add_subject(std::string_view plate) {
     return {};
 }
 
+Status FollowingStream::add_mobile_subject(std::string_view name,
+                                           std::span<const domain::CameraId> cameras) {
+    return following_.add_mobile_subject(name, cameras);
+}
+
+Status FollowingStream::add_person(std::string_view name, std::span<const std::string> plates) {
+    VEDETTE_CHECK_OK(following_.add_person(name, plates));
+    for (const std::string& plate : plates)
+        counting_.add_subject(plate);
+    return {};
+}
+
+void FollowingStream::on_track(std::string_view mobile, std::span<const TrackFix> fixes) {
+    const auto subjects = following_.described();
+    const bool is_known = std::any_of(subjects.begin(), subjects.end(), [&](const auto& subject) {
+        return subject.name == mobile && subject.kind == FollowingSubject::Kind::mobile;
+    });
+    if (!is_known)
+        return;
+    TrackLog& track = tracks_.try_emplace(std::string{mobile}).first->second;
+    for (const TrackFix& fix : fixes)
+        track.add(fix);
+}
+
 bool FollowingStream::remove_subject(std::string_view plate) {
+    for (const FollowingSubject& subject : following_.described())
+        if (subject.name == plate)
+            for (const std::string& own : subject.plates)
+                counting_.remove_subject(own);
+    tracks_.erase(std::string{plate});
     counting_.remove_subject(plate);
     return following_.remove_subject(plate);
 }
 
 void FollowingStream::forget(std::string_view plate) {
+    tracks_.erase(std::string{plate});
     reorder_.forget(plate);
     following_.forget(plate);
     counting_.forget(plate);
@@ -88,6 +124,21 @@ bool FollowingStream::waits_until(WallTime until) const {
 }
 
 void FollowingStream::fold(const Pass& pass) {
+    const std::string carrier = pass.position ? std::string{} : following_.carrier_of(pass.camera);
+    if (carrier.empty())
+        return fold_placed(pass);
+    const auto track = tracks_.find(carrier);
+    const auto where = track == tracks_.end() ? std::nullopt : track->second.at(pass.at);
+    if (!where) {
+        ++placeless_;
+        return;
+    }
+    Pass placed = pass;
+    placed.position = where->at;
+    fold_placed(placed);
+}
+
+void FollowingStream::fold_placed(const Pass& pass) {
     if (hour_of(pass.at) > hour_)
         come_to_hour(pass);
     const PassTaken taken = following_.on_pass(pass);
@@ -110,6 +161,8 @@ void FollowingStream::come_to_hour(const Pass& pass) {
     const std::int64_t before = std::exchange(hour_, hour_of(pass.at));
     if (before != 0 && day_of_hour(before) != day_of_hour(hour_))
         following_.calibrate();
+    for (auto& [mobile, track] : tracks_)
+        track.forget_before(pass.at - kTrackKept);
     steps_.emplace_back(FollowingHour{WallTime{std::chrono::hours{hour_}}});
 }
 
@@ -123,9 +176,21 @@ void FollowingStream::begin_anew(const Pass& pass) {
     auto fresh = FollowingAnalysis::make(options_.following, places_);
     if (!fresh)
         return; // the same options made the one that is there
-    for (const std::string& subject : following_.subjects())
-        if (!fresh->add_subject(subject))
+    for (const FollowingSubject& subject : following_.described()) {
+        Status added;
+        switch (subject.kind) { // no default: a new kind must be taken along
+        case FollowingSubject::Kind::plate: added = fresh->add_subject(subject.name); break;
+        case FollowingSubject::Kind::mobile:
+            added = fresh->add_mobile_subject(subject.name, subject.cameras);
+            break;
+        case FollowingSubject::Kind::person:
+            added = fresh->add_person(subject.name, subject.plates);
+            break;
+        }
+        if (!added)
             break; // as many as there were fit
+    }
+    tracks_.clear(); // in the time of the wrong clock, too
     steps_.emplace_back(FollowingAnew{latest_, pass.at});
     following_ = *std::move(fresh);
     reorder_.set_back(pass.at);
@@ -144,6 +209,12 @@ std::string FollowingStream::save() const {
     out.put(hour_);
     out.put(static_cast<std::int64_t>(latest_.time_since_epoch().count()));
     out.put(out_of_time_);
+    out.put(placeless_);
+    out.put(static_cast<std::uint64_t>(tracks_.size()));
+    for (const auto& [name, track] : tracks_) {
+        out.put(std::string_view{name});
+        out.put(std::string_view{track.save()});
+    }
     out.put(std::string_view{reorder_.save()});
     out.put(std::string_view{options_.simple.enabled ? counting_.save() : std::string{}});
     out.put(state_checksum(out.bytes()));
@@ -169,6 +240,13 @@ Result<FollowingStream> FollowingStream::restore(std::string_view state,
     const auto hour = in.get<std::int64_t>();
     const WallTime latest{std::chrono::microseconds{in.get<std::int64_t>()}};
     const auto out_of_time = in.get<std::uint32_t>();
+    const auto placeless = in.get<std::uint64_t>();
+    std::map<std::string, TrackLog, std::less<>> tracks;
+    const std::size_t count = in.count(8);
+    for (std::size_t i = 0; i < count && in.ok(); ++i) {
+        TrackLog& track = tracks[in.text()];
+        VEDETTE_CHECK_OK(track.restore(in.text()));
+    }
     const std::string held = in.text();
     const std::string counted = in.text();
     const std::size_t head = state.size() - in.left().size();
@@ -183,6 +261,8 @@ Result<FollowingStream> FollowingStream::restore(std::string_view state,
     stream.hour_ = hour;
     stream.latest_ = latest;
     stream.out_of_time_ = out_of_time;
+    stream.placeless_ = placeless;
+    stream.tracks_ = std::move(tracks);
     return stream;
 }
 

@@ -95,6 +95,11 @@ void TrafficModel::on_turn(CameraIndex from, CameraIndex to, std::int64_t left,
         turn.spread_s += (std::abs(travel - before) - turn.spread_s) / (turn.travels - 1);
 }
 
+void TrafficModel::forget(CameraIndex camera) {
+    if (camera < cameras_.size())
+        cameras_[camera] = {};
+}
+
 double TrafficModel::total_hz() const {
     const double span = seconds_ + seconds(last_ - faded_at_);
     return (passes_ + 1) / std::max(kLeastSeconds, span);

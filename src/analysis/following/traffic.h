@@ -24,6 +24,9 @@ public:
     /// The same vehicle went from one camera to the next.
     void on_turn(CameraIndex from, CameraIndex to, std::int64_t left, std::int64_t arrived);
 
+    /// What was learned at this camera goes, as if it had never been there.
+    void forget(CameraIndex camera);
+
     /// Passes per second that are usual at this camera at this hour; above 0.
     [[nodiscard]] double expected_hz(CameraIndex camera, std::int64_t at) const;
     /// Mean of this camera over all hours.

@@ -63,7 +63,7 @@ VehicleIndex VehicleTable::find_or_add(std::string_view plate) {
         index = free_.back();
         free_.pop_back();
     }
-    vehicles_[index] = Vehicle{.plate = std::string{plate}, .reads = {}, .subject = -1};
+    vehicles_[index] = Vehicle{.plate = std::string{plate}, .reads = {}};
     ++used_;
     insert(index);
     return index;
@@ -96,11 +96,22 @@ std::size_t VehicleTable::sweep(std::int64_t horizon) {
         vehicle.reads.erase(vehicle.reads.begin(), kept);
         if (vehicle.reads.capacity() > 2 * vehicle.reads.size() + 8)
             vehicle.reads.shrink_to_fit();
-        if (vehicle.reads.empty() && vehicle.subject < 0)
+        if (vehicle.reads.empty() && vehicle.subject < 0 && vehicle.person < 0)
             remove(i);
     }
     reads_ -= gone;
     return gone;
+}
+
+void VehicleTable::drop_reads_at(const std::vector<bool>& cameras) {
+    for (VehicleIndex i = 0; i < end(); ++i) {
+        Vehicle& vehicle = vehicles_[i];
+        const std::size_t gone = std::erase_if(
+            vehicle.reads, [&cameras](const Read& read) { return cameras[read.camera]; });
+        reads_ -= gone;
+        if (gone > 0 && vehicle.reads.empty() && vehicle.subject < 0 && vehicle.person < 0)
+            remove(i);
+    }
 }
 
 void VehicleTable::drop_reads(VehicleIndex index) {
@@ -126,6 +137,7 @@ void VehicleTable::save(StateWriter& out) const {
     for (const Vehicle& vehicle : vehicles_) {
         out.put(vehicle.plate);
         out.put(vehicle.subject);
+        out.put(vehicle.person);
         out.put(static_cast<std::uint64_t>(vehicle.reads.size()));
         for (const Read& read : vehicle.reads) {
             out.put(read.at);
@@ -142,9 +154,11 @@ void VehicleTable::save(StateWriter& out) const {
 
 void VehicleTable::load(StateReader& in) {
     *this = {};
-    const std::size_t count = in.count(16);
+    const std::size_t count = in.count(20);
     for (std::size_t i = 0; i < count && in.ok(); ++i) {
-        Vehicle vehicle{.plate = in.text(), .reads = {}, .subject = in.get<std::int32_t>()};
+        Vehicle vehicle{.plate = in.text(), .reads = {}};
+        vehicle.subject = in.get<std::int32_t>();
+        vehicle.person = in.get<std::int32_t>();
         const std::size_t reads = in.count(14);
         vehicle.reads.reserve(reads);
         for (std::size_t k = 0; k < reads; ++k) {

@@ -31,6 +31,7 @@ struct Vehicle {
     std::string plate;       ///< empty: this place in the table is free
     std::vector<Read> reads; ///< in time order
     std::int32_t subject = -1;
+    std::int32_t person = -1; ///< the subject whose plate this is, one of several
 };
 
 /// Plates and what is remembered of each. Indices stay valid until the vehicle is removed.
@@ -50,6 +51,8 @@ public:
     /// Forgets reads before `horizon` and vehicles that have none left and are no subject.
     /// \return how many reads
     std::size_t sweep(std::int64_t horizon);
+    /// Forgets the reads at cameras that are marked, and vehicles as sweep() does.
+    void drop_reads_at(const std::vector<bool>& cameras);
     void remove(VehicleIndex index);
     void drop_reads(VehicleIndex index);
 

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "vedette/analysis/following_stream.h"
 
@@ -32,6 +34,8 @@ Pass pass(int number, const std::string& plate) {
     one.at = WallTime{std::chrono::seconds{1'772'409'600 + number * 20}};
     one.plate = plate;
     one.confidence = 0.5F + 0.1F * static_cast<float>(number % 5);
+    if (number % 4 == 3) // seen from a car
+        one.position = analysis::GeoPoint{52 + 0.002 * number, 13};
     return one;
 }
 
@@ -43,6 +47,16 @@ void go_on(FollowingAnalysis following) {
     following.on_watermark(WallTime{std::chrono::seconds{1'772'509'600}});
     if (!following.add_subject("SHADOW"))
         return;
+    const std::vector<std::string> plates{"SHADOW", "SUBJ1"};
+    const std::vector<domain::CameraId> cameras{domain::CameraId{"cam-3"}};
+    (void)following.add_person("anna", plates);         // unless they are another's
+    (void)following.add_mobile_subject("car", cameras); // unless it is another's
+    for (int i = 0; i < 20; ++i) {
+        Pass one = pass(10'000 + i, "SHADOW");
+        one.at = WallTime{std::chrono::seconds{1'772'509'700 + i * 30}};
+        following.on_pass(one);
+    }
+    following.on_watermark(WallTime{std::chrono::seconds{1'772'600'000}});
     for (const std::string& subject : following.subjects())
         if (const auto found = following.findings(subject, 3))
             for (const auto& finding : *found)
@@ -50,7 +64,24 @@ void go_on(FollowingAnalysis following) {
     following.calibrate();
     following.forget("SUBJ1");
     (void)following.take_alerts();
-    if (!FollowingAnalysis::restore(following.save(), {}, {}))
+    if (const auto again = FollowingAnalysis::restore(following.save(), {}, {});
+        !again || again->described() != following.described())
+        std::abort();
+}
+
+void go_on(FollowingStream stream) {
+    for (int i = 0; i < 10; ++i)
+        stream.on_pass(pass(i, "SHADOW"));
+    const std::vector<domain::CameraId> cameras{domain::CameraId{"cam-1"}};
+    if (stream.add_mobile_subject("car", cameras)) {
+        const analysis::TrackFix fix{.at = WallTime{std::chrono::seconds{1'772'409'900}},
+                                     .position = {52, 13}};
+        stream.on_track("car", std::span{&fix, 1});
+        stream.on_pass(pass(17, "SHADOW"));
+    }
+    stream.pause(stream.latest());
+    (void)stream.take();
+    if (!FollowingStream::restore(stream.save(), {}, {}))
         std::abort();
 }
 
@@ -63,6 +94,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)FollowingStream::restore(bytes, {}, {});
     if (auto following = FollowingAnalysis::restore(with_sum(bytes), {}, {}))
         go_on(*std::move(following));
+    // The head of a stream, in front of an analysis that knows nothing.
+    const auto nothing = FollowingAnalysis::make({}, {});
+    if (auto stream = FollowingStream::restore(with_sum(bytes) + nothing->save(), {}, {}))
+        go_on(*std::move(stream));
     analysis::PassReorder order{std::chrono::seconds{1}, 100};
     if (order.restore(bytes))
         order.push(pass(1, "A1"), [](const Pass&) {});

@@ -148,11 +148,14 @@ Result<PatternReport> find_patterns(const ports::PassIndex& index, std::string_v
     if (span.from >= span.to)
         return Error{ErrorCode::invalid_argument, "from must be before to"};
     VEDETTE_TRY(const auto own, index.passes_of(plate, span, options.most_passes));
-    PatternReport report{std::string{plate}, patterns_of(own.rows, options), own.rows.size(),
-                         own.complete};
+    auto placed = own.rows;
+    const std::size_t carried = std::erase_if(
+        placed, [&](const PassRow& pass) { return options.carried.contains(pass.camera); });
+    PatternReport report{std::string{plate}, patterns_of(placed, options), own.rows.size(),
+                         own.complete, carried};
     if (own.rows.empty())
         return report;
-    VEDETTE_CHECK_OK(add_stays(index, own.rows, span, options, report));
+    VEDETTE_CHECK_OK(add_stays(index, placed, span, options, report));
     const PassRow& first = own.rows.front();
     VEDETTE_TRY(const auto before,
                 index.passes_of(plate, {first.at - options.quiet_before, first.at}, 1));

@@ -74,6 +74,21 @@ TEST_F(PatternsTest, FrequentCountsDaysAndNotPasses) {
                 ElementsAre("at gate on 5 days (UTC), 24 times in all"));
 }
 
+TEST_F(PatternsTest, ACameraThatACarCarriesIsNoPlace) {
+    options_.carried = {domain::CameraId{"rear"}};
+    for (int day = 0; day < 6; ++day)
+        for (int hour = 0; hour < 3; ++hour)
+            pass(24h * day + 20min * hour, "rear");
+    stand("AB1", 24h * 8, 2h, "rear");
+    pass(24h * 9);
+    const auto found = report();
+    EXPECT_EQ(found.carried, 19U);
+    EXPECT_EQ(found.passes, 20U);
+    ASSERT_THAT(found.patterns, SizeIs(1));
+    EXPECT_EQ(found.patterns[0].kind, PatternKind::first_seen) << "it was known by then";
+    EXPECT_EQ(found.patterns[0].camera, domain::CameraId{"rear"});
+}
+
 TEST_F(PatternsTest, CirclingIsOnePlaceWithinAShortWhile) {
     pass(0min);
     pass(1min); // the same pass, read twice

@@ -2,6 +2,7 @@
 
 #include <expat.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -18,18 +19,37 @@ using Parser = std::unique_ptr<std::remove_pointer_t<XML_Parser>, ParserFree>;
 struct Reading {
     XML_Parser parser;
     const OnElement& on_element;
+    const OnText& on_text;
+    std::string text{};
     std::optional<Error> error{};
+
+    void take(const Status& status) {
+        if (status)
+            return;
+        error = status.error();
+        XML_StopParser(parser, XML_FALSE);
+    }
 };
 
 extern "C" void begin_element(void* user, const XML_Char* name, const XML_Char** attributes) {
     auto& reading = *static_cast<Reading*>(user);
     if (reading.error)
         return;
-    const Status status = reading.on_element(name, XmlAttributes{attributes});
-    if (status)
-        return;
-    reading.error = status.error();
-    XML_StopParser(reading.parser, XML_FALSE);
+    reading.text.clear();
+    reading.take(reading.on_element(name, XmlAttributes{attributes}));
+}
+
+extern "C" void end_element(void* user, const XML_Char* name) {
+    auto& reading = *static_cast<Reading*>(user);
+    if (!reading.error)
+        reading.take(reading.on_text(name, reading.text));
+    reading.text.clear();
+}
+
+extern "C" void take_text(void* user, const XML_Char* text, int length) {
+    auto& reading = *static_cast<Reading*>(user);
+    const auto room = kLongestText - reading.text.size();
+    reading.text.append(text, std::min(room, static_cast<std::size_t>(length)));
 }
 
 extern "C" void begin_doctype(void* user, const XML_Char* /*name*/, const XML_Char* /*system*/,
@@ -48,13 +68,18 @@ std::string_view XmlAttributes::operator[](std::string_view name) const {
     return {};
 }
 
-Status read_xml(std::istream& in, const std::string& name, const OnElement& on_element) {
+Status read_xml(std::istream& in, const std::string& name, const OnElement& on_element,
+                const OnText& on_text) {
     const Parser parser{XML_ParserCreate(nullptr)};
     if (parser == nullptr)
         return Error{ErrorCode::resource_exhausted, name + ": no memory for a parser"};
-    Reading reading{.parser = parser.get(), .on_element = on_element};
+    Reading reading{.parser = parser.get(), .on_element = on_element, .on_text = on_text};
     XML_SetUserData(parser.get(), &reading);
     XML_SetStartElementHandler(parser.get(), begin_element);
+    if (on_text) {
+        XML_SetEndElementHandler(parser.get(), end_element);
+        XML_SetCharacterDataHandler(parser.get(), take_text);
+    }
     XML_SetStartDoctypeDeclHandler(parser.get(), begin_doctype);
     for (bool last = false; !last;) {
         void* buffer = XML_GetBuffer(parser.get(), kChunkBytes);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <istream>
 #include <string>
@@ -24,9 +25,16 @@ private:
 /// Told of every element as it begins. An error ends the reading.
 using OnElement = std::function<Status(std::string_view name, const XmlAttributes& attributes)>;
 
+/// Told of every element as it ends, with the text right before that: of an element without others
+/// inside its own, without the rest of a long one (kLongestText).
+using OnText = std::function<Status(std::string_view name, std::string_view text)>;
+inline constexpr std::size_t kLongestText = 256;
+
 /// Reads XML from begin to end in constant memory. A document type is refused: nothing we read has
 /// one, and entities are how small files become large ones.
-/// \return invalid_argument with `name` and line: what is not XML, or the error of `on_element`.
-Status read_xml(std::istream& in, const std::string& name, const OnElement& on_element);
+/// \param on_text  may be empty
+/// \return invalid_argument with `name` and line: what is not XML, or the error of one of the two.
+Status read_xml(std::istream& in, const std::string& name, const OnElement& on_element,
+                const OnText& on_text = {});
 
 } // namespace vedette::analysis

@@ -223,7 +223,23 @@ api::FollowingParts following_parts(std::shared_ptr<ports::FollowingStore> cases
         .places = []() -> Result<std::vector<analysis::Place>> {
             return api::demo::sample_places();
         },
-        .evidence = api::demo::sample_evidence};
+        .evidence = api::demo::sample_evidence,
+        .mobiles =
+            [] {
+                return std::string{
+                    R"({"mobiles":[{"name":"van","subject":"mobile:van","source":"api",)"
+                    R"("cameras":["rear"],"connected":true,"clock_offset_s":0.0,"fixes":2,)"
+                    R"("kept":1,"bad":0,"without":0,"last":{"time":"2026-11-21T10:15:00.000Z",)"
+                    R"("lat":52.5,"lon":13.4,"accuracy":4.0}}]})"};
+            },
+        .track = [](const std::string& name,
+                    const std::vector<analysis::TrackFix>& fixes) -> Result<api::TrackTaken> {
+            if (name == "bus")
+                return Error{ErrorCode::already_exists, "its receiver says where 'bus' is"};
+            if (name != "van")
+                return Error{ErrorCode::not_found, "there is no '" + name + "'"};
+            return api::TrackTaken{fixes.size(), 0};
+        }};
 }
 
 std::vector<recording::TierStatus> demo_tiers(api::demo::SampleRecordings& recordings) {
@@ -345,7 +361,8 @@ int main(int argc, char** argv) {
              return std::string{kNoConvoy};
          },
          .patterns = [](const api::PatternsQuestion&) -> Result<std::string> {
-             return std::string{R"({"plate":"AB1","passes":0,"complete":true,"patterns":[]})"};
+             return std::string{
+                 R"({"plate":"AB1","passes":0,"complete":true,"carried":0,"patterns":[]})"};
          },
          .watch_lists = [] { return std::string{R"({"watchlists":[]})"}; },
          .watch_check = [](const std::string&) -> Result<std::string> {

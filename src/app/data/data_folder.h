@@ -31,6 +31,8 @@ struct DataFolder {
     [[nodiscard]] std::filesystem::path following() const { return root / "following.db"; }
     /// Where the cameras of the cases are (CSV, see analysis/place_file.h).
     [[nodiscard]] std::filesystem::path places() const { return root / "places.csv"; }
+    /// Which of its cameras a car carries (JSON, see data/carried_cameras.h).
+    [[nodiscard]] std::filesystem::path carried_cameras() const { return root / "carried.json"; }
     /// The privacy masks of its cameras (JSON, see data/masks.h).
     [[nodiscard]] std::filesystem::path masks() const { return root / "masks.json"; }
     /// The private key of evidence packs; made on first use.

@@ -66,12 +66,7 @@ Result<GatheredPack> gather_pack(const DataFolder& folder, const ports::Followin
     GatheredPack pack;
     VEDETTE_TRY(pack.contents.about, analysis::case_in(record));
     VEDETTE_TRY(pack.contents.evidence, analysis::evidence_from_json(record.evidence));
-    for (const analysis::Place& place : places) {
-        const auto& sightings = pack.contents.about.sightings;
-        if (std::any_of(sightings.begin(), sightings.end(),
-                        [&](const auto& sighting) { return sighting.camera == place.camera; }))
-            pack.contents.places.push_back(place);
-    }
+    pack.contents.places = analysis::places_of(pack.contents.about, places);
     VEDETTE_CHECK_OK(add_pictures(folder, most_picture_bytes, pack));
     return pack;
 }

@@ -33,6 +33,7 @@ std::string patterns_json(const analysis::PatternReport& report, int indent) {
     const Json json{{"plate", report.plate},
                     {"passes", report.passes},
                     {"complete", report.complete},
+                    {"carried", report.carried},
                     {"patterns", std::move(patterns)}};
     return json.dump(indent, ' ', false, nlohmann::json::error_handler_t::replace);
 }

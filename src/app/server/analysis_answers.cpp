@@ -28,7 +28,8 @@ ports::TimeSpan span_of(std::optional<WallTime> from, std::optional<WallTime> to
 } // namespace
 
 Result<std::string> answer_convoy(const ports::PassIndex& index,
-                                  const api::ConvoyQuestion& question, WallTime now) {
+                                  const api::ConvoyQuestion& question, WallTime now,
+                                  CarriedCameras carried) {
     VEDETTE_TRY(const std::string plate, plate_in(question.plate));
     const ports::TimeSpan span = span_of(question.from, question.to, now);
     analysis::ConvoyOptions options;
@@ -37,15 +38,18 @@ Result<std::string> answer_convoy(const ports::PassIndex& index,
     options.min_places = question.min_places;
     options.min_sessions = question.min_sessions;
     options.most_companions = static_cast<std::size_t>(question.limit);
+    options.carried = std::move(carried);
     VEDETTE_TRY(const auto report, analysis::find_convoy(index, plate, span, options));
     return convoy_json(report);
 }
 
 Result<std::string> answer_patterns(const ports::PassIndex& index,
-                                    const api::PatternsQuestion& question, WallTime now) {
+                                    const api::PatternsQuestion& question, WallTime now,
+                                    CarriedCameras carried) {
     VEDETTE_TRY(const std::string plate, plate_in(question.plate));
     analysis::PatternOptions options;
     options.together_times = question.together;
+    options.carried = std::move(carried);
     if (!question.site.empty()) {
         auto site = site_in(question.site);
         if (!site)

@@ -28,15 +28,18 @@ void add(Counter& counter, std::uint64_t now, std::uint64_t before) {
 FollowerProbe::FollowerProbe(Metrics& metrics)
     : taken_{passes(metrics, "taken")}, repeated_{passes(metrics, "repeated")},
       late_{passes(metrics, "late")}, refused_{passes(metrics, "refused")},
-      opened_{cases(metrics, "opened")}, updated_{cases(metrics, "updated")},
-      closed_{cases(metrics, "closed")}, dropped_{cases(metrics, "dropped")},
-      counted_{metrics.counter("app_following_together_total", "Events of following.simple_rule")},
+      placeless_{passes(metrics, "placeless")}, opened_{cases(metrics, "opened")},
+      updated_{cases(metrics, "updated")}, closed_{cases(metrics, "closed")},
+      dropped_{cases(metrics, "dropped")}, counted_{metrics.counter(
+                                               "app_following_together_total",
+                                               "Events of following.simple_rule")},
       ignored_{metrics.counter("app_following_ignored_total",
                                "Alerts of vehicles that following.ignore names")},
       pauses_{metrics.counter("app_following_pauses_total",
                               "Times reads no longer waited because no traffic came")},
       held_{metrics.gauge("app_following_held", "Reads that wait for earlier ones")},
-      subjects_{metrics.gauge("app_following_subjects", "Plates that may be followed")},
+      subjects_{metrics.gauge("app_following_subjects",
+                              "Plates, persons and cars with cameras that may be followed")},
       vehicles_{metrics.gauge("app_following_vehicles", "Vehicles that following remembers")},
       passes_{metrics.gauge("app_following_passes", "Reads that following remembers")},
       candidates_{metrics.gauge("app_following_candidates",
@@ -51,6 +54,7 @@ FollowerProbe::FollowerProbe(Metrics& metrics)
 
 void FollowerProbe::begin(const analysis::FollowingStream& stream) {
     before_ = stream.analysis().counts();
+    placeless_before_ = stream.placeless();
 }
 
 void FollowerProbe::measured(const analysis::FollowingStream& stream) {
@@ -60,6 +64,8 @@ void FollowerProbe::measured(const analysis::FollowingStream& stream) {
     add(*late_, now.late, before_.late);
     add(*refused_, now.refused, before_.refused);
     before_ = now;
+    add(*placeless_, stream.placeless(), placeless_before_);
+    placeless_before_ = stream.placeless();
     const auto size = stream.analysis().size();
     held_->set(static_cast<double>(stream.held() + size.waiting));
     subjects_->set(static_cast<double>(size.subjects));

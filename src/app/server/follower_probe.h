@@ -29,13 +29,14 @@ public:
     void ignored() { ignored_->add(); }
 
 private:
-    const std::shared_ptr<Counter> taken_, repeated_, late_, refused_;
+    const std::shared_ptr<Counter> taken_, repeated_, late_, refused_, placeless_;
     const std::shared_ptr<Counter> opened_, updated_, closed_, dropped_, counted_, ignored_;
     const std::shared_ptr<Counter> pauses_;
     const std::shared_ptr<Gauge> held_, subjects_, vehicles_, passes_, candidates_, memory_;
     const std::shared_ptr<Gauge> state_bytes_;
     const std::shared_ptr<Histogram> batch_seconds_, save_seconds_;
     analysis::FollowingCounts before_;
+    std::uint64_t placeless_before_ = 0;
 };
 
 } // namespace vedette::app

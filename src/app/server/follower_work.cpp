@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "vedette/analysis/track_event.h"
 #include "vedette/domain/plate_text.h"
 #include "vedette/events/event_json.h"
 
@@ -142,11 +143,24 @@ Status FollowerWork::handle(std::span<const ports::LoggedEvent> batch) {
 }
 
 void FollowerWork::take(const ports::Envelope& envelope) {
+    if (envelope.kind == analysis::kTrackEvent)
+        take_track(envelope.payload);
     if (envelope.kind != "sighting")
         return;
     const auto event = events::event_from_json(envelope.payload);
     if (event) // else the store's feeder tells and counts it
         take_sighting(*event);
+}
+
+/// One that cannot be understood is of another version: then its cameras' reads have no place, and
+/// are counted.
+void FollowerWork::take_track(const std::string& payload) {
+    const auto track = analysis::track_event_from_json(payload);
+    if (!track)
+        return;
+    for (const MobileNode& node : settings_.mobiles)
+        if (node.name == track->mobile)
+            stream_.on_track(node.subject(), track->fixes);
 }
 
 void FollowerWork::take_sighting(const domain::Event& event) {
@@ -394,19 +408,36 @@ Status FollowerWork::change(const FollowingSettings& settings) {
     return follow_subjects();
 }
 
+Status FollowerWork::add_persons() {
+    for (const auto& [subject, plates] : plates_.persons()) {
+        VEDETTE_CHECK_OK(stream_.add_person(subject, plates));
+        gone_.erase(subject);
+    }
+    return {};
+}
+
 /// Those of the settings, and no others.
 Status FollowerWork::follow_subjects() {
-    const auto before = stream_.subjects();
-    for (const std::string& subject : before)
-        if (!plates_.is_subject(subject)) {
-            stream_.remove_subject(subject);
-            gone_.insert(subject);
+    const auto before = stream_.analysis().described();
+    for (const analysis::FollowingSubject& subject : before)
+        if (!plates_.is_subject(subject.name)) {
+            stream_.remove_subject(subject.name);
+            gone_.insert(subject.name);
         }
     for (const std::string& plate : plates_.known()) {
         VEDETTE_CHECK_OK(stream_.add_subject(plate));
         gone_.erase(plate);
     }
-    is_changed_ = is_changed_ || stream_.subjects() != before;
+    if (!add_persons()) { // a plate went from one to another
+        for (const auto& [subject, plates] : plates_.persons())
+            stream_.remove_subject(subject);
+        VEDETTE_CHECK_OK(add_persons());
+    }
+    for (const MobileNode& node : settings_.mobiles) {
+        VEDETTE_CHECK_OK(stream_.add_mobile_subject(node.subject(), node.cameras));
+        gone_.erase(node.subject());
+    }
+    is_changed_ = is_changed_ || stream_.analysis().described() != before;
     return is_changed_ ? commit_state() : Status{};
 }
 

@@ -94,6 +94,7 @@ private:
     [[nodiscard]] Status begin(ports::LogPosition position);
     void take(const ports::Envelope& envelope);
     void take_sighting(const domain::Event& event);
+    void take_track(const std::string& payload);
     void add_subject(const std::string& plate);
     void arrived(WallTime at);
     void repeat_pauses(ports::LogPosition before);
@@ -105,6 +106,7 @@ private:
     [[nodiscard]] Status keep(const analysis::Finding& alert);
     [[nodiscard]] Status say(const analysis::CountedTogether& counted);
     [[nodiscard]] Status follow_subjects();
+    [[nodiscard]] Status add_persons();
     [[nodiscard]] Status commit_state();
     [[nodiscard]] Status try_to_commit_state();
     [[nodiscard]] bool is_at_the_end() const;

@@ -38,13 +38,21 @@ Result<FollowingPlates> FollowingPlates::make(const FollowingSettings& settings)
         patterns.push_back(only(list, true));
         patterns.back().rule = analysis::WatchRule::exact;
     }
+    for (const analysis::WatchList& list : settings.persons) {
+        auto& own = plates.persons_[person_subject(list.name)];
+        for (const std::string& plate : list.plates)
+            own.push_back(domain::normalize_plate(plate));
+    }
+    for (const MobileNode& node : settings.mobiles)
+        plates.mobiles_.insert(node.subject());
     VEDETTE_TRY(plates.patterns_, analysis::WatchIndex::make(std::move(patterns)));
     VEDETTE_TRY(plates.ignored_, analysis::WatchIndex::make(settings.ignore));
     return plates;
 }
 
-bool FollowingPlates::is_subject(const std::string& plate) const {
-    return known_.contains(plate) || matches(patterns_, plate);
+bool FollowingPlates::is_subject(const std::string& subject) const {
+    return known_.contains(subject) || persons_.contains(subject) || mobiles_.contains(subject) ||
+           matches(patterns_, subject);
 }
 
 bool FollowingPlates::is_ignored(const std::string& plate) const {

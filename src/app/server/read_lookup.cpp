@@ -26,12 +26,18 @@ ReadDetails details_of(const domain::Event& event) {
 std::optional<ReadDetails> find_read(const ports::EventStore& sightings,
                                      const domain::CameraId& camera, WallTime at,
                                      std::string_view plate, bool merged) {
+    if (plate.starts_with(analysis::kMobileSubject))
+        return std::nullopt; // it was there, and nothing read it
+    const bool any_camera = analysis::cell_middle(camera.value()).has_value(); // that was there
+    // It was read as something else, or as one of several.
+    const bool any_plate = merged || plate.starts_with(analysis::kPersonSubject);
     ports::EventQuery query;
-    query.cameras = {camera};
-    if (!merged) // else it was read as something else
+    if (!any_camera)
+        query.cameras = {camera};
+    if (!any_plate)
         query.plate = std::string{plate};
     const std::chrono::microseconds longest =
-        merged ? std::chrono::microseconds{kLongestOfAny} : kLongestOfPlate;
+        any_plate ? std::chrono::microseconds{kLongestOfAny} : kLongestOfPlate;
     query.from = at - longest;
     query.to = at + std::chrono::microseconds{1};
     query.limit = 500;
@@ -39,10 +45,13 @@ std::optional<ReadDetails> find_read(const ports::EventStore& sightings,
         const auto page = sightings.search(query);
         if (!page)
             return std::nullopt; // a case without a picture is worth more than none
-        const auto found =
-            std::find_if(page->events.begin(), page->events.end(), [&](const auto& one) {
-                return one.event.best_seen == at && one.event.plate;
-            });
+        const auto is_it = [at](const auto& one) {
+            return one.event.best_seen == at && one.event.plate;
+        };
+        const auto found = std::find_if(page->events.begin(), page->events.end(), is_it);
+        if (found != page->events.end() && any_camera && any_plate &&
+            std::any_of(found + 1, page->events.end(), is_it))
+            return std::nullopt; // nobody knows which of them; no picture is better than another's
         if (found != page->events.end())
             return details_of(found->event);
         if (page->next.empty())

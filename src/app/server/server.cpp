@@ -7,6 +7,7 @@
 #include <set>
 
 #include "app/configuration_advice.h"
+#include "app/data/carried_cameras.h"
 #include "app/data/data_folder.h"
 #include "app/data/held_pictures.h"
 #include "app/data/pictures.h"
@@ -22,6 +23,7 @@
 #include "app/server/housekeeper.h"
 #include "app/server/late_cameras.h"
 #include "app/server/memory_watch.h"
+#include "app/server/mobile_tracker.h"
 #include "app/server/read_lookup.h"
 #include "app/server/recordings.h"
 #include "app/server/reload.h"
@@ -64,6 +66,7 @@ struct Server::Impl {
         recordings.reset();
         camera_news.reset();
         recorder.reset();
+        mobiles.reset();
         watcher.reset();
         become(nullptr);
         feeder.reset();
@@ -113,6 +116,10 @@ struct Server::Impl {
                                              .messages = environment.log,
                                              .clock = environment.clock}));
         [[maybe_unused]] const FollowerProbe shown_also_while_off{metrics};
+        mobiles = std::make_unique<MobileTracker>(MobileTracker::Parts{.events = *log,
+                                                                       .metrics = metrics,
+                                                                       .messages = environment.log,
+                                                                       .clock = environment.clock});
         VEDETTE_CHECK_OK(follow(settings.following));
         memory.emplace(settings.analysis.job.limits.memory, memory_parts(), metrics,
                        environment.log);
@@ -136,6 +143,9 @@ struct Server::Impl {
         VEDETTE_CHECK_OK(open_cases(wanted.enabled));
         if (wanted.enabled) // for the map of a case
             VEDETTE_CHECK_OK(remember_places(DataFolder{settings.data}, wanted.places));
+        VEDETTE_TRY(auto moving, remember_carried_cameras(DataFolder{settings.data}, wanted));
+        carried.with([&](CarriedCameras& all) { all.swap(moving); });
+        mobiles->become(wanted.enabled ? wanted.mobiles : std::vector<MobileNode>{});
         const auto running = follower.with([](const auto& one) { return one; });
         if (!wanted.enabled) {
             become(nullptr);
@@ -209,18 +219,20 @@ struct Server::Impl {
                 .reload = [this] { return reload(); },
                 .convoy =
                     [this](const api::ConvoyQuestion& question) {
-                        return answer_convoy(*store, question, environment.clock.wall_now());
+                        return answer_convoy(*store, question, environment.clock.wall_now(),
+                                             carried.with([](const auto& all) { return all; }));
                     },
                 .patterns =
                     [this](const api::PatternsQuestion& question) {
-                        return answer_patterns(*store, question, environment.clock.wall_now());
+                        return answer_patterns(*store, question, environment.clock.wall_now(),
+                                               carried.with([](const auto& all) { return all; }));
                     },
                 .watch_lists = [this] { return watch_lists_json(*watcher->lists()); },
                 .watch_check =
                     [this](const std::string& plate) {
                         return answer_watch_check(*watcher->lists(), plate);
                     },
-                .following = following.parts(),
+                .following = with_mobiles(following.parts(), *mobiles),
                 .recordings = recordings->shown(),
                 .version = kVersion};
     }
@@ -418,6 +430,8 @@ struct Server::Impl {
     std::optional<CameraInputs> inputs;
     std::unique_ptr<events::Subscriber> feeder;
     std::unique_ptr<Watcher> watcher;
+    std::unique_ptr<MobileTracker> mobiles;
+    Guarded<CarriedCameras> carried;             ///< no places, for convoys and patterns
     std::unique_ptr<storage::FollowingDb> cases; ///< null: there are none
     Guarded<std::shared_ptr<Follower>> follower{nullptr};
     std::optional<MemoryWatch> memory;

@@ -24,8 +24,8 @@ namespace {
 bool asks_nothing_of_a_camera(const std::string& path) {
     return path.ends_with("snapshots.retain") ||
            (path.starts_with("cameras.") &&
-            (path.ends_with(".location") || path.ends_with(".record") ||
-             path.ends_with(".inputs") || path.ends_with(".roles")));
+            (path.ends_with(".location") || path.ends_with(".mobile") ||
+             path.ends_with(".record") || path.ends_with(".inputs") || path.ends_with(".roles")));
 }
 
 /// All that is written at and below a place, so that a change of it is noticed.
@@ -137,12 +137,13 @@ std::map<std::string, std::string> fixed_parts(const config::Node& root) {
 /// What following is made of: its section, the lists that it names, and where the cameras stand.
 std::string written_of_following(const config::Node& root) {
     std::string all = everything_in(root["following"]) + everything_in(root["privacy"]["retain"]);
-    for (const char* names : {"subjects", "ignore"})
+    for (const char* names : {"subjects", "persons", "ignore"})
         for (const config::Node& name : root["following"][names].items())
             all += everything_in(root["watchlists"][name.as_string().value_or("")]["plates"]) +
                    everything_in(root["watchlists"][name.as_string().value_or("")]["match"]);
     for (const auto& camera : root["cameras"].members())
-        all += camera.key + ":" + everything_in(camera.value["location"]);
+        all += camera.key + ":" + everything_in(camera.value["location"]) +
+               everything_in(camera.value["mobile"]);
     return all;
 }
 

@@ -89,6 +89,7 @@ Schema camera() {
          key("type", choice({"general", "lpr"}), "lpr: a camera made for plates", "general"),
          key("priority", integer(1, 1000), "Weight against other cameras when time is short", "1"),
          key("location", location(), "Where it stands"),
+         key("mobile", text(), "Name from `following.mobile`: the car that carries it"),
          must("inputs", list(input()), "Its streams"),
          key("hwaccel", choice({"auto", "cuda", "vaapi", "qsv", "v4l2m2m", "opencl", "none"}),
              "Who decodes", "auto"),

@@ -50,7 +50,8 @@ public:
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
         VEDETTE_CHECK_OK(read_duration(max_lag_, "--max-lag", search_.max_lag));
         VEDETTE_CHECK_OK(read_duration(session_gap_, "--session-gap", search_.session_gap));
-        VEDETTE_TRY(const auto asked, question_.open(environment.clock.wall_now()));
+        VEDETTE_TRY(auto asked, question_.open(environment.clock.wall_now()));
+        search_.carried = std::move(asked.carried);
         VEDETTE_TRY(const auto report,
                     analysis::find_convoy(*asked.index, asked.plate, asked.span, search_));
         if (json_)

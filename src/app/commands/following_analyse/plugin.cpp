@@ -4,10 +4,10 @@
 
 #include "app/command.h"
 #include "app/commands/following_analyse/report.h"
+#include "app/commands/following_analyse/subjects.h"
 #include "app/place_source.h"
 #include "vedette/analysis/following.h"
 #include "vedette/analysis/pass_file.h"
-#include "vedette/domain/plate_text.h"
 
 namespace vedette::app {
 namespace {
@@ -31,8 +31,7 @@ public:
                            "CSV with camera,lat,lon,bearing, or a configuration (.yaml) with a "
                            "location for each camera: without it cameras that stand together "
                            "count as different places and clocks as exact");
-        options.add_option("--subject", subjects_, "Plate that may be followed; several are fine")
-            ->required();
+        subjects_.declare(options);
         options.add_option("--top", top_, "So many candidates of each subject; 0 for all")
             ->capture_default_str();
         options.add_flag("--skip-bad-lines", skip_bad_, "Leave out lines that cannot be read");
@@ -46,10 +45,12 @@ public:
             ->capture_default_str();
         options.add_flag("--json", json_, "Print JSON for programs");
         options.footer("Example:\n  vedette following analyse sightings.csv --cameras cameras.csv "
-                       "--subject AB123");
+                       "--subject AB123\n  vedette following analyse seen.jsonl --mobile "
+                       "van=front,rear --track ride.nmea");
     }
 
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
+        VEDETTE_CHECK_OK(subjects_.read());
         std::vector<analysis::Place> places;
         if (!cameras_.empty()) {
             VEDETTE_TRY(places, places_in(cameras_));
@@ -73,8 +74,7 @@ private:
     Result<analysis::FollowingAnalysis> make(const analysis::FollowingOptions& options,
                                              const std::vector<analysis::Place>& places) const {
         VEDETTE_TRY(auto following, analysis::FollowingAnalysis::make(options, places));
-        for (const std::string& subject : subjects_)
-            VEDETTE_CHECK_OK(following.add_subject(domain::normalize_plate(subject)));
+        VEDETTE_CHECK_OK(subjects_.add_to(following));
         return following;
     }
 
@@ -85,7 +85,7 @@ private:
     }
 
     /// In memory that does not depend on the file's size.
-    Status fold(analysis::FollowingAnalysis& following, const Environment& environment) const {
+    Status fold(analysis::FollowingAnalysis& following, const Environment& environment) {
         VEDETTE_TRY(auto reader, analysis::PassReader::open(file_, reading()));
         const auto window = std::chrono::milliseconds{static_cast<std::int64_t>(window_s_ * 1000)};
         analysis::PassReorder order{window, kMostHeld};
@@ -98,6 +98,8 @@ private:
             VEDETTE_TRY(auto pass, reader.next());
             if (!pass)
                 break;
+            if (!subjects_.place(*pass))
+                continue;
             order.push(*std::move(pass), take);
             if (following.counts().late > 0)
                 return {};                 // starts over, sorted
@@ -114,10 +116,12 @@ private:
         return {};
     }
 
-    Status fold_sorted(analysis::FollowingAnalysis& following) const {
-        VEDETTE_TRY(const auto passes, analysis::read_passes(file_, reading()));
-        for (const analysis::Pass& pass : passes) {
-            following.on_pass(pass);
+    Status fold_sorted(analysis::FollowingAnalysis& following) {
+        subjects_.begin_again();
+        VEDETTE_TRY(auto passes, analysis::read_passes(file_, reading()));
+        for (analysis::Pass& pass : passes) {
+            if (subjects_.place(pass))
+                following.on_pass(pass);
             (void)following.take_alerts(); // the end tells all
         }
         if (!passes.empty())
@@ -129,7 +133,14 @@ private:
                           const Environment& environment) const {
         if (json_)
             return;
-        if (cameras_.empty())
+        if (subjects_.placeless() > 0)
+            environment.err << "vedette: " << subjects_.placeless()
+                            << " reads were left out: the track does not say where their camera "
+                               "was\n";
+        if (subjects_.bad_lines() > 0)
+            environment.err << "vedette: " << subjects_.bad_lines()
+                            << " damaged lines of the track were left out\n";
+        if (cameras_.empty() && !subjects_.are_mobile())
             environment.err << "vedette: without --cameras, cameras that stand together count as "
                                "different places, and clocks as exact\n";
         if (const auto counts = following.counts(); counts.forgotten_early > 0)
@@ -140,11 +151,16 @@ private:
     Result<ExitCode> report(const analysis::FollowingAnalysis& following,
                             const Environment& environment) const {
         std::vector<SubjectReport> reports;
-        for (const std::string& plate : following.subjects()) {
-            SubjectReport report{.subject = plate, .findings = {}};
-            VEDETTE_TRY(report.findings, following.findings(plate));
+        for (const std::string& subject : following.subjects()) {
+            SubjectReport report{
+                .subject = subject, .is_plate = subjects_.is_plate(subject), .findings = {}};
+            VEDETTE_TRY(report.findings, following.findings(subject));
             report.candidates = report.findings.size();
-            report.read = !report.findings.empty() || following.finding(plate, plate).has_value();
+            const auto plates = subjects_.plates_of(subject);
+            report.read = !report.findings.empty() ||
+                          std::any_of(plates.begin(), plates.end(), [&](const auto& plate) {
+                              return following.finding(subject, plate).has_value();
+                          });
             if (top_ > 0 && report.findings.size() > top_)
                 report.findings.resize(top_);
             reports.push_back(std::move(report));
@@ -166,7 +182,7 @@ private:
 
     std::filesystem::path file_;
     std::filesystem::path cameras_;
-    std::vector<std::string> subjects_;
+    AnalysedSubjects subjects_;
     std::size_t top_ = 20;
     int utc_offset_ = 0;
     double window_s_ = 300;

@@ -92,10 +92,13 @@ void write_findings_json(const std::vector<SubjectReport>& reports, std::ostream
         nlohmann::ordered_json candidates = nlohmann::ordered_json::array();
         for (const Finding& finding : report.findings)
             candidates.push_back(json_of(finding));
-        subjects.push_back({{"plate", report.subject},
-                            {"read", report.read},
-                            {"vehicles_seen_with_it", report.candidates},
-                            {"candidates", std::move(candidates)}});
+        nlohmann::ordered_json subject{{"subject", report.subject}};
+        if (report.is_plate)
+            subject["plate"] = report.subject;
+        subject.update({{"read", report.read},
+                        {"vehicles_seen_with_it", report.candidates},
+                        {"candidates", std::move(candidates)}});
+        subjects.push_back(std::move(subject));
     }
     const nlohmann::ordered_json all{{"model", analysis::kFollowingModel},
                                      {"subjects", std::move(subjects)}};

@@ -10,7 +10,8 @@ namespace vedette::app {
 /// What was asked about one subject and what was found.
 struct SubjectReport {
     std::string subject;
-    bool read = false; ///< its plate is among the passes
+    bool is_plate = true; ///< else the name of a person, or of a car with cameras
+    bool read = false;    ///< one of its plates is among the passes, or its cameras read something
     std::size_t candidates = 0;
     std::vector<analysis::Finding> findings; ///< the likeliest first
 };
@@ -18,7 +19,7 @@ struct SubjectReport {
 /// A line per candidate with the parts of its score, for people.
 void write_findings(const std::vector<SubjectReport>& reports, std::ostream& out);
 
-/// {"model": ..., "subjects": [{"plate", "candidates": [...]}]}: see
+/// {"model": ..., "subjects": [{"subject", "plate" if it is one, "candidates": [...]}]}: see
 /// docs/reference/following-figures.md.
 void write_findings_json(const std::vector<SubjectReport>& reports, std::ostream& out);
 

@@ -85,7 +85,7 @@ public:
     }
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
         if (!subject_.empty())
-            query_.subject = domain::normalize_plate(subject_);
+            query_.subject = analysis::subject_from(subject_);
         if (!vehicle_.empty())
             query_.vehicle = domain::normalize_plate(vehicle_);
         VEDETTE_TRY(const auto store, open_following(folder_));

@@ -5,8 +5,8 @@
 
 #include "app/command.h"
 #include "app/data/following_data.h"
+#include "vedette/analysis/case.h"
 #include "vedette/analysis/following_stream.h"
-#include "vedette/domain/plate_text.h"
 
 namespace vedette::app {
 namespace {
@@ -19,16 +19,19 @@ public:
         return "Remove every case of a plate, and what following remembers of it";
     }
     void declare(CLI::App& options) override {
-        options.add_option("PLATE", plate_, "As subject or as vehicle; separators do not matter")
+        options
+            .add_option("PLATE", plate_,
+                        "As subject or as vehicle, separators do not matter; or mobile:NAME, "
+                        "person:LIST")
             ->required();
         declare_data_folder(options, folder_.root);
         options.add_flag("--json", json_, "Print JSON for programs");
         options.footer("Judged cases go, too. No server may run on the folder. Sightings and the "
                        "event log are not touched: they leave by their age, see "
-                       "privacy.retain.plates.");
+                       "privacy.retain.plates and, for where a car was, events.log.retain.");
     }
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
-        const std::string plate = domain::normalize_plate(plate_);
+        const std::string plate = analysis::subject_from(plate_);
         if (plate.empty())
             return Error{ErrorCode::invalid_argument,
                          "'" + plate_ + "' has no letter or digit: name a plate"};

@@ -16,6 +16,9 @@ void print_lines(const PatternReport& report, std::ostream& out) {
     out << report.plate << ": " << report.passes << " passes\n";
     if (!report.complete)
         out << "note: later passes were cut off: give a shorter time\n";
+    if (report.carried > 0)
+        out << "note: " << report.carried
+            << " of them at cameras that a car carries: they say nothing of a place\n";
     for (const Pattern& one : report.patterns)
         out << events::format_time(one.from) << "  " << analysis::to_string(one.kind) << ": "
             << one.why << '\n';
@@ -53,7 +56,8 @@ public:
                 return std::move(site.error()).with_context("--site");
             search_.sites.push_back(*std::move(site));
         }
-        VEDETTE_TRY(const auto asked, question_.open(environment.clock.wall_now()));
+        VEDETTE_TRY(auto asked, question_.open(environment.clock.wall_now()));
+        search_.carried = std::move(asked.carried);
         VEDETTE_TRY(const auto report,
                     analysis::find_patterns(*asked.index, asked.plate, asked.span, search_));
         if (json_)

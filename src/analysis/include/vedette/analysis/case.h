@@ -59,7 +59,16 @@ inline constexpr std::size_t kMaxCaseChanges = 256;
 inline constexpr std::size_t kMaxCaseWho = 128;
 inline constexpr std::size_t kMaxCaseWhy = 1'024;
 
-/// One camera that read both.
+/// With what the names of subjects begin that are no plates: a car that carries cameras, a person
+/// with several plates.
+inline constexpr std::string_view kMobileSubject = "mobile:";
+inline constexpr std::string_view kPersonSubject = "person:";
+/// A subject as somebody types it: such a name as it is, else a plate, normalised. Empty if it is
+/// neither.
+[[nodiscard]] std::string subject_from(std::string_view text);
+
+/// One camera that read both. Where the subject carries the camera, its name is that of a square of
+/// the map, see cell_middle().
 struct CaseSighting {
     std::uint32_t trip = 0; ///< of those in the evidence, from 0
     domain::CameraId camera;
@@ -132,6 +141,10 @@ struct Case {
 [[nodiscard]] std::string case_id(std::string_view subject, std::string_view vehicle);
 /// Whether case_id() can have given it.
 [[nodiscard]] bool is_case_id(std::string_view text) noexcept;
+
+/// Where the cameras of a case are: those of `known` that are in it, and the squares of a subject
+/// that carries its cameras, by their middles.
+[[nodiscard]] std::vector<Place> places_of(const Case& about, std::span<const Place> known);
 
 /// What else is known of a read.
 struct ReadDetails {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,8 @@ struct ConvoyOptions {
     std::size_t most_around = 2'000;      ///< 1..10 000; vehicles around one of its passes
     std::size_t most_candidates = 5'000;  ///< 1..50 000; vehicles that are scored
     std::size_t most_own_passes = 20'000; ///< 1..100 000; of one of them
+    /// Cameras that a car carries: where they were is not known here, so their passes are left out.
+    std::set<domain::CameraId> carried{};
 };
 
 /// Where an LLR comes from, in nats. They add up to it, but for what a cap took away.

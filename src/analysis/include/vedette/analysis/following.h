@@ -82,7 +82,7 @@ enum class PassTaken {
     taken = 1,
     repeated, ///< the same event was there before: nothing changes
     late,     ///< earlier than what was already folded in: left out, and counted
-    refused,  ///< no plate, or more cameras than 65 535
+    refused,  ///< no plate, a position off the earth, or more cameras than 65 535
 };
 
 /// What was done, for metrics.
@@ -109,6 +109,19 @@ struct FollowingSize {
     std::size_t waiting = 0; ///< passes that wait for others of their microsecond
     std::size_t bytes = 0;   ///< of memory, about
 };
+
+/// A subject as it was added.
+struct FollowingSubject {
+    std::string name;                      ///< the plate, where it is one
+    std::vector<std::string> plates;       ///< of a person
+    std::vector<domain::CameraId> cameras; ///< that it carries
+    enum class Kind { plate = 1, mobile, person } kind = Kind::plate;
+    friend bool operator==(const FollowingSubject&, const FollowingSubject&) = default;
+};
+
+/// Where cameras move, squares of the map about 500 m wide stand for them: "@ROW,COLUMN".
+/// \return the middle of the square; nothing for a name that stands for none
+[[nodiscard]] std::optional<GeoPoint> cell_middle(std::string_view name);
 
 /// Finds who follows whom among passes.
 ///
@@ -139,16 +152,27 @@ public:
     /// \return invalid_argument for an empty or over-long plate, resource_exhausted beyond
     ///   max_subjects.
     Status add_subject(std::string_view plate);
-    /// A subject that carries its own cameras: each of their reads is a co-sighting at lag 0, at
-    /// the place where the pass says that the camera was. `name` stands for the plate.
-    /// \return as above, and already_exists if one of the cameras has another subject.
+    /// A subject that carries its own cameras: whoever they read is there with it, at the place
+    /// where the pass says that the camera was. `name` stands for the plate. Once more: these
+    /// cameras instead of those.
+    /// \return as above, and already_exists if one of the cameras has another subject, or the name
+    ///   is one of another kind.
     Status add_mobile_subject(std::string_view name, std::span<const domain::CameraId> cameras);
-    /// As if it had never been added. \return false if it was none.
+    /// A subject that has several plates: a trip with either is one of its trips, and evidence from
+    /// all of them is one sum. `name` stands for the plate; the plates are no vehicles that could
+    /// follow it. Each may be a subject by itself as well. Once more: these plates instead of
+    /// those. \return as above, and already_exists if one of them is another person's.
+    Status add_person(std::string_view name, std::span<const std::string> plates);
+    /// As if it had never been added: what the cameras read that it carries goes, too.
+    /// \return false if it was none.
     bool remove_subject(std::string_view plate);
     /// As if its plate had never been read: its passes, its candidates, its being a subject and one
     /// go. What remains is in sums over all traffic that no plate can be read from.
     void forget(std::string_view plate);
-    [[nodiscard]] std::vector<std::string> subjects() const; ///< in order of plates
+    [[nodiscard]] std::vector<std::string> subjects() const;       ///< in order of plates
+    [[nodiscard]] std::vector<FollowingSubject> described() const; ///< the same, all of each
+    /// The mobile subject that carries this camera; empty: none does.
+    [[nodiscard]] std::string carrier_of(const domain::CameraId& camera) const;
 
     /// Amortised O(1) but for scoring; see src/analysis/bench.
     PassTaken on_pass(const Pass& pass);

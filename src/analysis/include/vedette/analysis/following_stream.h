@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 
 #include "vedette/analysis/count_rule.h"
 #include "vedette/analysis/following.h"
+#include "vedette/analysis/track.h"
 
 namespace vedette::analysis {
 
@@ -62,17 +64,26 @@ public:
 
     /// As those of FollowingAnalysis; forget() also takes what is held back.
     Status add_subject(std::string_view plate);
+    /// Its cameras' passes are placed by on_track(); those that it cannot place are left out.
+    Status add_mobile_subject(std::string_view name, std::span<const domain::CameraId> cameras);
+    /// The simple rule counts for each plate by itself.
+    Status add_person(std::string_view name, std::span<const std::string> plates);
     bool remove_subject(std::string_view plate);
     void forget(std::string_view plate);
     [[nodiscard]] std::vector<std::string> subjects() const { return following_.subjects(); }
 
     void on_pass(Pass pass);
+    /// Where a mobile subject was, in the time of passes. A pass is placed when it is given out, so
+    /// fixes may come as late as the passes of the slowest camera. Of others: nothing happens.
+    void on_track(std::string_view mobile, std::span<const TrackFix> fixes);
     /// No pass earlier than `until` is waited for any more: gives out all up to and with it.
     void pause(WallTime until);
     /// Whether pause() would give out anything.
     [[nodiscard]] bool waits_until(WallTime until) const;
     /// Passes that are held back.
     [[nodiscard]] std::size_t held() const noexcept { return reorder_.held(); }
+    /// Passes that were left out because nobody said where their camera was.
+    [[nodiscard]] std::uint64_t placeless() const noexcept { return placeless_; }
     /// The time of the latest pass.
     [[nodiscard]] WallTime latest() const noexcept { return reorder_.latest(); }
 
@@ -90,6 +101,7 @@ private:
                     FollowingAnalysis following);
 
     void fold(const Pass& pass);
+    void fold_placed(const Pass& pass);
     void come_to_hour(const Pass& pass);
     void collect();
     void begin_anew(const Pass& pass);
@@ -102,6 +114,8 @@ private:
     std::int64_t hour_ = 0;         ///< of the last pass in time, in hours since 1970; 0: none came
     WallTime latest_{};             ///< time of that pass
     std::uint32_t out_of_time_ = 0; ///< passes in a row that came long after their time
+    std::map<std::string, TrackLog, std::less<>> tracks_; ///< by mobile subject
+    std::uint64_t placeless_ = 0;
     std::vector<FollowingStep> steps_;
 };
 

@@ -18,6 +18,9 @@ struct GeoPoint {
     friend bool operator==(const GeoPoint&, const GeoPoint&) = default;
 };
 
+/// Whether both numbers are in their range, and are numbers.
+[[nodiscard]] bool is_on_earth(const GeoPoint& at) noexcept;
+
 /// Great-circle distance by the haversine formula on a sphere of 6 371 009 m (mean radius, IUGG);
 /// within 0.6 % of the ellipsoid.
 [[nodiscard]] double distance_m(const GeoPoint& a, const GeoPoint& b) noexcept;

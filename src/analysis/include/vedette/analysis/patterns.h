@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,8 @@ struct PatternOptions {
     int together_times = 2;                     ///< 2..100 stays with another are co-parking
     std::size_t most_partners = 20;             ///< 1..1000 at one place, the most frequent ones
     std::vector<Site> sites;
+    /// Cameras that a car carries. Their passes say that the plate is known, and of no place.
+    std::set<domain::CameraId> carried{};
     /// 1..100 000; of the plate, and at each place where others may have been with it
     std::size_t most_passes = 20'000;
 };
@@ -59,7 +62,8 @@ struct PatternReport {
     std::string plate;
     std::vector<Pattern> patterns; ///< by kind, then by time
     std::size_t passes = 0;
-    bool complete = true; ///< false: later passes were cut off, its own or at a place of a stay
+    bool complete = true;    ///< false: later passes were cut off, its own or at a place of a stay
+    std::size_t carried = 0; ///< of the passes, those at cameras that a car carries
 };
 
 /// Stays are those that lasted from dwell_at_least to dwell_at_most: at a site of `sites`, or
@@ -73,7 +77,7 @@ struct PatternReport {
                                                   const PatternOptions& options = {});
 
 /// What the passes of one plate alone tell, so without first_seen, stationary and co_parking: a
-/// pure function.
+/// pure function. All count, whatever `options.carried` says.
 /// \param passes  of one plate, by time and then by id
 [[nodiscard]] std::vector<Pattern> patterns_of(const std::vector<ports::PassRow>& passes,
                                                const PatternOptions& options);

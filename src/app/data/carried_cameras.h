@@ -1,0 +1,25 @@
+#pragma once
+
+#include <set>
+
+#include "app/data/data_folder.h"
+#include "app/following_options.h"
+#include "vedette/base/result.h"
+#include "vedette/domain/ids.h"
+
+namespace vedette::app {
+
+using CarriedCameras = std::set<domain::CameraId>;
+
+/// Cameras of the sightings in this folder that a car carries, as it was last configured: for what
+/// takes a camera for a place.
+/// \return none if nobody said so; data_loss naming the file if it is damaged.
+[[nodiscard]] Result<CarriedCameras> known_carried_cameras(const DataFolder& folder);
+
+/// Keeps those of the settings. One that has a location now is carried no more; one that is not
+/// configured any more stays what it was.
+/// \return all of them; errors as known_carried_cameras(), resource_exhausted, unavailable.
+Result<CarriedCameras> remember_carried_cameras(const DataFolder& folder,
+                                                const FollowingSettings& settings);
+
+} // namespace vedette::app

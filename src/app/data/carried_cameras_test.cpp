@@ -1,0 +1,62 @@
+#include "app/data/carried_cameras.h"
+
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "testing/temporary_folder.h"
+
+namespace vedette::app {
+namespace {
+
+using domain::CameraId;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+FollowingSettings carrying(std::vector<CameraId> cameras, std::vector<CameraId> standing = {}) {
+    FollowingSettings settings;
+    MobileNode van;
+    van.name = "van";
+    van.cameras = std::move(cameras);
+    settings.mobiles.push_back(std::move(van));
+    for (const CameraId& camera : standing)
+        settings.places.push_back({.camera = camera, .at = {52, 13}, .bearing_deg = {}});
+    return settings;
+}
+
+class CarriedCamerasTest : public ::testing::Test {
+protected:
+    const TemporaryFolder temporary;
+    const DataFolder folder{temporary.path()};
+};
+
+TEST_F(CarriedCamerasTest, ThereAreNoneAtFirst) {
+    EXPECT_THAT(known_carried_cameras(folder).value(), IsEmpty());
+    ASSERT_TRUE(remember_carried_cameras(folder, {}));
+    EXPECT_FALSE(std::filesystem::exists(folder.carried_cameras()));
+}
+
+TEST_F(CarriedCamerasTest, OneThatIsGoneStaysAndOneThatStandsSomewhereGoes) {
+    ASSERT_TRUE(remember_carried_cameras(folder, carrying({CameraId{"a \"1\""}, CameraId{"b"}})));
+    EXPECT_THAT(known_carried_cameras(folder).value(),
+                ElementsAre(CameraId{"a \"1\""}, CameraId{"b"}));
+    EXPECT_THAT(
+        remember_carried_cameras(folder, carrying({CameraId{"c"}}, {CameraId{"b"}})).value(),
+        ElementsAre(CameraId{"a \"1\""}, CameraId{"c"}));
+    EXPECT_THAT(known_carried_cameras(folder).value(),
+                ElementsAre(CameraId{"a \"1\""}, CameraId{"c"}));
+}
+
+TEST_F(CarriedCamerasTest, ADamagedFileIsNamed) {
+    for (const char* text : {"", "{", "{}", "[1]", "[[\"a\"]]"}) {
+        std::ofstream{folder.carried_cameras()} << text;
+        const auto known = known_carried_cameras(folder);
+        ASSERT_FALSE(known) << text;
+        EXPECT_EQ(known.error().code(), ErrorCode::data_loss);
+        EXPECT_THAT(known.error().message(), HasSubstr("carried.json"));
+    }
+}
+
+} // namespace
+} // namespace vedette::app
