@@ -66,6 +66,27 @@ Json input_json(const ports::InputStatus& input) {
     return json;
 }
 
+Json tamper_json(const ports::CameraTamper& tamper) {
+    using State = ports::CameraTamper::State;
+    Json json{{"state", ports::to_string(tamper.state)}};
+    if (tamper.state == State::off || tamper.state == State::learning)
+        return json;
+    if (tamper.state == State::tampered)
+        json["kind"] = tamper.kind;
+    if (tamper.since)
+        json["since"] = events::format_time(*tamper.since);
+    json["luminance"] = rounded(tamper.reading.luminance);
+    json["detail"] = rounded(tamper.reading.detail);
+    json["sharpness"] = rounded(tamper.reading.sharpness);
+    json["agreement"] = rounded(tamper.reading.agreement);
+    if (const auto& shift = tamper.reading.shift)
+        json["shift"] = {{"x", rounded(shift->x)},
+                         {"y", rounded(shift->y)},
+                         {"degrees", rounded(shift->degrees)},
+                         {"zoom", rounded(shift->zoom)}};
+    return json;
+}
+
 Json camera_json(const ports::CameraStatus& camera, const std::string& base) {
     Json json{{"id", camera.id.value()},
               {"state", ports::to_string(camera.state)},
@@ -89,6 +110,7 @@ Json camera_json(const ports::CameraStatus& camera, const std::string& base) {
     json["inputs"] = Json::array();
     for (const ports::InputStatus& input : camera.inputs)
         json["inputs"].push_back(input_json(input));
+    json["tamper"] = tamper_json(camera.tamper);
     json["picture"] = base + "/cameras/" + percent_encoded(camera.id.value()) + "/latest.jpg";
     return json;
 }

@@ -107,6 +107,7 @@ config::Schema configuration_schema() {
     const std::vector<Property> sections{
         section("detect", pipeline::detect_option_set().schema()),
         section("motion", pipeline::motion_option_set().schema()),
+        section("tamper", pipeline::tamper_option_set().schema()),
         section("objects", pipeline::object_option_set().schema()),
         section("lpr", pipeline::lpr_option_set().schema()),
         section("snapshots", pipeline::snapshot_option_set().schema()),

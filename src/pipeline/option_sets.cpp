@@ -132,6 +132,29 @@ OptionSet<vision::MotionOptions> motion_option_set() {
                {.min = 0.05, .max = 1});
 }
 
+OptionSet<vision::TamperOptions> tamper_option_set() {
+    using Tamper = vision::TamperOptions;
+    return OptionSet<Tamper>{"Tells when a camera can't see what it was set up to see."}
+        .field("enabled", &Tamper::enabled, "Look for it")
+        .field("black", &Tamper::black,
+               "The picture went dark at once; not for rooms without any light at night")
+        .field("uniform", &Tamper::uniform, "Covered, or washed out by light")
+        .field("blurred", &Tamper::blurred, "Out of focus, sprayed, smeared")
+        .field("moved", &Tamper::moved,
+               "Turned, shifted or zoomed; not for cameras that are turned on purpose")
+        .field("sensitivity", &Tamper::sensitivity, "How little is told", {.min = 0, .max = 1})
+        .field("min_duration", &Tamper::min_duration,
+               "How long it lasts before it is told; twice as long for a view that was found "
+               "nowhere",
+               {.min = 2, .max = 3600})
+        .field("settle", &Tamper::settle, "After a camera was opened nothing is judged for so long",
+               {.min = 0, .max = 600})
+        .field("accept_after", &Tamper::accept_after,
+               "A view that stays moved or blurred for so long is the camera's view from then on; "
+               "0: never",
+               {.min = 0, .max = 2'592'000});
+}
+
 OptionSet<ObjectOptions> object_option_set() {
     return OptionSet<ObjectOptions>{"What is followed."}
         .field("track", &ObjectOptions::track, "Labels that are followed; others are left out")
@@ -188,6 +211,7 @@ CameraOptions read_camera_options(const config::Node& root, const std::string& c
     options.objects = read("objects", object_option_set());
     options.lpr = read("lpr", lpr_option_set());
     options.snapshots = read("snapshots", snapshot_option_set());
+    options.tamper = read("tamper", tamper_option_set());
     return options;
 }
 

@@ -86,6 +86,16 @@ Status check_key(std::string_view key) {
                  "of them '.' or '..', 512 bytes at most");
 }
 
+std::string_view to_string(CameraTamper::State state) noexcept {
+    switch (state) {
+    case CameraTamper::State::off: return "off";
+    case CameraTamper::State::learning: return "learning";
+    case CameraTamper::State::ok: return "ok";
+    case CameraTamper::State::tampered: return "tampered";
+    }
+    return "";
+}
+
 std::string_view to_string(CameraState state) noexcept {
     switch (state) {
     case CameraState::starting: return "starting";

@@ -26,6 +26,8 @@ export function describe(event, plate) {
   return parts.join(" · ");
 }
 
+const TAMPERED = { black: "black", uniform: "covered or washed out", blurred: "out of focus", moved: "turned or shifted" };
+
 /** What is wrong with a camera and with those of its inputs that it goes on without. */
 export function problemsOf(camera) {
   const problems = camera.problem ? [camera.problem] : [];
@@ -34,6 +36,7 @@ export function problemsOf(camera) {
     if (input.on_fallback) problems.push(`fallback is ${use}: ${input.fallback_reason}`);
     else if (input.state === "offline" && use === "recorded") problems.push(`not recorded: ${input.problem}`);
   }
+  if (camera.tamper.state === "tampered") problems.push(`${TAMPERED[camera.tamper.kind]} since ${timeOf(camera.tamper.since).full}`);
   return problems;
 }
 

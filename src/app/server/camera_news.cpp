@@ -60,6 +60,10 @@ void CameraNews::add_news(const std::string& camera, Input& input,
         add(*well ? "camera.record_online" : "camera.record_offline");
 }
 
+void CameraNews::tamper_changed(const ports::TamperChange& change) {
+    parts_.cameras->tamper_changed(change);
+}
+
 void CameraNews::input_changed(const domain::CameraId& camera, const ports::InputStatus& input) {
     std::vector<InputNews> news;
     state_.with([&](State& state) {

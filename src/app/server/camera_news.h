@@ -41,6 +41,8 @@ public:
 
     void state_changed(const ports::CameraStatus& status) override;
     void load_changed(bool overloaded, double lost) override;
+    /// Told at once: it has lasted already.
+    void tamper_changed(const ports::TamperChange& change) override;
     void input_changed(const domain::CameraId& camera, const ports::InputStatus& input) override;
 
     /// Tells what has lasted long enough by now; to be called every second or so.

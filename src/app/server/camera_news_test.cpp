@@ -19,6 +19,9 @@ protected:
     void load_changed(bool overloaded, double) override {
         told_.emplace_back(overloaded ? "overloaded" : "recovered");
     }
+    void tamper_changed(const ports::TamperChange& change) override {
+        told_.push_back(change.camera.value() + " " + change.kind);
+    }
     void input_changed(const domain::CameraId&, const ports::InputStatus&) override {
         FAIL() << "inputs are told one by one";
     }
@@ -53,6 +56,14 @@ protected:
                           },
                       .clock = &clock_}};
 };
+
+TEST_F(CameraNewsTest, WhatACameraCannotSeeIsTold) {
+    ports::TamperChange change;
+    change.camera = domain::CameraId{"gate"};
+    change.kind = "black";
+    news_.tamper_changed(change);
+    EXPECT_THAT(told(), ElementsAre("gate black"));
+}
 
 TEST_F(CameraNewsTest, TheFirstPictureIsTold) {
     becomes(CameraState::online);

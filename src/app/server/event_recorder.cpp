@@ -1,6 +1,7 @@
 #include "app/server/event_recorder.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -24,6 +25,20 @@ nlohmann::ordered_json head(const domain::EventId& id, const std::string& kind, 
             {"event_id", id.value()},
             {"type", kind},
             {"at", events::format_time(at)}};
+}
+
+nlohmann::ordered_json reading_json(const ports::CameraTamper::Reading& reading) {
+    const auto rounded = [](double value) { return std::round(value * 1e3) / 1e3; };
+    nlohmann::ordered_json json{{"luminance", rounded(reading.luminance)},
+                                {"detail", rounded(reading.detail)},
+                                {"sharpness", rounded(reading.sharpness)},
+                                {"agreement", rounded(reading.agreement)}};
+    if (reading.shift)
+        json["shift"] = {{"x", rounded(reading.shift->x)},
+                         {"y", rounded(reading.shift->y)},
+                         {"degrees", rounded(reading.shift->degrees)},
+                         {"zoom", rounded(reading.shift->zoom)}};
+    return json;
 }
 
 std::string text_of(const nlohmann::ordered_json& json) {
@@ -90,6 +105,12 @@ void EventRecorder::input_news(const InputNews& news) {
                                {{"camera", news.camera.value()}});
 }
 
+void EventRecorder::tamper_changed(const ports::TamperChange& change) {
+    if (!worker_.post(change))
+        parts_.messages->debug("a camera's view changed after the recorder had ended",
+                               {{"camera", change.camera.value()}});
+}
+
 void EventRecorder::load_changed(bool overloaded, double lost) {
     if (!worker_.post(Load{overloaded, lost, parts_.clock->wall_now()}))
         parts_.messages->debug("the load changed after the recorder had ended");
@@ -113,6 +134,8 @@ void EventRecorder::handle(Fact fact) {
         record(*status);
     else if (const auto* input = std::get_if<InputNews>(&fact))
         record(*input);
+    else if (const auto* change = std::get_if<ports::TamperChange>(&fact))
+        record(*change);
     else if (const auto* load = std::get_if<Load>(&fact))
         record(*load);
     else if (const auto* memory = std::get_if<Memory>(&fact))
@@ -159,6 +182,21 @@ void EventRecorder::record(const InputNews& news) {
         json["reason"] = why;
     tell_connection(news.input, json);
     enqueue({{id, news.kind, news.camera, news.at, text_of(json)}, parts_.clock->steady_now()});
+}
+
+void EventRecorder::record(const ports::TamperChange& change) {
+    const std::string kind = change.begins ? "camera.tampered" : "camera.tamper_ended";
+    const domain::EventId id = next_id(change.site, change.camera, kind);
+    auto json = head(id, kind, change.at);
+    json["camera"] = change.camera.value();
+    if (!change.site.empty())
+        json["site"] = change.site;
+    json["kind"] = change.kind;
+    json["since"] = events::format_time(change.since);
+    if (!change.begins)
+        json["accepted"] = change.accepted;
+    json.update(reading_json(change.reading));
+    enqueue({{id, kind, change.camera, change.at, text_of(json)}, parts_.clock->steady_now()});
 }
 
 void EventRecorder::record(const Load& load) {

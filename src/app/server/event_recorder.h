@@ -51,6 +51,7 @@ public:
     /// and not written.
     Status take(domain::Event event, const pipeline::EventPictures& pictures) override;
     void state_changed(const ports::CameraStatus& status) override;
+    void tamper_changed(const ports::TamperChange& change) override;
     void load_changed(bool overloaded, double lost) override;
     /// Inputs by themselves are no events: CameraNews says which of it is.
     void input_changed(const domain::CameraId& /*camera*/,
@@ -90,12 +91,14 @@ private:
         domain::TrackId track{0}; ///< of a sighting
         domain::TraceId trace{};
     };
-    using Fact = std::variant<Sighting, ports::CameraStatus, InputNews, Load, Memory, Nudge>;
+    using Fact = std::variant<Sighting, ports::CameraStatus, InputNews, ports::TamperChange, Load,
+                              Memory, Nudge>;
 
     void handle(Fact fact);
     void record(Sighting& sighting);
     void record(const ports::CameraStatus& status);
     void record(const InputNews& news);
+    void record(const ports::TamperChange& change);
     void record(const Load& load);
     void record(const Memory& memory);
     [[nodiscard]] domain::EventId next_id(const std::string& site, const domain::CameraId& camera,

@@ -147,6 +147,33 @@ TEST_F(EventRecorderTest, TellsWhatHappenedToACameraAndToTheNode) {
     EXPECT_NE(logged()[0].event.id, logged()[1].event.id);
 }
 
+TEST_F(EventRecorderTest, TellsThatACameraWasTamperedWithAndThatItIsOver) {
+    ports::TamperChange change;
+    change.camera = domain::CameraId{"gate"};
+    change.kind = "moved";
+    change.begins = true;
+    change.reading = {.luminance = 90.12345,
+                      .detail = 1,
+                      .sharpness = 0.9,
+                      .agreement = 0.1,
+                      .shift = ports::CameraTamper::Shift{.x = 0.1}};
+    auto one = recorder();
+    one->tamper_changed(change);
+    change.begins = false;
+    change.accepted = true;
+    change.reading.shift.reset();
+    one->tamper_changed(change);
+    one.reset();
+    ASSERT_EQ(logged().size(), 2U);
+    EXPECT_EQ(logged()[0].event.kind, "camera.tampered");
+    EXPECT_EQ(logged()[0].event.camera, domain::CameraId{"gate"});
+    EXPECT_THAT(logged()[0].event.payload, HasSubstr(R"("kind":"moved")"));
+    EXPECT_THAT(logged()[0].event.payload, HasSubstr(R"("luminance":90.123)"));
+    EXPECT_THAT(logged()[0].event.payload, HasSubstr(R"("shift":{"x":0.1)"));
+    EXPECT_EQ(logged()[1].event.kind, "camera.tamper_ended");
+    EXPECT_THAT(logged()[1].event.payload, HasSubstr(R"("accepted":true)"));
+}
+
 TEST_F(EventRecorderTest, ACamerasSiteIsThatOfItsEvents) {
     ports::CameraStatus status;
     status.id = domain::CameraId{"gate"};

@@ -71,7 +71,7 @@ std::string fingerprint_of(const config::Node& root, const std::string& name, st
         all += everything_in(inputs[analysed]);
     for (const std::string& role : roles)
         all += "," + role;
-    for (const char* section : {"detect", "motion", "objects", "lpr", "snapshots"})
+    for (const char* section : {"detect", "motion", "tamper", "objects", "lpr", "snapshots"})
         all += everything_in(root[section]);
     if (std::find(roles.begin(), roles.end(), "record") != roles.end())
         for (const config::Node& place : {root["record"], camera["record"]})

@@ -31,6 +31,16 @@ Property motion() {
                "What counts as movement");
 }
 
+Property tamper() {
+    return key("tamper",
+               object("Tells when a camera can't see what it was set up to see.",
+                      {key("enabled", flag()), key("black", flag()), key("uniform", flag()),
+                       key("blurred", flag()), key("moved", flag()), key("sensitivity", score()),
+                       key("min_duration", duration()), key("settle", duration()),
+                       key("accept_after", duration())}),
+               "Covered, blurred and turned cameras");
+}
+
 Property objects() {
     const Schema filter = object(
         "What a detection must be like to count.",

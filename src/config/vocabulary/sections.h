@@ -21,6 +21,7 @@ Property logger();
 
 Property detect();
 Property motion();
+Property tamper();
 Property objects();
 Property record();
 Property snapshots();

@@ -77,14 +77,14 @@ Schema masks() {
 
 /// The sections that a camera may have of its own.
 std::vector<Property> overridable() {
-    return {detect(),    motion(), objects(), record(),
-            snapshots(), review(), lpr(),     face_recognition()};
+    return {detect(),    motion(), tamper(), objects(),         record(),
+            snapshots(), review(), lpr(),    face_recognition()};
 }
 
 Schema camera() {
     Schema schema = object(
-        "One camera. The sections detect, motion, objects, record, snapshots, review, lpr and "
-        "face_recognition may stand here too; what they say goes before the global ones.",
+        "One camera. The sections detect, motion, tamper, objects, record, snapshots, review, lpr "
+        "and face_recognition may stand here too; what they say goes before the global ones.",
         {key("enabled", flag(), "", "true"),
          key("type", choice({"general", "lpr"}), "lpr: a camera made for plates", "general"),
          key("priority", integer(1, 1000), "Weight against other cameras when time is short", "1"),

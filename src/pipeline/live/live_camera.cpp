@@ -67,6 +67,9 @@ LiveCamera::LiveCamera(LiveCameraOptions options, CameraServices services)
                                                                            options_.camera.name},
       connection_{*services_.metrics, options_.camera.name}, gate_{*services_.metrics,
                                                                    options_.camera.name},
+      tamper_{options_.camera,
+              options_.decoder.mask,
+              {services_.metrics, services_.log, services_.observer, services_.clock}},
       slot_{services_.scheduler->add({.weight = options_.weight,
                                       .max_age = options_.camera.detect.max_frame_age,
                                       .probe = &probe_})},
@@ -151,6 +154,7 @@ Status LiveCamera::play(const std::stop_token& stop) {
             .watched = [this] { return is_watched(); },
             .gate = &gate_}};
     pictures_came_ = false;
+    tamper_.interrupted();
     followed_.with([](Followed& now) { now = {}; });
     decoded_ = 0;
     Status ended =
@@ -172,6 +176,7 @@ bool LiveCamera::take(FedFrame fed, const std::shared_ptr<CameraAnalyzer>& analy
     if (!std::exchange(pictures_came_, true))
         change_state(CameraState::online, "");
     count_decoded(decoded);
+    tamper_.look(fed.frame->view);
     shown_.with([&](Shown& shown) {
         shown.newest = fed.frame;
         shown.status.last_picture = services_.clock->wall_now();
@@ -244,6 +249,7 @@ ports::CameraStatus LiveCamera::status() const {
         status.dropped = services_.scheduler->dropped(slot_);
         tell(gate_.all(), status.gate);
         status.inputs = {monitor_.status()};
+        status.tamper = tamper_.now();
         return status;
     });
 }

@@ -13,6 +13,7 @@
 #include "live/frame_scheduler.h"
 #include "live/live_frame.h"
 #include "live/rate_meter.h"
+#include "live/tamper_watch.h"
 #include "vedette/base/guarded.h"
 #include "vedette/media/input_monitor.h"
 #include "vedette/pipeline/begin_analysis.h"
@@ -88,6 +89,7 @@ private:
     PipelineProbe probe_;
     CameraProbe connection_;
     GateProbe gate_;
+    TamperWatch tamper_; ///< looks on the camera thread
     const FrameScheduler::Slot slot_;
     DecodingShare::Seat share_;
     media::InputMonitor monitor_;

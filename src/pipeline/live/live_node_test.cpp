@@ -49,6 +49,10 @@ protected:
         waiter_.change([&] { states_[status.id.value()].push_back(status); });
     }
 
+    void tamper_changed(const ports::TamperChange& change) override {
+        waiter_.change([&] { tampered_.push_back(change); });
+    }
+
     void load_changed(bool, double) override {}
     void input_changed(const domain::CameraId& camera, const ports::InputStatus& input) override {
         waiter_.change([&] { inputs_[camera.value()].push_back(input); });
@@ -111,6 +115,7 @@ protected:
     Waiter waiter_;
     std::map<std::string, std::vector<ports::CameraStatus>> states_;
     std::map<std::string, std::vector<ports::InputStatus>> inputs_;
+    std::vector<ports::TamperChange> tampered_;
     std::map<std::string, int> openings_;
     std::vector<std::string> locations_; ///< that were opened
     std::map<std::string, Script> scripts_;

@@ -63,6 +63,8 @@ public:
     virtual void state_changed(const ports::CameraStatus& status) = 0;
     /// The connection of its input, or what stands in for that input, became another one.
     virtual void input_changed(const domain::CameraId& camera, const ports::InputStatus& input) = 0;
+    /// A camera was tampered with, or is not any more.
+    virtual void tamper_changed(const ports::TamperChange& change) = 0;
     /// The machine became too slow for its cameras, or fast enough again.
     /// \param lost  0..1, share of the pictures that were due for a look and got none
     virtual void load_changed(bool overloaded, double lost) = 0;

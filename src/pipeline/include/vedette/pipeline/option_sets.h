@@ -12,6 +12,7 @@ namespace vedette::pipeline {
 [[nodiscard]] config::OptionSet<ObjectOptions> object_option_set();
 [[nodiscard]] config::OptionSet<LprOptions> lpr_option_set();
 [[nodiscard]] config::OptionSet<SnapshotOptions> snapshot_option_set();
+[[nodiscard]] config::OptionSet<vision::TamperOptions> tamper_option_set();
 /// The word of `cameras.<name>.type`.
 [[nodiscard]] config::Codec<CameraType> camera_type_codec();
 

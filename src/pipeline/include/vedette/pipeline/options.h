@@ -9,6 +9,7 @@
 
 #include "vedette/config/units.h"
 #include "vedette/vision/motion.h"
+#include "vedette/vision/tamper.h"
 #include "vedette/vision/tracker.h"
 
 namespace vedette::pipeline {
@@ -119,6 +120,7 @@ struct CameraOptions {
     ObjectOptions objects;
     LprOptions lpr;
     SnapshotOptions snapshots;
+    vision::TamperOptions tamper{}; ///< of live cameras
 };
 
 /// What the tracker must be told so that the words of `detect:` mean what they say.

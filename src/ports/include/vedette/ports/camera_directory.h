@@ -48,6 +48,48 @@ struct InputStatus {
     std::string fallback_reason; ///< for people, why; empty while it is not used
 };
 
+/// Whether a camera sees what it was set up to see, `tamper`.
+struct CameraTamper {
+    enum class State {
+        off = 1,  ///< nobody looks
+        learning, ///< what it looks at is not known yet
+        ok,
+        tampered,
+    };
+    /// How far the view lies from where it was: shares of width and height, degrees clockwise.
+    struct Shift {
+        double x = 0;
+        double y = 0;
+        double degrees = 0;
+        double zoom = 1;
+    };
+    /// Of the newest picture; each but the first is 1 where it is as ever.
+    struct Reading {
+        double luminance = 0; ///< 0..255
+        double detail = 0;
+        double sharpness = 0;
+        double agreement = 0;
+        std::optional<Shift> shift;
+    };
+
+    State state = State::off;
+    std::string kind; ///< black, uniform, blurred or moved; empty unless tampered
+    std::optional<WallTime> since;
+    Reading reading; ///< while ok and tampered
+};
+
+/// A camera was tampered with, or is not any more.
+struct TamperChange {
+    domain::CameraId camera;
+    std::string site; ///< empty: that of the node
+    std::string kind;
+    bool begins = false;
+    bool accepted = false; ///< an end: nobody put it right, it is the camera's view from now on
+    WallTime since;
+    WallTime at;
+    CameraTamper::Reading reading;
+};
+
 /// One camera as it is now.
 struct CameraStatus {
     domain::CameraId id;
@@ -67,6 +109,7 @@ struct CameraStatus {
     std::vector<std::pair<std::string, std::uint64_t>> funnel; ///< verdict -> tracks
     CameraGate gate;
     std::vector<InputStatus> inputs; ///< those that are used; the analysed one first
+    CameraTamper tamper;
 };
 
 /// The newest picture that was looked at.
@@ -101,5 +144,6 @@ public:
 };
 
 [[nodiscard]] std::string_view to_string(CameraState state) noexcept;
+[[nodiscard]] std::string_view to_string(CameraTamper::State state) noexcept;
 
 } // namespace vedette::ports
