@@ -264,7 +264,7 @@ Response previews(const Asked& asked) {
     if (from >= to)
         parameters.fail("from", "must be before to");
     else if (to - from > recording::kLongestClip)
-        parameters.fail("to", "must be at most 24 hours after from");
+        parameters.fail("to", "must be at most 25 hours after from");
     if (auto problem = parameters.problem())
         return *std::move(problem);
     const auto strips = recording::strips_of(asked.files(), asked.camera(), from, to);

@@ -20,7 +20,7 @@ Status check_span(WallTime from, WallTime to) {
         return Error{ErrorCode::invalid_argument, "`from` must be before `to`"};
     if (to - from > kLongestClip)
         return Error{ErrorCode::invalid_argument,
-                     "at most 24 hours at once: ask for a shorter time"};
+                     "at most 25 hours at once: ask for a shorter time"};
     return {};
 }
 

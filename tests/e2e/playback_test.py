@@ -236,9 +236,9 @@ class Playing(Played):
     def test_mistakes_are_named(self):
         server = self.record(segments=1)
         from_, to = self.span(server)
-        day = "from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:01Z"
+        day = "from=2026-01-01T00:00:00Z&to=2026-01-02T01:00:01Z"
         cases = [(f"/none/video.mp4?{self.query(from_, to)}", 404, "none"), (f"/c0/video.mp4?{self.query(to, from_)}", 400, "before"),
-                 ("/c0/video.mp4?from=2001-01-01T00:00:00Z&to=2001-01-01T00:00:01Z", 404, from_), (f"/c0/video.mp4?{day}", 400, "24 hours"),
+                 ("/c0/video.mp4?from=2001-01-01T00:00:00Z&to=2001-01-01T00:00:01Z", 404, from_), (f"/c0/video.mp4?{day}", 400, "25 hours"),
                  ("/c0/video.mp4", 400, "from is missing"), (f"/c0/video.mp4?from={from_}&to=tomorrow", 400, "to must be a time"),
                  (f"/c0/timeline?{self.query(from_, to)}&step=0", 400, "step"), ("/c0/timeline?from=2026-01-01T00:00:00Z&to=2026-03-01T00:00:00Z", 400, "31 days"),
                  ("/c0/segments/999999/file", 404, "999999"), ("/c0/segments/-1/head.mp4", 404, "-1"), ("/c0/picture", 400, "at is missing"),
@@ -369,7 +369,7 @@ class Exporting(Played):
         self.fail_with(1, "export", "c0", "--from", "2001-01-01T00:00:00Z", "--to", "2001-01-01T01:00:00Z", *base, saying=["at that time", from_])
         self.fail_with(2, "export", "c0", "--from", to, "--to", from_, *base, saying="--from must be before --to")
         self.fail_with(2, "export", "c0", "--from", "noon", "--to", to, *base, saying="--from")
-        self.fail_with(2, "export", "c0", "--from", "2026-01-01T00:00:00Z", "--to", "2026-01-03T00:00:00Z", *base, saying="24 hours")
+        self.fail_with(2, "export", "c0", "--from", "2026-01-01T00:00:00Z", "--to", "2026-01-03T00:00:00Z", *base, saying="25 hours")
         self.fail_with(1, "export", "c0", "--from", from_, "--to", to, "--data", self.folder / "nowhere", "--output", file, saying="nothing was recorded")
         self.assertEqual(list(self.folder.glob("out*")), [])
         damaged = self.data / "recordings" / self.rows()[0]["file"]

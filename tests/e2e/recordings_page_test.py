@@ -192,6 +192,24 @@ class RecordingsPage(api_support.Server):
         page.wait_for("document.querySelector('#taken').innerText.includes('their time has come')")
         self.assertEqual(page.complaints(), [])
 
+    def test_a_day_is_whole_where_clocks_are_changed(self):
+        page = self.browser.open("about:blank")
+        self.addCleanup(page.close)
+        page.call("Emulation.setTimezoneOverride", timezoneId="Europe/Berlin")
+        page.call("Page.navigate", url=f"{self.address}/recordings?camera=gate&at=2026-10-24T12:00:00Z")
+        hours = "['min', 'max'].map((end) => Number(document.querySelector('#strip').getAttribute(`aria-value${end}`)))"
+        for day, wanted in (("2026-10-24", 24), ("2026-10-25", 25), ("2026-10-26", 24)):
+            page.wait_for(f"document.querySelector('[name=day]').value === '{day}' && !document.querySelector('#timeline').hidden")
+            page.wait_for(f"(([from, to]) => to - from === {wanted} * 3600 && new Date(from * 1000).getHours() === 0)({hours})")
+            page.wait_for("document.querySelector('#nothing').innerText.includes('on this day')")
+            page.value("document.querySelector('#day-after').click()")
+        page.value("document.querySelector('[name=day]').value = '2026-03-29'; "
+                   "document.querySelector('[name=day]').dispatchEvent(new Event('change', { bubbles: true }))")
+        page.wait_for(f"(([from, to]) => to - from === 23 * 3600)({hours})")
+        page.value("document.querySelector('#day-before').click()")
+        page.wait_for("document.querySelector('[name=day]').value === '2026-03-28'")
+        self.assertEqual(page.complaints(), [])
+
     def test_an_empty_day_and_an_unknown_camera_say_so(self):
         page = self.open("?camera=none")
         self.assertIn("no recordings of none", page.text("#notice"))

@@ -6,7 +6,6 @@ import { drawStrip, gapInWords, inWords, whatIsAt } from "./recording_strip.js";
 
 const $ = (id) => document.getElementById(id);
 const SECOND = 1000;
-const DAY = 86_400 * SECOND;
 const MOST_EVENTS = 2000;
 const LOOK_PAUSE = 4 * SECOND;
 
@@ -146,9 +145,10 @@ async function look(from, to = from + (state.view.to - state.view.from)) {
 
 function zoom(factor) {
   const { from, to } = state.view;
-  const span = Math.min(Math.max((to - from) * factor, 60 * SECOND), DAY);
+  const [begins, ends] = [dayStart(), dayEnd()];
+  const span = Math.min(Math.max((to - from) * factor, 60 * SECOND), ends - begins);
   const middle = state.at !== null && state.at >= from && state.at <= to ? state.at : (from + to) / 2;
-  const start = Math.min(Math.max(middle - ((middle - from) / (to - from)) * span, dayStart()), dayStart() + DAY - span);
+  const start = Math.min(Math.max(middle - ((middle - from) / (to - from)) * span, begins), ends - span);
   look(start, start + span).catch((error) => notify(error.message));
 }
 
@@ -174,7 +174,7 @@ function leave() {
 }
 
 /** Of the whole day. Without them there is none to see, and everything else goes on. */
-const loadPreviews = () => previews.load(state.camera, dayStart(), dayStart() + DAY).catch(() => {});
+const loadPreviews = () => previews.load(state.camera, dayStart(), dayEnd()).catch(() => {});
 
 /** Where something went on, if events are not known any more. */
 function activeTimes() {
@@ -197,6 +197,7 @@ async function loadEvents(from, to) {
 // ---- choosing ----
 
 const dayStart = () => new Date(`${$("choose").elements.day.value}T00:00:00`).getTime();
+const dayEnd = () => new Date(dayStart()).setHours(24, 0, 0, 0); // where clocks are changed a day has 23 or 25 hours
 
 /** The first moment of the day that can be looked at: before the last thing that was seen, or where recordings begin. */
 function interesting() {
@@ -211,10 +212,10 @@ async function showDay(at = null) {
   player.stop();
   say("");
   Object.assign(state, { at: null, events: [], marked: { from: null, to: null } });
-  const from = dayStart();
+  const [from, to] = [dayStart(), dayEnd()];
   previews.clear();
   loadPreviews();
-  await look(from, from + DAY);
+  await look(from, to);
   const empty = state.coverage.stretches.length === 0;
   for (const id of ["player", "timeline", "take"]) $(id).hidden = false;
   $("mask").hidden = !state.cameras.find((one) => one.id === state.camera)?.privacy_mask;
@@ -222,7 +223,7 @@ async function showDay(at = null) {
   $("nothing").textContent = empty ? `Nothing is recorded of ${state.camera} on this day.` : "";
   redraw();
   showMarked();
-  await loadEvents(from, from + DAY).catch((error) => notify(error.message));
+  await loadEvents(from, to).catch((error) => notify(error.message));
   const start = at ?? interesting();
   if (start !== null) await go(start);
   remember();
@@ -230,7 +231,7 @@ async function showDay(at = null) {
 
 async function turn(days) {
   const field = $("choose").elements.day;
-  field.value = day(dayStart() + days * DAY + DAY / 2); // at noon: days of 23 and 25 hours are days, too
+  field.value = day(new Date(dayStart()).setHours(24 * days));
   await showDay();
 }
 

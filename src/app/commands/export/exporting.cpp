@@ -104,7 +104,7 @@ Status check_span(const ExportOrder& order) {
         return Error{ErrorCode::invalid_argument, "--to must be at most 31 days after --from"};
     if (!order.speed && order.to - order.from > recording::kLongestClip)
         return Error{ErrorCode::invalid_argument,
-                     "--to must be at most 24 hours after --from: export the rest into another "
+                     "--to must be at most 25 hours after --from: export the rest into another "
                      "file"};
     return {};
 }

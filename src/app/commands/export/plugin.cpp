@@ -26,7 +26,7 @@ public:
                         "2026-11-28T14:00:00Z, or without a zone by this machine's clock")
             ->required();
         options
-            .add_option("--to", to_, "The same; 24 hours later at most, of a time lapse 31 days")
+            .add_option("--to", to_, "The same; 25 hours later at most, of a time lapse 31 days")
             ->required();
         options.add_option("--output", order_.output, "File to write (.mp4)")->required();
         options.add_flag("--exact", order_.exact,

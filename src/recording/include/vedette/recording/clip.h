@@ -14,7 +14,7 @@
 
 namespace vedette::recording {
 
-constexpr std::chrono::hours kLongestClip{24};
+constexpr std::chrono::hours kLongestClip{25}; ///< a day, also when the clock is set back
 /// Between two segments without a gap the machine's clock may say so much: cameras are late and
 /// early, and it is set.
 constexpr std::chrono::seconds kClockJitter{2};
