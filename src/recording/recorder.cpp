@@ -1,9 +1,12 @@
 #include "vedette/recording/recorder.h"
 
 #include <atomic>
+#include <chrono>
 #include <map>
+#include <optional>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "camera_recording.h"
 #include "vedette/base/guarded.h"
@@ -14,6 +17,62 @@ namespace {
 
 constexpr std::size_t kMostMessages = 1 << 16; ///< their bytes are limited, too
 constexpr const char* kTooSlow = "the disk was too slow";
+
+/// What comes of an input, in this order.
+struct Came {
+    media::Packet packet;
+    std::shared_ptr<const media::StreamInfo> streams;
+    WallTime at;
+};
+struct Missed {}; ///< packets
+struct Ended {
+    std::string why;
+};
+struct Withheld {
+    std::string why;
+};
+using Arrival = std::variant<Came, Missed, Ended, Withheld>;
+
+/// What came of a camera and waits for the writer. To wake it costs as much as to write a packet,
+/// so that it is told of some of them at once; a fragment is written after a second at best.
+class Inbox {
+public:
+    static constexpr std::chrono::milliseconds kGathered{400}; ///< of the stream's time
+    static constexpr std::size_t kMostGathered = 256;
+
+    /// \return whether the writer is to be told
+    [[nodiscard]] bool add(Arrival arrival) {
+        const bool tell = !told_ && is_worth_telling(arrival);
+        arrived_.push_back(std::move(arrival));
+        told_ = told_ || tell;
+        return tell;
+    }
+    /// The writer could not be told: the next one is to tell it.
+    void not_told() { told_ = false; }
+    /// Everything; what `into` held is gone.
+    void take(std::vector<Arrival>& into) {
+        into.clear();
+        into.swap(arrived_);
+        told_ = false;
+    }
+
+private:
+    [[nodiscard]] bool is_worth_telling(const Arrival& arrival) {
+        const auto* came = std::get_if<Came>(&arrival);
+        if (came == nullptr)
+            return true;
+        const StreamTime at = came->packet.decoding_at();
+        if (arrived_.size() < kMostGathered && told_of_ &&
+            std::chrono::abs(at - *told_of_) < kGathered)
+            return false;
+        told_of_ = at;
+        return true;
+    }
+
+    std::vector<Arrival> arrived_;
+    std::optional<StreamTime> told_of_;
+    bool told_ = false; ///< and it has not come yet
+};
 
 /// What one camera's packets have in common.
 struct Channel {
@@ -30,6 +89,7 @@ struct Channel {
                               {{"camera", camera.value()}})} {}
 
     const domain::CameraId camera;
+    Guarded<Inbox> inbox;
     CameraRecording recording;       // writer's thread
     CameraRecording::Totals told;    // writer's thread
     std::string withheld;            ///< why packets that come may not be recorded; likewise
@@ -41,22 +101,8 @@ struct Channel {
     const std::shared_ptr<Gauge> works;
 };
 
-struct Came {
+struct Arrived {
     std::shared_ptr<Channel> channel;
-    media::Packet packet;
-    std::shared_ptr<const media::StreamInfo> streams;
-    WallTime at;
-};
-struct Missed {
-    std::shared_ptr<Channel> channel;
-};
-struct Ended {
-    std::shared_ptr<Channel> channel;
-    std::string why;
-};
-struct Withheld {
-    std::shared_ptr<Channel> channel;
-    std::string why;
 };
 struct Noted {
     std::shared_ptr<Channel> channel;
@@ -70,7 +116,7 @@ struct Triggered {
     WallTime to;
     bool keep = false;
 };
-using Message = std::variant<Came, Missed, Ended, Withheld, Noted, Triggered>;
+using Message = std::variant<Arrived, Noted, Triggered>;
 
 } // namespace
 
@@ -88,31 +134,22 @@ struct Recorder::Impl {
     void offer(const std::shared_ptr<Channel>& channel, const media::Packet& packet,
                const std::shared_ptr<const media::StreamInfo>& streams, WallTime came) {
         const std::size_t bytes = packet.size_bytes();
-        if (waiting_bytes.load(std::memory_order_relaxed) + bytes > options.max_waiting_bytes ||
-            !say_what_is_missing(channel)) {
-            lose(channel);
+        if (waiting_bytes.load(std::memory_order_relaxed) + bytes > options.max_waiting_bytes) {
+            channel->missed = true;
+            channel->lost->add();
             return;
         }
+        if (channel->missed.exchange(false))
+            hand_over(channel, Missed{});
         waiting_bytes += bytes;
-        if (worker.post(Came{channel, packet, streams, came}))
-            return;
-        waiting_bytes -= bytes;
-        lose(channel);
+        hand_over(channel, Came{packet, streams, came});
     }
 
-    static void lose(const std::shared_ptr<Channel>& channel) {
-        channel->missed = true;
-        channel->lost->add();
-    }
-
-    /// \return whether nothing is missing, or that is said now.
-    bool say_what_is_missing(const std::shared_ptr<Channel>& channel) {
-        if (!channel->missed)
-            return true;
-        if (!worker.post(Missed{channel}))
-            return false;
-        channel->missed = false;
-        return true;
+    void hand_over(const std::shared_ptr<Channel>& channel, Arrival arrival) {
+        const bool tell =
+            channel->inbox.with([&](Inbox& inbox) { return inbox.add(std::move(arrival)); });
+        if (tell && !worker.post(Arrived{channel}))
+            channel->inbox.with([](Inbox& inbox) { inbox.not_told(); });
     }
 
     [[nodiscard]] std::shared_ptr<Channel> channel_of(const domain::CameraId& camera) {
@@ -130,31 +167,36 @@ struct Recorder::Impl {
 
     // ---- on the writer's thread ----
 
-    void handle(Came& came) {
-        waiting_bytes -= came.packet.size_bytes();
+    void handle(Arrived& arrived) {
+        Channel& channel = *arrived.channel;
+        channel.inbox.with([this](Inbox& inbox) { inbox.take(batch); });
+        for (Arrival& arrival : batch)
+            std::visit([&](auto& what) { record(channel, what); }, arrival);
+        if (!batch.empty())
+            tell(channel, !std::holds_alternative<Ended>(batch.back()));
+        batch.clear();
         waiting->set(static_cast<double>(waiting_bytes.load(std::memory_order_relaxed)));
-        came.channel->withheld.clear();
-        came.channel->recording.take(came.packet, *came.streams, came.at);
-        tell(*came.channel, true);
     }
-    void handle(Missed& missed) {
-        missed.channel->recording.miss(kTooSlow);
+    void record(Channel& channel, const Came& came) {
+        waiting_bytes -= came.packet.size_bytes();
+        channel.withheld.clear();
+        channel.recording.take(came.packet, *came.streams, came.at);
+    }
+    void record(Channel& channel, const Missed& /*missed*/) {
+        channel.recording.miss(kTooSlow);
         parts.log.warn("packets were not recorded",
-                       {{"camera", missed.channel->camera.value()}, {"reason", kTooSlow}});
+                       {{"camera", channel.camera.value()}, {"reason", kTooSlow}});
     }
-    void handle(Ended& ended) {
-        ended.channel->withheld.clear();
-        ended.channel->recording.end(ended.why);
-        tell(*ended.channel, false);
+    static void record(Channel& channel, const Ended& ended) {
+        channel.withheld.clear();
+        channel.recording.end(ended.why);
     }
-    static void handle(Withheld& withheld) {
-        withheld.channel->withheld = withheld.why;
-        tell(*withheld.channel, true);
+    static void record(Channel& channel, const Withheld& withheld) {
+        channel.withheld = withheld.why;
     }
-    void handle(Noted& noted) {
+    static void handle(Noted& noted) {
         noted.channel->recording.note(noted.from, noted.to, noted.activity);
     }
-
     static void handle(Triggered& triggered) {
         triggered.channel->recording.trigger(triggered.from, triggered.to, triggered.keep);
     }
@@ -182,7 +224,7 @@ struct Recorder::Impl {
     void finish() {
         const auto all = channels.with([](const auto& map) { return map; });
         for (const auto& [name, channel] : all)
-            (void)worker.post(Ended{channel, "the server was stopped"});
+            hand_over(channel, Ended{"the server was stopped"});
         worker.finish();
     }
 
@@ -191,7 +233,8 @@ struct Recorder::Impl {
     std::atomic<std::size_t> waiting_bytes{0};
     const std::shared_ptr<Gauge> waiting;
     Guarded<std::map<std::string, std::shared_ptr<Channel>>> channels;
-    Worker<Message> worker; // last: ends first
+    std::vector<Arrival> batch; // writer's thread; keeps its memory
+    Worker<Message> worker;     // last: ends first
 };
 
 namespace {
@@ -218,11 +261,11 @@ public:
     }
     void withhold(const std::string& why) override {
         if (const auto recorder = recorder_.lock())
-            (void)recorder->worker.post(Withheld{channel_, why});
+            recorder->hand_over(channel_, Withheld{why});
     }
     void end(const std::string& why) override {
         if (const auto recorder = recorder_.lock())
-            (void)recorder->worker.post(Ended{channel_, why});
+            recorder->hand_over(channel_, Ended{why});
     }
 
 private:
