@@ -21,10 +21,16 @@ CatchUp::Duration longest_lag(const DetectOptions& options) {
     return std::max<CatchUp::Duration>(kLeast, std::chrono::duration_cast<CatchUp::Duration>(half));
 }
 
-/// Between two pictures that are decoded only to be shown, while somebody watches, and else: there
-/// is one in every ten seconds then, which previews of recordings want.
-constexpr std::chrono::seconds kBetweenGlances{2};
-constexpr std::chrono::seconds kBetweenUnseen{8};
+/// Between two pictures that are decoded only to be shown. Previews have a place for one in every
+/// ten seconds; where nobody wants any, there is still one that says what the camera was like.
+std::chrono::seconds between_glances(Viewers viewers) {
+    switch (viewers) { // no default: new ones must be named here
+    case Viewers::nobody: return std::chrono::seconds{60};
+    case Viewers::now_and_then: return std::chrono::seconds{8};
+    case Viewers::watching: break;
+    }
+    return std::chrono::seconds{2};
+}
 
 /// A key frame comes sooner.
 constexpr std::chrono::minutes kLongestGroup{3};
@@ -74,10 +80,10 @@ Status FrameFeed::go_on(const media::Packet& packet, const Take& take) {
 }
 
 Status FrameFeed::glance(const media::Packet& packet, const Take& take) {
-    const auto between = !parts_.watched || parts_.watched() ? kBetweenGlances : kBetweenUnseen;
-    const bool soon =
-        glanced_at_ && packet.at() >= *glanced_at_ && packet.at() < *glanced_at_ + between;
-    if (!packet.key_frame() || soon)
+    if (!packet.key_frame())
+        return {};
+    const auto between = between_glances(parts_.viewers ? parts_.viewers() : Viewers::watching);
+    if (glanced_at_ && packet.at() >= *glanced_at_ && packet.at() < *glanced_at_ + between)
         return {};
     VEDETTE_TRY(auto picture, decode_alone(packet));
     if (!picture)

@@ -39,6 +39,13 @@ struct FedFrame {
     domain::TraceId trace;               ///< if it is to be looked at
 };
 
+/// Who wants to see pictures of an input in which nobody looks for anything.
+enum class Viewers {
+    nobody = 1,
+    now_and_then, ///< previews of recordings, and who looks for tampering
+    watching,     ///< somebody is, right now
+};
+
 /// What the analysis of an input follows.
 struct Followed {
     bool moving = false; ///< something that is not at rest
@@ -74,8 +81,8 @@ public:
         std::function<Followed()> followed = {};
         /// Live: a picture of this input waits for its look, and a newer one would take its place.
         std::function<bool()> look_waits = {};
-        /// Live: somebody wanted to see a picture lately. Empty: somebody always does.
-        std::function<bool()> watched = {};
+        /// Live. Empty: somebody always watches.
+        std::function<Viewers()> viewers = {};
         GateProbe* gate = nullptr; ///< may be null
     };
 

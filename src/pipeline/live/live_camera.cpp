@@ -16,8 +16,9 @@ using ports::CameraState;
 /// The background of before is still worth something after a connection that was lost for less.
 constexpr std::chrono::seconds kBackgroundLasts{60};
 constexpr int kLiveQuality = 80;
-/// Who looks at a page asks for a picture every second or so.
+/// Who looks at a page asks for a picture every second or so, who makes previews every few.
 constexpr std::chrono::seconds kWatchingLasts{10};
+constexpr std::chrono::seconds kPreviewsLast{60};
 
 std::vector<std::pair<std::string, std::uint64_t>> words(const Funnel& funnel) {
     std::vector<std::pair<std::string, std::uint64_t>> out;
@@ -151,7 +152,7 @@ Status LiveCamera::play(const std::stop_token& stop) {
             .missed = [this] { services_.scheduler->missed(slot_); },
             .followed = [this] { return followed_.with([](const Followed& now) { return now; }); },
             .look_waits = [this] { return services_.scheduler->waits(slot_); },
-            .watched = [this] { return is_watched(); },
+            .viewers = [this] { return viewers(); },
             .gate = &gate_}};
     pictures_came_ = false;
     tamper_.interrupted();
@@ -255,12 +256,19 @@ ports::CameraStatus LiveCamera::status() const {
 }
 
 imaging::FramePtr LiveCamera::latest_frame() const {
-    return shown_.with([](Shown& shown) { return shown.newest; });
+    return shown_.with([now = services_.clock->steady_now()](Shown& shown) {
+        shown.previewed = now;
+        return shown.newest;
+    });
 }
 
-bool LiveCamera::is_watched() const {
-    return shown_.with([now = services_.clock->steady_now()](Shown& shown) {
-        return shown.asked_for && now - *shown.asked_for < kWatchingLasts;
+Viewers LiveCamera::viewers() const {
+    return shown_.with([this, now = services_.clock->steady_now()](const Shown& shown) {
+        if (shown.asked_for && now - *shown.asked_for < kWatchingLasts)
+            return Viewers::watching;
+        const bool previewed = shown.previewed && now - *shown.previewed < kPreviewsLast;
+        return previewed || options_.camera.tamper.enabled ? Viewers::now_and_then
+                                                           : Viewers::nobody;
     });
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <thread>
 
+#include "frame_feed.h"
 #include "gate/gate_probe.h"
 #include "live/camera_probe.h"
 #include "live/decoding_share.h"
@@ -73,9 +74,10 @@ private:
         RateMeter looks;
         Funnel before;                       ///< of the analyses that are over
         std::optional<SteadyTime> asked_for; ///< when somebody last wanted to see a picture
+        std::optional<SteadyTime> previewed; ///< likewise, of latest_frame()
     };
 
-    [[nodiscard]] bool is_watched() const;
+    [[nodiscard]] Viewers viewers() const;
     void live(const std::stop_token& stop);
     [[nodiscard]] Status play(const std::stop_token& stop);
     [[nodiscard]] bool take(FedFrame fed, const std::shared_ptr<CameraAnalyzer>& analysis,
