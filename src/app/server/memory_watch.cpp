@@ -14,6 +14,16 @@ constexpr std::uint64_t kMegabyte = 1'000'000;
 
 void give_free_memory_back() { ::malloc_trim(0); }
 
+void keep_little_free_memory() {
+    // A picture of 1080 lines has 3 MB, a key frame some 100 kB. Left to itself glibc comes to take
+    // pictures from the same heaps as packets, of which it has eight for each processor.
+    constexpr int kBytes = 256 << 10;
+    constexpr int kHeaps = 2;
+    ::mallopt(M_ARENA_MAX, kHeaps);
+    ::mallopt(M_MMAP_THRESHOLD, kBytes);
+    ::mallopt(M_TRIM_THRESHOLD, kBytes);
+}
+
 MemoryWatch::MemoryWatch(config::ByteSize limit, Parts parts, Metrics& metrics, Log& log)
     : limit_{limit.bytes}, parts_{std::move(parts)}, log_{log},
       short_gauge_{metrics.gauge("app_memory_short", "1 while limits.memory is "

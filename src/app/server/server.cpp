@@ -448,6 +448,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings,
                                               const Environment& environment,
                                               observability::PrometheusMetrics& metrics,
                                               std::function<Result<ServerSettings>()> reload) {
+    keep_little_free_memory();
     auto impl = std::make_unique<Impl>(settings, environment, metrics, std::move(reload));
     VEDETTE_CHECK_OK(impl->open());
     return std::unique_ptr<Server>{new Server{std::move(impl)}};
