@@ -30,6 +30,10 @@ OptionSet<PacketGateOptions> packet_gate_option_set() {
         .field("stay_awake", &Packet::stay_awake,
                "How long everything is decoded after the last sign that something happens",
                {.min = 1, .max = 3600})
+        .field("probe_every", &Packet::probe_every,
+               "Asleep, a key frame is looked at for motion this often, even if the sizes of "
+               "packets are as ever; after two seconds if they are not",
+               {.min = 1, .max = 60})
         .field("look_every", &Packet::look_every,
                "Asleep, detectors look at a key frame this often, even if nothing moves in it",
                {.min = 1, .max = 86'400})

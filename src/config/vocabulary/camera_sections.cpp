@@ -7,8 +7,9 @@ Property detect() {
     const Schema stationary = object("Things at rest.", {key("interval", integer(1, 10'000)),
                                                          key("threshold", integer(1, 10'000))});
     const Schema packet =
-        object("Of `gate: packet`.", {key("stay_awake", duration()), key("look_every", duration()),
-                                      key("max_bytes", size()), key("max_time", duration())});
+        object("Of `gate: packet`.", {key("stay_awake", duration()), key("probe_every", duration()),
+                                      key("look_every", duration()), key("max_bytes", size()),
+                                      key("max_time", duration())});
     return key("detect",
                object("How often pictures are looked at.",
                       {key("enabled", flag()),

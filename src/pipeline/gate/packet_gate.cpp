@@ -12,7 +12,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// Of cameras with more key frames than one in two seconds, no more than that are looked at.
+/// Of cameras with more key frames than one in two seconds, no more than that are looked at,
+/// whatever the sizes say.
 constexpr milliseconds kBetweenProbes{1900};
 /// After motion was last seen, what comes still belongs to it.
 constexpr seconds kAfterMotion{1};
@@ -143,12 +144,15 @@ std::optional<WakeReason> PacketGate::sign(bool broken) const {
     return std::nullopt;
 }
 
-/// Also where the one before was not long ago: what is kept must not grow too large.
 bool PacketGate::is_due_for_probe(const PacketFacts& facts) const {
-    return facts.key_frame &&
-           (kept_.size() == 1 ||
-            facts.decoding_at - kept_.front().facts.decoding_at >= kBetweenProbes ||
-            kept_bytes_ > options_.max_bytes.bytes / 2);
+    if (!facts.key_frame)
+        return false;
+    const auto unseen = facts.decoding_at - kept_.front().facts.decoding_at;
+    const bool grows_too_large =
+        kept_bytes_ > options_.max_bytes.bytes / 2 || unseen >= options_.max_time / 2;
+    const bool is_time =
+        unseen >= kBetweenProbes && (unseen >= options_.probe_every || sizes_.suspicious());
+    return kept_.size() == 1 || is_time || grows_too_large;
 }
 
 void PacketGate::probed(Probe shown) {
@@ -158,7 +162,10 @@ void PacketGate::probed(Probe shown) {
         return; // pictures before it, which were still inside the decoder, woke it
     const StreamTime at = kept_.back().facts.decoding_at;
     switch (shown) {
-    case Probe::still: let_go_before_newest(); return;
+    case Probe::still:
+        sizes_.cleared();
+        let_go_before_newest();
+        return;
     case Probe::moving: wake(WakeReason::picture, at); return;
     case Probe::damaged: wake(WakeReason::stream, at); return;
     }

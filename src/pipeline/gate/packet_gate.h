@@ -20,9 +20,10 @@ namespace vedette::pipeline {
 /// while nothing does, and nothing that belongs to what happened is lost.
 ///
 /// Awake, every packet is handed out as it comes. Asleep, packets are kept back since the last key
-/// frame that was seen to show nothing (the anchor); of each later key frame, at most one in two
-/// seconds, the picture alone is to be looked at (Act::probe): if nothing moves in it, it is the
-/// new anchor, and what was kept before it is let go, never decoded. When it wakes, all that is
+/// frame that was seen to show nothing (the anchor). Of a later key frame the picture alone is to
+/// be looked at (Act::probe), `probe_every` after the anchor, and after two seconds already if the
+/// sizes since then are suspicious: if nothing moves in it, it is the new anchor, and what was kept
+/// before it is let go, never decoded. When it wakes, all that is
 /// kept is handed out in its order, from the anchor on, each packet once.
 ///
 /// It wakes by: sizes (SizeWatch), what a key frame shows, a track that is not at rest, a stream

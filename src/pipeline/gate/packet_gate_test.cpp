@@ -102,6 +102,36 @@ TEST_F(GateTest, EveryQuietStreamFallsAsleepAndThenCostsItsKeyFrames) {
     }
 }
 
+TEST_F(GateTest, FewerKeyFramesAreLookedAtWhereSizesAreAsEver) {
+    for (const auto& [name, shape] : quiet_streams()) {
+        const auto probes_in = [&](std::chrono::milliseconds every, double busier) {
+            begin({.probe_every = every});
+            TestStream stream{shape, 1};
+            feed_for(stream, 90);
+            EXPECT_FALSE(gate_->awake()) << name;
+            const std::uint64_t before = gate_->report().probed;
+            feed_for(stream, 600, busier);
+            return gate_->report().probed - before;
+        };
+        const std::uint64_t all = probes_in(1s, 0);
+        if (shape.group / shape.fps < 5) {
+            EXPECT_LT(100 * probes_in(6s, 0), 65 * all) << name;
+        }
+        EXPECT_LE(probes_in(60s, 0), all) << name << ": what is kept is bounded";
+        EXPECT_EQ(wakes(WakeReason::long_group), 0U) << name;
+    }
+}
+
+TEST_F(GateTest, WhatIsHardlyLargerIsLookedAtAsSoonAsItCan) {
+    begin({.probe_every = 6s});
+    TestStream stream{{}, 2};
+    feed_for(stream, 90);
+    ASSERT_FALSE(gate_->awake());
+    const std::uint64_t before = gate_->report().probed;
+    feed_for(stream, 8, 0.15);
+    EXPECT_GE(gate_->report().probed - before + gate_->report().of(WakeReason::sizes), 3U);
+}
+
 TEST_F(GateTest, SizesWakeItAndEverythingSinceTheAnchorComesOutOnceInOrder) {
     for (const auto& [name, shape] : quiet_streams()) {
         begin();
@@ -121,7 +151,7 @@ TEST_F(GateTest, SizesWakeItAndEverythingSinceTheAnchorComesOutOnceInOrder) {
 }
 
 TEST_F(GateTest, WhatAKeyFrameShowsBringsBackTheGroupBeforeIt) {
-    begin();
+    begin({.probe_every = 1s});
     TestStream stream{{}, 2};
     feed_for(stream, 60);
     ASSERT_FALSE(gate_->awake());
@@ -184,7 +214,7 @@ TEST_F(GateTest, AStreamThatIsNotWhatItWasWakesIt) {
 }
 
 TEST_F(GateTest, AKeyFrameThatCannotBeDecodedWakesIt) {
-    begin();
+    begin({.probe_every = 1s});
     TestStream stream{{}, 2};
     feed_for(stream, 61);
     ASSERT_FALSE(gate_->awake());
@@ -244,7 +274,7 @@ TEST_F(GateTest, AGroupThatTurnsOutTooLongIsDecodedWhole) {
 }
 
 TEST_F(GateTest, WhereEveryPictureIsAKeyFrameOneInTwoSecondsIsLookedAt) {
-    begin();
+    begin({.probe_every = 1s});
     TestStream stream{{.group = 1, .key_bytes = 60'000, .spread = 0.03}, 2};
     feed_for(stream, 60);
     ASSERT_FALSE(gate_->awake());

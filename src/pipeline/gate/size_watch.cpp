@@ -101,8 +101,13 @@ void SizeWatch::add(const PacketFacts& facts, Lesson lesson) {
     const auto step = window.count(facts.decoding_at);
     known_share_ += ((window.known() ? 1 : 0) - known_share_) * kForgetKnown;
     if (window.known()) {
-        const double above = std::clamp(window.above(size) / caution_, -kMostOfOne, kMostOfOne);
-        sum_ = std::clamp(sum_ + above - kAllowance, 0.0, 2 * kSign);
+        const double above = window.above(size);
+        sum_ = std::clamp(sum_ + std::clamp(above / caution_, -kMostOfOne, kMostOfOne) - kAllowance,
+                          0.0, 2 * kSign);
+        const double hint = std::clamp(above, -kMostOfOneHint, kMostOfOneHint) - kHintAllowance;
+        suspicious_ = suspicious_ || (facts.key_frame && above > kLargeKeyFrame);
+        hint_ = std::max(hint_ + hint, 0.0);
+        suspicious_ = suspicious_ || hint_ >= kHint;
     }
     const auto since = last_at_ ? facts.decoding_at - *last_at_ : StreamClock::duration{};
     last_at_ = facts.decoding_at;

@@ -40,7 +40,8 @@ struct PacketFacts {
 /// pictures count for little. How far each packet lies above its level, in spreads, is added up
 /// less an allowance and never falls below nothing: a cumulative sum test, in which a single
 /// packet, however large, is no sign, three very large ones in a row are, and so are many that are
-/// a little large.
+/// a little large. A second sum with a smaller allowance, of which less is a suspicion, tells when
+/// it is worth to look at a picture: many that are hardly larger are enough, or a large key frame.
 ///
 /// Thread-compatible. Nothing depends on anything but the packets: the same stream gives the same
 /// signs. Memory: two kilobytes for each class met, 25 at most.
@@ -61,10 +62,21 @@ public:
 
     /// How surprising the last packets are: a sign from 1 on; 2 at most.
     [[nodiscard]] double surprise() const noexcept { return sum_ / kSign; }
+    /// Whether something small may have gone on since it was cleared; now and then also where
+    /// nothing did.
+    [[nodiscard]] bool suspicious() const noexcept { return suspicious_; }
+    /// What was suspicious turned out to be nothing.
+    void cleared() noexcept {
+        hint_ = 0;
+        suspicious_ = false;
+    }
     /// Whether it knows enough of this stream for its signs to mean something.
     [[nodiscard]] bool learned() const noexcept;
     /// The sum begins anew, at nothing.
-    void calm() noexcept { sum_ = 0; }
+    void calm() noexcept {
+        sum_ = 0;
+        cleared();
+    }
     /// A sign was followed by nothing: sizes of this camera wander more than their windows show,
     /// and are allowed to from now on, less and less over half an hour.
     void was_wrong() noexcept;
@@ -77,6 +89,10 @@ private:
     static constexpr double kSign = 8;         ///< sum that is a sign
     static constexpr double kAllowance = 1.25; ///< spreads that each packet may lie above its level
     static constexpr double kMostOfOne = 4;    ///< spreads that a packet counts
+    static constexpr double kHint = 5;
+    static constexpr double kHintAllowance = 0.4;
+    static constexpr double kMostOfOneHint = 2.5;
+    static constexpr double kLargeKeyFrame = 1.5; ///< spreads above its level
     static constexpr std::size_t kSizes = 96;
     static constexpr std::size_t kFew = 12; ///< sizes that tell nothing yet
     static constexpr int kSteps = 6;        ///< of the distance from the key frame
@@ -120,6 +136,8 @@ private:
     StreamClock::duration quiet_{};     ///< learned from
     double known_share_ = 0;            ///< 0..1, of late, packets of a class that is known
     double sum_ = 0;
+    double hint_ = 0; ///< the second sum
+    bool suspicious_ = false;
     double caution_ = 1;      ///< by which spreads are taken to be wider
     std::uint32_t drawn_ = 1; ///< state of the generator that draws the sample
 };

@@ -57,6 +57,31 @@ TEST(SizeWatch, WhatHalvesAgainTheSizesIsASignWithinASecond) {
     }
 }
 
+/// \return the share of groups of two seconds in which something was suspicious.
+double suspicious_share(SizeWatch& watch, TestStream& stream, int groups, double busier) {
+    int suspicious = 0;
+    for (int group = 0; group < groups; ++group) {
+        watch.cleared();
+        for (const double end = stream.seconds() + 2; stream.seconds() < end;)
+            watch.add(stream.next(busier), Lesson::none);
+        suspicious += watch.suspicious() ? 1 : 0;
+    }
+    return static_cast<double>(suspicious) / groups;
+}
+
+TEST(SizeWatch, WhatIsTooLittleForASignIsSuspicious) {
+    for (const auto& [name, shape] : quiet_streams()) {
+        if (shape.group == 1)
+            continue; // a key frame changes too little
+        SizeWatch watch;
+        TestStream stream{shape, 4};
+        signs_over(watch, stream, 120, Lesson::certain);
+        EXPECT_LT(suspicious_share(watch, stream, 300, 0), 0.5) << name;
+        watch.calm();
+        EXPECT_GT(suspicious_share(watch, stream, 30, 2 * shape.spread), 0.9) << name;
+    }
+}
+
 TEST(SizeWatch, OneHugePacketIsNoSign) {
     SizeWatch watch;
     TestStream stream{{}, 3};
