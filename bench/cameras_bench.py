@@ -1,18 +1,21 @@
 #!/usr/bin/env python3
 """What 16 cameras by RTSP cost that are recorded, and watched: beside `ffmpeg -c copy` and beside `motion`.
 
-`recording`: cores and memory of recording alone, plain and encrypted, and of one `ffmpeg -c copy -f segment` for each stream.
+`recording`: cores and memory of recording alone, with previews (the default), and encrypted, and of one `ffmpeg -c copy -f segment` for each stream.
 `idle`: the same cameras recorded and watched with `detect.gate: packet`, all asleep, and by `motion` with pass-through
-recording. Every camera sends 1080p25 H.264 of 4 Mbit/s through a server whose processor time does not count. Prints one line
+recording. `events`: a few cameras with what is known to be in them; what is found, missed, and told in vain, by both.
+Every camera sends 1080p25 H.264 of 4 Mbit/s through a server of its own, whose processor time does not count. Prints one line
 of JSON for each part. Run by `./dev bench cameras`; needs `ffmpeg` with libx264, GStreamer's RTSP server, and `motion`.
 
 usage: cameras_bench.py BINARY [--models DIR] [--only PART,...] [--cameras N] [--seconds N] [--keep FOLDER]
 """
 import argparse
 import contextlib
+import datetime
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +23,7 @@ import tempfile
 import time
 import urllib.request
 
+import gate_bench
 from measuring import SHARED, SOURCE, cores, end, ffmpeg, free_port, own_mib, used, wall
 
 DEBIAN_PYTHON = "/usr/bin/python3"  # it has `gi`
@@ -113,7 +117,8 @@ def recording(options, folder):
     key = pathlib.Path(folder, "key")
     key.write_text("5a" * 32)
     key.chmod(0o600)
-    alone = KEEP + "detect: { enabled: false }\n"
+    previews = KEEP + "detect: { enabled: false }\n"
+    alone = previews.replace("record: {", "record: { previews: false,")
     encrypted = alone + f"storage: {{ encryption: {{ enabled: true, key: '${{file:{key}}}' }} }}\n"
     out = {}
     for round_ in range(options.rounds):
@@ -121,12 +126,14 @@ def recording(options, folder):
             for name, measure in {
                 "ffmpeg": lambda to: copying(options, streams.url, to),
                 "vedette": lambda to: recorded(options, streams.url, to, alone, lambda camera: camera["state"] == "online"),
+                "previews": lambda to: recorded(options, streams.url, to, previews, lambda camera: camera["state"] == "online"),
                 "encrypted": lambda to: recorded(options, streams.url, to, encrypted, lambda camera: camera["state"] == "online"),
             }.items():
                 with tempfile.TemporaryDirectory() as to:
                     out.setdefault(name, []).append(measure(to))
     least = {name: min(row["cores_each"] for row in rows) for name, rows in out.items()}
     return {**out, "vedette_to_ffmpeg": round(least["vedette"] / least["ffmpeg"], 3),
+            "with_previews_to_ffmpeg": round(least["previews"] / least["ffmpeg"], 3),
             "encrypted_to_plain": round(least["encrypted"] / least["vedette"], 3)}
 
 
@@ -158,9 +165,10 @@ class Motion:
         end(self.process)
 
     def events(self):
-        """How many began."""
+        """By camera, when each began, seconds since 1970."""
         path = self.folder / "events"
-        return path.read_text().count("start") if path.exists() else 0
+        rows = [line.split() for line in path.read_text().splitlines()] if path.exists() else []
+        return [(int(camera) - 1, word, int(at)) for word, camera, at in rows]
 
 
 def idle(options, folder):
@@ -173,11 +181,92 @@ def idle(options, folder):
     with Streams(long_wall(options, folder)) as streams, tempfile.TemporaryDirectory() as to, \
             Motion([streams.url] * options.cameras, to) as motion:
         time.sleep(40)  # it opens them and learns
-        out["motion"] = {**measured(options, motion.process), "events_of_nothing": motion.events()}
+        out["motion"] = {**measured(options, motion.process), "events_of_nothing": len(motion.events())}
     return out
 
 
-PARTS = {"recording": recording, "idle": idle}
+# Clips of gate_bench.py: mostly nothing, then something; the last one is a wall on which nothing ever happens.
+WATCHED = ("persons", "persons-night", "street", "street-far")
+SLACK_S = 6  # a start-up, a buffer, and the whole seconds in which `motion` tells times
+
+
+def truth_of(options, clip):
+    """When something is to be seen, seconds from the beginning: what Vedette finds when it looks at everything, in its own time."""
+    return gate_bench.sightings_of(options, clip)
+
+
+def scenes(options, folder):
+    """Name and clip, as a camera sends it."""
+    found = []
+    for name in WATCHED:
+        real = name in gate_bench.REAL
+        source = gate_bench.sparse(options, name, folder) if real else gate_bench.still_street(options, name, folder)
+        if source is None or (real and not (SHARED / "data/video" / gate_bench.REAL[name][0]).exists()):
+            continue
+        fps, rate = (gate_bench.REAL[name][1], gate_bench.REAL[name][2]) if real else (12.5, 1_000_000)
+        path = pathlib.Path(folder, f"{name}.watched.mp4")
+        if not path.exists():
+            gate_bench.encode(source, gate_bench.REAL[name][3] if real else "", fps, rate, "cbr", path)
+        found.append((name, path))
+    return [*found, ("wall", long_wall(options, folder))]
+
+
+def shown_once(clip, told):
+    """What was told while the clip was played for the first time: both come again at its end, and are played it once more."""
+    asked = ["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", clip]
+    length = float(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
+    return [one for one in told if one[0] < length]
+
+
+def compared(truth, told):
+    """How many of `truth` some of `told` (both: from, to) goes with, and what goes with none."""
+    def meets(one, other):
+        return one[0] <= other[1] + SLACK_S and other[0] <= one[1] + SLACK_S
+    return {"found": sum(any(meets(one, other) for other in told) for one in truth),
+            "missed": sum(not any(meets(one, other) for other in told) for one in truth),
+            "in_vain": sum(not any(meets(one, other) for one in truth) for other in told)}
+
+
+def told_by_vedette(server, camera, began):
+    events = server.asked(f"/events/camera/{camera}?limit=500")["events"]
+    return [tuple(datetime.datetime.fromisoformat(event[key]).timestamp() - began for key in ("first_seen", "last_seen"))
+            for event in events if event["type"] == "sighting"]
+
+
+def told_by_motion(motion, camera, began, length):
+    spans, open_since = [], None
+    for number, word, at in motion.events():
+        if number == camera and word == "start":
+            open_since = at - began
+        elif number == camera and open_since is not None:
+            spans.append((open_since, at - began))
+            open_since = None
+    return [*spans, *([(open_since, length)] if open_since is not None else [])]
+
+
+def events(options, folder):
+    clips = scenes(options, folder)
+    truths = {name: truth_of(options, clip) if name != "wall" else [] for name, clip in clips}
+    length = max((span[1] for spans in truths.values() for span in spans), default=60) + 15
+    out = {name: {"is_there": len(truths[name])} for name, _ in clips}
+    for system in ("vedette", *(["motion"] if shutil.which("motion") else [])):
+        with contextlib.ExitStack() as stack, tempfile.TemporaryDirectory() as to:
+            urls = [stack.enter_context(Streams(clip)).url for _, clip in clips]
+            began = time.time()
+            if system == "vedette":
+                watcher = stack.enter_context(Vedette(options, urls, KEEP + "detect: { gate: packet }\n", to))
+            else:
+                watcher = stack.enter_context(Motion(urls, to))
+            time.sleep(length)
+            used_s = used(watcher.process)[0]
+            for i, (name, clip) in enumerate(clips):
+                told = told_by_vedette(watcher, f"c{i}", began) if system == "vedette" else told_by_motion(watcher, i, began, length)
+                out[name][system] = compared(truths[name], shown_once(clip, told))
+        out.setdefault("processor_s", {})[system] = round(used_s, 1)
+    return {"seconds": round(length), **out}
+
+
+PARTS = {"recording": recording, "idle": idle, "events": events}
 
 
 def main():
@@ -194,6 +283,7 @@ def main():
         options.models = str(SOURCE / "tests/models/third-party")
     options.models = ["--models", options.models] if options.models else []
     options.env = dict(os.environ, VEDETTE_SHARED=str(SHARED.resolve()))
+    options.wants = lambda name: True
     with tempfile.TemporaryDirectory() as temporary:
         options.env.setdefault("XDG_CACHE_HOME", f"{options.keep or temporary}/cache")
         for part in options.only.split(","):
