@@ -156,18 +156,26 @@ def without(spans, holes):
     return left
 
 
+def cause_of(gap_began, faults):
+    """The kind of the last fault before it."""
+    before = [one for one in faults if one["from"] <= gap_began + 1]
+    return max(before, key=lambda one: one["from"])["kind"] if before else "none"
+
+
 def coverage(server, cameras, began, until, recovery):
     due = missing = 0
-    gaps = []
+    gaps, after = [], dict.fromkeys((*KINDS, "none"), 0)
     for i, relay in enumerate(cameras.relays):
         faults = sorted((one["from"] - 1, one["to"] + recovery) for one in relay.faults)
         expected = without([(began, until)], faults)
         lost = without(expected, server.recorded(f"c{i}"))
         due += sum(b - a for a, b in expected)
         missing += sum(b - a for a, b in lost)
-        gaps += [(round(b - a, 2), f"c{i}", round(a - began, 1)) for a, b in lost if b - a > 0.2]
+        gaps += [(round(b - a, 2), f"c{i}", round(a - began, 1), cause_of(a, relay.faults)) for a, b in lost if b - a > 0.2]
+        for a, b in lost:
+            after[cause_of(a, relay.faults)] += b - a
     return {"due_hours": round(due / 3600, 3), "missing_s": round(missing, 2), "coverage": round(1 - missing / due, 7),
-            "longest": sorted(gaps, reverse=True)[:10]}
+            "missing_s_after": {kind: round(lost, 2) for kind, lost in after.items()}, "longest": sorted(gaps, reverse=True)[:10]}
 
 
 def main():
