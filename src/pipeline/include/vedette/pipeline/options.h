@@ -28,7 +28,7 @@ enum class GateMode {
 struct PacketGateOptions {
     std::chrono::milliseconds stay_awake{10'000}; ///< after the last sign that something happens
     /// Asleep: a key frame is looked at for motion, even if the sizes of packets are as ever.
-    std::chrono::milliseconds probe_every{6'000};
+    std::chrono::milliseconds probe_every{8'000};
     std::chrono::milliseconds look_every{
         60'000}; ///< asleep: detectors look at a key frame, even if nothing moves in it
     config::ByteSize max_bytes{8'000'000};      ///< packets kept back, at most
