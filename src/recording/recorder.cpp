@@ -1,14 +1,13 @@
 #include "vedette/recording/recorder.h"
 
 #include <atomic>
-#include <chrono>
 #include <map>
-#include <optional>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "camera_recording.h"
+#include "inbox.h"
 #include "vedette/base/guarded.h"
 #include "vedette/base/worker.h"
 
@@ -17,62 +16,6 @@ namespace {
 
 constexpr std::size_t kMostMessages = 1 << 16; ///< their bytes are limited, too
 constexpr const char* kTooSlow = "the disk was too slow";
-
-/// What comes of an input, in this order.
-struct Came {
-    media::Packet packet;
-    std::shared_ptr<const media::StreamInfo> streams;
-    WallTime at;
-};
-struct Missed {}; ///< packets
-struct Ended {
-    std::string why;
-};
-struct Withheld {
-    std::string why;
-};
-using Arrival = std::variant<Came, Missed, Ended, Withheld>;
-
-/// What came of a camera and waits for the writer. To wake it costs as much as to write a packet,
-/// so that it is told of some of them at once; a fragment is written after a second at best.
-class Inbox {
-public:
-    static constexpr std::chrono::milliseconds kGathered{400}; ///< of the stream's time
-    static constexpr std::size_t kMostGathered = 256;
-
-    /// \return whether the writer is to be told
-    [[nodiscard]] bool add(Arrival arrival) {
-        const bool tell = !told_ && is_worth_telling(arrival);
-        arrived_.push_back(std::move(arrival));
-        told_ = told_ || tell;
-        return tell;
-    }
-    /// The writer could not be told: the next one is to tell it.
-    void not_told() { told_ = false; }
-    /// Everything; what `into` held is gone.
-    void take(std::vector<Arrival>& into) {
-        into.clear();
-        into.swap(arrived_);
-        told_ = false;
-    }
-
-private:
-    [[nodiscard]] bool is_worth_telling(const Arrival& arrival) {
-        const auto* came = std::get_if<Came>(&arrival);
-        if (came == nullptr)
-            return true;
-        const StreamTime at = came->packet.decoding_at();
-        if (arrived_.size() < kMostGathered && told_of_ &&
-            std::chrono::abs(at - *told_of_) < kGathered)
-            return false;
-        told_of_ = at;
-        return true;
-    }
-
-    std::vector<Arrival> arrived_;
-    std::optional<StreamTime> told_of_;
-    bool told_ = false; ///< and it has not come yet
-};
 
 /// What one camera's packets have in common.
 struct Channel {
@@ -177,10 +120,13 @@ struct Recorder::Impl {
         batch.clear();
         waiting->set(static_cast<double>(waiting_bytes.load(std::memory_order_relaxed)));
     }
-    void record(Channel& channel, const Came& came) {
-        waiting_bytes -= came.packet.size_bytes();
+    /// The packet is let go of, and counted as waiting until then.
+    void record(Channel& channel, Came& came) {
+        const std::size_t bytes = came.packet.size_bytes();
         channel.withheld.clear();
-        channel.recording.take(came.packet, *came.streams, came.at);
+        channel.recording.take(std::exchange(came.packet, media::Packet{nullptr}), *came.streams,
+                               came.at);
+        waiting_bytes -= bytes;
     }
     void record(Channel& channel, const Missed& /*missed*/) {
         channel.recording.miss(kTooSlow);
