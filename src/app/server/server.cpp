@@ -7,37 +7,30 @@
 #include <set>
 
 #include "app/configuration_advice.h"
-#include "app/data/carried_cameras.h"
 #include "app/data/data_folder.h"
 #include "app/data/held_pictures.h"
 #include "app/data/pictures.h"
-#include "app/data/places.h"
 #include "app/output/event_outputs.h"
 #include "app/output/watch_json.h"
 #include "app/server/analysis_answers.h"
 #include "app/server/camera_inputs.h"
 #include "app/server/camera_news.h"
 #include "app/server/event_recorder.h"
-#include "app/server/follower.h"
-#include "app/server/following_source.h"
 #include "app/server/housekeeper.h"
 #include "app/server/late_cameras.h"
 #include "app/server/memory_watch.h"
-#include "app/server/mobile_tracker.h"
-#include "app/server/read_lookup.h"
 #include "app/server/recordings.h"
 #include "app/server/reload.h"
 #include "app/server/retention.h"
 #include "app/server/retention_options.h"
 #include "app/server/server_answers.h"
+#include "app/server/server_following.h"
 #include "app/server/server_probe.h"
 #include "app/server/store_feeder.h"
 #include "app/server/watcher.h"
 #include "app/version.h"
-#include "vedette/base/guarded.h"
 #include "vedette/events/durable_log.h"
 #include "vedette/storage/folder_store.h"
-#include "vedette/storage/following_db.h"
 #include "vedette/storage/sqlite_store.h"
 
 namespace vedette::app {
@@ -51,8 +44,7 @@ struct Server::Impl {
                                                              environment.clock.wall_now()),
                                                     [this](const std::string& camera) {
                                                         return recorded_input(camera);
-                                                    }},
-          following{DataFolder{settings.data}} {}
+                                                    }} {}
 
     /// Nobody asks any more, then what was seen is concluded, then it is durable.
     ~Impl() {
@@ -66,9 +58,8 @@ struct Server::Impl {
         recordings.reset();
         camera_news.reset();
         recorder.reset();
-        mobiles.reset();
         watcher.reset();
-        become(nullptr);
+        following.reset();
         feeder.reset();
     }
 
@@ -115,12 +106,10 @@ struct Server::Impl {
                                              .metrics = metrics,
                                              .messages = environment.log,
                                              .clock = environment.clock}));
-        [[maybe_unused]] const FollowerProbe shown_also_while_off{metrics};
-        mobiles = std::make_unique<MobileTracker>(MobileTracker::Parts{.events = *log,
-                                                                       .metrics = metrics,
-                                                                       .messages = environment.log,
-                                                                       .clock = environment.clock});
-        VEDETTE_CHECK_OK(follow(settings.following));
+        following = std::make_unique<ServerFollowing>(
+            data, ServerFollowing::Parts{*log, *store, *feeder, metrics, environment.log,
+                                         environment.clock});
+        VEDETTE_CHECK_OK(following->become(settings.following));
         memory.emplace(settings.analysis.job.limits.memory, memory_parts(), metrics,
                        environment.log);
         retention.emplace(settings.retention, retention_parts());
@@ -136,63 +125,6 @@ struct Server::Impl {
                 .messages = &environment.log,
                 .clock = &environment.clock});
         return {};
-    }
-
-    /// Starts following, gives it other settings, or ends it.
-    Status follow(const FollowingSettings& wanted) {
-        VEDETTE_CHECK_OK(open_cases(wanted.enabled));
-        if (wanted.enabled) // for the map of a case
-            VEDETTE_CHECK_OK(remember_places(DataFolder{settings.data}, wanted.places));
-        VEDETTE_TRY(auto moving, remember_carried_cameras(DataFolder{settings.data}, wanted));
-        carried.with([&](CarriedCameras& all) { all.swap(moving); });
-        mobiles->become(wanted.enabled ? wanted.mobiles : std::vector<MobileNode>{});
-        const auto running = follower.with([](const auto& one) { return one; });
-        if (!wanted.enabled) {
-            become(nullptr);
-        } else if (running) {
-            running->change(wanted);
-        } else {
-            VEDETTE_TRY(auto started, Follower::start(wanted, follower_parts()));
-            become(std::move(started));
-        }
-        return {};
-    }
-
-    /// Also where nobody looks for followers any more: what is there is brought up to date.
-    Status open_cases(bool needed) {
-        const auto file = DataFolder{settings.data}.following();
-        std::error_code ignored; // then it is made, if it is needed
-        if (cases || (!needed && !std::filesystem::exists(file, ignored)))
-            return {};
-        auto opened = storage::FollowingDb::open(file);
-        if (opened)
-            cases = *std::move(opened);
-        else if (needed)
-            return std::move(opened).error();
-        else
-            environment.log.warn("cases of following can't be opened",
-                                 {{"reason", opened.error().message()}});
-        return {};
-    }
-
-    void become(std::shared_ptr<Follower> next) {
-        follower.with([&](auto& one) { one.swap(next); });
-    } // the one before saves what it knows here
-
-    [[nodiscard]] FollowerWork::Parts follower_parts() {
-        return {.events = *log,
-                .cases = *cases,
-                .metrics = metrics,
-                .messages = environment.log,
-                .clock = environment.clock,
-                .versions = {.grammar = std::string{"of Vedette "} + kVersion,
-                             .program = kVersion,
-                             .models = {}},
-                .lookup = look_up_reads(*store),
-                .settle_lookup = [this](ports::LogPosition position) {
-                    if (!feeder->wait_for(position, kLookupPatience))
-                        environment.log.warn("a case has no pictures yet: the store is behind");
-                }};
     }
 
     [[nodiscard]] api::ApiParts api_parts() {
@@ -220,19 +152,19 @@ struct Server::Impl {
                 .convoy =
                     [this](const api::ConvoyQuestion& question) {
                         return answer_convoy(*store, question, environment.clock.wall_now(),
-                                             carried.with([](const auto& all) { return all; }));
+                                             following->carried());
                     },
                 .patterns =
                     [this](const api::PatternsQuestion& question) {
                         return answer_patterns(*store, question, environment.clock.wall_now(),
-                                               carried.with([](const auto& all) { return all; }));
+                                               following->carried());
                     },
                 .watch_lists = [this] { return watch_lists_json(*watcher->lists()); },
                 .watch_check =
                     [this](const std::string& plate) {
                         return answer_watch_check(*watcher->lists(), plate);
                     },
-                .following = with_mobiles(following.parts(), *mobiles),
+                .following = following->answers(),
                 .recordings = recordings->shown(),
                 .version = kVersion};
     }
@@ -265,10 +197,7 @@ struct Server::Impl {
             .make_durable = [this] { return store->sync(); },
             .retain_log = [this](const events::RetentionRule& rule) { return log->retain(rule); },
             .subscriber = kStoreFeeder,
-            .others_handled = [this]() -> std::optional<ports::LogPosition> {
-                const auto now = follower.with([](const auto& one) { return one; });
-                return now ? std::optional{now->saved()} : std::nullopt;
-            },
+            .others_handled = [this] { return following->handled(); },
             .held = [this] { return pictures_of_cases(DataFolder{settings.data}.following()); },
             .messages = &environment.log,
             .clock = &environment.clock,
@@ -368,11 +297,11 @@ struct Server::Impl {
     Result<std::vector<std::string>> take_what_may_fail(const ServerSettings& fresh) {
         const bool follows_otherwise = settings.following_written != fresh.following_written;
         if (follows_otherwise)
-            VEDETTE_CHECK_OK(follow(fresh.following));
+            VEDETTE_CHECK_OK(following->become(fresh.following));
         auto masked_anew = recordings->take_masks(fresh.masks);
         if (masked_anew || !follows_otherwise)
             return masked_anew;
-        if (const Status back = follow(settings.following); !back)
+        if (const Status back = following->become(settings.following); !back)
             environment.log.error("following goes by the configuration that was refused; reload it "
                                   "once it is right, or start the server anew",
                                   {{"reason", back.error().message()}});
@@ -417,7 +346,6 @@ struct Server::Impl {
     const std::function<Result<ServerSettings>()> read_again;
     const SteadyTime began = environment.clock.steady_now();
     LateCameras cameras;
-    FollowingSource following;
     std::mutex reloading;
     std::atomic<bool> models_ready{false};
     std::unique_ptr<events::DurableLog> log;
@@ -430,10 +358,7 @@ struct Server::Impl {
     std::optional<CameraInputs> inputs;
     std::unique_ptr<events::Subscriber> feeder;
     std::unique_ptr<Watcher> watcher;
-    std::unique_ptr<MobileTracker> mobiles;
-    Guarded<CarriedCameras> carried;             ///< no places, for convoys and patterns
-    std::unique_ptr<storage::FollowingDb> cases; ///< null: there are none
-    Guarded<std::shared_ptr<Follower>> follower{nullptr};
+    std::unique_ptr<ServerFollowing> following;
     std::optional<MemoryWatch> memory;
     std::optional<Retention> retention;
     std::optional<SizeLimits> sizes;
