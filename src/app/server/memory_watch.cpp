@@ -1,6 +1,8 @@
 #include "app/server/memory_watch.h"
 
+#include <algorithm>
 #include <malloc.h>
+#include <thread>
 #include <utility>
 
 namespace vedette::app {
@@ -18,8 +20,8 @@ void keep_little_free_memory() {
     // A picture of 1080 lines has 3 MB, a key frame some 100 kB. Left to itself glibc comes to take
     // pictures from the same heaps as packets, of which it has eight for each processor.
     constexpr int kBytes = 256 << 10;
-    constexpr int kHeaps = 2;
-    ::mallopt(M_ARENA_MAX, kHeaps);
+    const int processors = static_cast<int>(std::thread::hardware_concurrency());
+    ::mallopt(M_ARENA_MAX, std::max(2, processors)); // more threads cannot allocate at once
     ::mallopt(M_MMAP_THRESHOLD, kBytes);
     ::mallopt(M_TRIM_THRESHOLD, kBytes);
 }
