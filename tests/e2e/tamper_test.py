@@ -27,7 +27,7 @@ lpr: {{ enabled: false }}
 tamper: {{ enabled: true, min_duration: 4s, settle: 0s }}
 cameras:
   plain: {{ inputs: [{{ path: '{clip}', loop: false }}] }}
-  idle: {{ inputs: [{{ path: '{clip}', loop: false }}], detect: {{ gate: packet, packet: {{ stay_awake: 2s, probe_every: 1s }} }} }}
+  idle: {{ inputs: [{{ path: '{clip}', loop: false }}], detect: {{ gate: packet, packet: {{ stay_awake: 2s }} }} }}
   deaf: {{ inputs: [{{ path: '{clip}', loop: false }}], tamper: {{ enabled: false }} }}
 """
 

@@ -36,6 +36,16 @@ void tell(const GateReport& report, ports::CameraGate& gate) {
         gate.wakes.emplace_back(to_string(reason), report.of(reason));
 }
 
+/// Who looks for tampering sees a key frame every two seconds also while the camera sleeps: what
+/// covers it makes its packets smaller, which wakes nobody.
+DetectOptions detect_options(const CameraOptions& camera) {
+    DetectOptions options = camera.detect;
+    if (camera.tamper.enabled)
+        options.packet.probe_every =
+            std::min(options.packet.probe_every, std::chrono::milliseconds{2'000});
+    return options;
+}
+
 media::InputMonitor::Options monitor_options(const LiveCameraOptions& options) {
     return {
         .camera = options.camera.name,
@@ -138,7 +148,7 @@ Status LiveCamera::play(const std::stop_token& stop) {
     const std::shared_ptr<CameraAnalyzer> analysis =
         begin_analysis(options_.camera, options_.location, info, *services_.analysis, probe_);
     FrameFeed feed{
-        std::move(input.source), std::move(input.decoder), options_.camera.detect,
+        std::move(input.source), std::move(input.decoder), detect_options(options_.camera),
         FrameFeed::Parts{
             .motion = motion_.get(),
             .probe = &probe_,
