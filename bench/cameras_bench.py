@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What 16 cameras by RTSP cost that are recorded, and watched: beside `ffmpeg -c copy` and beside `motion`.
 
-`recording`: cores and memory of recording alone, with previews (the default), and encrypted, and of one `ffmpeg -c copy -f segment` for each stream.
+`recording`: cores and memory of recording alone, with previews (the default), and encrypted, and of one `ffmpeg -c copy
+-f segment` for each stream.
 `idle`: the same cameras recorded and watched with `detect.gate: packet`, all asleep, and by `motion` with pass-through
 recording. `events`: a few cameras with what is known to be in them; what is found, missed, and told in vain, by both.
 Every camera sends 1080p25 H.264 of 4 Mbit/s through a server of its own, whose processor time does not count. Prints one line
@@ -15,7 +16,6 @@ import datetime
 import json
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
@@ -165,7 +165,7 @@ class Motion:
         end(self.process)
 
     def events(self):
-        """By camera, when each began, seconds since 1970."""
+        """Number of the camera, `start` or `end`, and when, seconds since 1970."""
         path = self.folder / "events"
         rows = [line.split() for line in path.read_text().splitlines()] if path.exists() else []
         return [(int(camera) - 1, word, int(at)) for word, camera, at in rows]
@@ -181,18 +181,13 @@ def idle(options, folder):
     with Streams(long_wall(options, folder)) as streams, tempfile.TemporaryDirectory() as to, \
             Motion([streams.url] * options.cameras, to) as motion:
         time.sleep(40)  # it opens them and learns
-        out["motion"] = {**measured(options, motion.process), "events_of_nothing": len(motion.events())}
+        out["motion"] = {**measured(options, motion.process), "events_of_nothing": sum(word == "start" for _, word, _ in motion.events())}
     return out
 
 
 # Clips of gate_bench.py: mostly nothing, then something; the last one is a wall on which nothing ever happens.
 WATCHED = ("persons", "persons-night", "street", "street-far")
 SLACK_S = 6  # a start-up, a buffer, and the whole seconds in which `motion` tells times
-
-
-def truth_of(options, clip):
-    """When something is to be seen, seconds from the beginning: what Vedette finds when it looks at everything, in its own time."""
-    return gate_bench.sightings_of(options, clip)
 
 
 def scenes(options, folder):
@@ -246,7 +241,8 @@ def told_by_motion(motion, camera, began, length):
 
 def events(options, folder):
     clips = scenes(options, folder)
-    truths = {name: truth_of(options, clip) if name != "wall" else [] for name, clip in clips}
+    # When something is to be seen: what Vedette finds when it looks at everything, in its own time.
+    truths = {name: gate_bench.sightings_of(options, clip) if name != "wall" else [] for name, clip in clips}
     length = max((span[1] for spans in truths.values() for span in spans), default=60) + 15
     out = {name: {"is_there": len(truths[name])} for name, _ in clips}
     for system in ("vedette", *(["motion"] if shutil.which("motion") else [])):
