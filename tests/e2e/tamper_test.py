@@ -84,6 +84,12 @@ class Tamper(Case):
         self.assertEqual(said["trials"]["cap on the lens"]["to_be_told"], "black")
         table = self.succeed("eval", "tamper", self.folder / "clip.mp4", "--trial", "cap on").stdout
         self.assertIn("1 of 1 found, 0 false alarms", table)
+        self.fail_with(2, "eval", "tamper", self.folder / "clip.mp4", "--trial", "cap_on", saying="no trial has 'cap_on'")
+        self.fail_with(2, "eval", "tamper", self.folder / "clip.mp4", "--trial", "cap on", "--hours", "1", saying="go on for hours")
+        self.fail_with(1, "eval", "tamper", self.folder / "none.mp4", saying="none.mp4")
+        hours = json.loads(self.succeed("eval", "tamper", self.folder / "clip.mp4", "--trial", "lightning", "--hours", "0.2",
+                                        "--json").stdout)
+        self.assertAlmostEqual(hours["total"]["watched_h"], 0.2, delta=0.1)
 
 
 if __name__ == "__main__":

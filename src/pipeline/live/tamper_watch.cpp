@@ -53,9 +53,9 @@ void TamperWatch::look(const imaging::ImageView& picture) {
     if (!detector_ || !detector_->is_due(now))
         return;
     const auto news = detector_->look(picture, now);
-    show(detector_->state());
-    for (const vision::TamperNews& one : news)
+    for (const vision::TamperNews& one : news) // first: an end has the time of its beginning
         tell(one);
+    show(detector_->state());
 }
 
 void TamperWatch::interrupted() {

@@ -31,6 +31,19 @@ imaging::Image scene() {
     return image;
 }
 
+/// Whose time of day can be set.
+class SetClock final : public Clock {
+public:
+    [[nodiscard]] WallTime wall_now() const override { return clock_.wall_now() + set_by_; }
+    [[nodiscard]] SteadyTime steady_now() const override { return clock_.steady_now(); }
+    void advance(std::chrono::microseconds by) { clock_.advance(by); }
+    void set_by(std::chrono::microseconds by) { set_by_ = by; }
+
+private:
+    ManualClock clock_{WallTime{} + std::chrono::hours{24 * 365 * 50}};
+    std::chrono::microseconds set_by_{};
+};
+
 class TamperWatchTest : public ::testing::Test, public CameraObserver {
 protected:
     void state_changed(const ports::CameraStatus&) override {}
@@ -58,7 +71,7 @@ protected:
     imaging::PictureMask clock_place_;
     NullMetrics metrics_;
     NullLog log_;
-    ManualClock clock_{WallTime{} + std::chrono::hours{24 * 365 * 50}};
+    SetClock clock_;
     std::vector<ports::TamperChange> changes_;
 };
 
@@ -114,6 +127,37 @@ TEST_F(TamperWatchTest, WhatIsMaskedDoesNotHideACover) {
         show(*one, covered, 30s);
         EXPECT_EQ(changes_.size(), masked ? 1U : 0U);
     }
+}
+
+TEST_F(TamperWatchTest, AnEndHasTheTimeOfItsBeginning) {
+    const auto one = watch();
+    show(*one, scene(), 60s);
+    show(*one, dark_, 30s);
+    imaging::Image paper{imaging::PixelFormat::gray8, kWidth, kHeight};
+    for (int y = 0; y < kHeight; ++y)
+        std::fill_n(paper.row(y), kWidth, std::uint8_t{150});
+    clock_.set_by(1h);
+    show(*one, paper, 30s);
+    ASSERT_EQ(changes_.size(), 3U);
+    EXPECT_EQ(changes_[1].kind, "black");
+    EXPECT_FALSE(changes_[1].begins);
+    EXPECT_EQ(changes_[1].since, changes_[0].since);
+    EXPECT_EQ(changes_[2].kind, "uniform");
+    EXPECT_EQ(one->now().since, changes_[2].since);
+}
+
+TEST_F(TamperWatchTest, ALitSignUnderAMaskDoesNotHideTheDark) {
+    privacy_ = imaging::PictureMask{{{{0, 0}, {0.26F, 0}, {0.26F, 1}, {0, 1}}}};
+    const auto lit = [](imaging::Image image) {
+        for (int y = 0; y < kHeight; ++y)
+            std::fill_n(image.row(y), kWidth / 4, std::uint8_t{255});
+        return image;
+    };
+    const auto one = watch();
+    show(*one, lit(scene()), 60s);
+    show(*one, lit(dark_), 30s);
+    ASSERT_EQ(changes_.size(), 1U);
+    EXPECT_EQ(changes_[0].kind, "black");
 }
 
 TEST_F(TamperWatchTest, WhereItIsSwitchedOffNobodyLooks) {

@@ -116,10 +116,14 @@ Judged TamperJudge::judge(const ViewMeasure& seen, const KnownView& known, const
                       .shift = {}};
     judged.wrong = emptiness(seen, known, judged, now);
     if (!judged.wrong) {
-        if (sees_enough(seen, known) && is_moved(seen, known, judged, now, search))
+        judged.sees_place = sees_enough(seen, known);
+        if (is_allowed(TamperKind::moved) && judged.sees_place &&
+            is_moved(seen, known, judged, now, search))
             judged.wrong = TamperKind::moved;
-        if ((!judged.wrong || !judged.certain) &&
-            is_blurred(seen, known, judged, is(now.kind, TamperKind::blurred)))
+        // What was found elsewhere may be softer there: it is moved all the same.
+        const bool known_elsewhere = now.kind == TamperKind::moved && now.elsewhere;
+        if ((!judged.wrong || (!judged.certain && !known_elsewhere)) &&
+            is_blurred(seen, known, judged, now.kind == TamperKind::blurred))
             judged.wrong = TamperKind::blurred;
     }
     if (judged.wrong && !is_allowed(*judged.wrong))
@@ -129,7 +133,7 @@ Judged TamperJudge::judge(const ViewMeasure& seen, const KnownView& known, const
 
 std::optional<TamperKind> TamperJudge::emptiness(const ViewMeasure& seen, const KnownView& known,
                                                  Judged& judged, const Presumed& now) const {
-    const bool already = is(now.kind, TamperKind::black) || is(now.kind, TamperKind::uniform);
+    const bool already = now.kind == TamperKind::black || now.kind == TamperKind::uniform;
     const bool none_in_place = judged.reading.agreement < kSeenNowhere;
     const float least =
         (none_in_place ? kMoreDetail : 1) * least_detail_ + (already ? kHysteresis : 0);
@@ -141,7 +145,7 @@ std::optional<TamperKind> TamperJudge::emptiness(const ViewMeasure& seen, const 
         return std::nullopt;
     if (judged.reading.agreement >= kSeenInPlace && known.structured() >= kLeastBlocks)
         return std::nullopt; // bad light or fog: what shows is the scene
-    const float dark = is(now.kind, TamperKind::black) ? kStillDark : kDark;
+    const float dark = now.kind == TamperKind::black ? kStillDark : kDark;
     return seen.darker_than(dark) >= kAllDark ? TamperKind::black : TamperKind::uniform;
 }
 
@@ -151,13 +155,14 @@ bool TamperJudge::is_blurred(const ViewMeasure& seen, const KnownView& known, Ju
     if (to_lose < kLeastToLose || known.sharp_blocks() < kLeastBlocks ||
         static_cast<float>(seen.sharp_blocks) < kLeastSharpBlocks * known.sharp_blocks())
         return false;
+    judged.sees_sharpness = true;
     judged.reading.sharpness = std::max(0.0F, (seen.sharpness - kSoft) / to_lose);
     return judged.reading.sharpness < least_sharpness_ + (already ? kHysteresis : 0);
 }
 
 bool TamperJudge::is_moved(const ViewMeasure& seen, const KnownView& known, Judged& judged,
                            const Presumed& now, Search search) const {
-    const bool already = is(now.kind, TamperKind::moved);
+    const bool already = now.kind == TamperKind::moved;
     const float hysteresis = already && now.elsewhere ? kHysteresis : 0;
     if (known.structured() < kLeastBlocks || judged.reading.agreement >= kInPlace + hysteresis)
         return false;
@@ -165,25 +170,30 @@ bool TamperJudge::is_moved(const ViewMeasure& seen, const KnownView& known, Judg
     judged.placement = placement.all;
     if (*judged.placement >= kPlaced + hysteresis)
         return false;
-    if (search == Search::yes && is_found_elsewhere(seen, known, judged))
-        return true;
+    if (search == Search::yes)
+        switch (find(seen, known, judged)) { // no default: a new answer must mean something here
+        case Found::elsewhere: return true;
+        case Found::nearby: return false; // a mast that trembles
+        case Found::nowhere: break;
+        }
     judged.certain = false;
     judged.lost = placement.all < least_placement_ + (already ? kStillLost : 0) &&
                   placement.blocks < kLeastStanding;
     return judged.lost || (already && now.elsewhere);
 }
 
-bool TamperJudge::is_found_elsewhere(const ViewMeasure& seen, const KnownView& known,
+TamperJudge::Found TamperJudge::find(const ViewMeasure& seen, const KnownView& known,
                                      Judged& judged) const {
     judged.searched = true;
     const ViewMotion motion = find_motion(known.structure(), seen.orientation);
     const float like = likeness(known.structure(), seen.orientation, motion);
     const float in_place = likeness(known.structure(), seen.orientation, {});
-    if (like < std::max(kFoundAgain * known.usual_likeness(), in_place + kMuchBetter) ||
-        farthest(motion) < least_shift_) // a mast that trembles
-        return false;
+    if (like < std::max(kFoundAgain * known.usual_likeness(), in_place + kMuchBetter))
+        return Found::nowhere;
+    if (farthest(motion) < least_shift_)
+        return Found::nearby;
     judged.reading.shift = shift_of(motion);
-    return true;
+    return Found::elsewhere;
 }
 
 } // namespace vedette::vision

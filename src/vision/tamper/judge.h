@@ -8,10 +8,6 @@
 
 namespace vedette::vision {
 
-[[nodiscard]] inline bool is(const std::optional<TamperKind>& one, TamperKind kind) {
-    return one.has_value() && *one == kind;
-}
-
 /// What one picture shows against what is known of the scene.
 struct Judged {
     std::optional<TamperKind> wrong;
@@ -19,6 +15,8 @@ struct Judged {
     std::optional<float> placement; ///< Placement::all, where it was in doubt
     bool searched = false;
     bool lost = false; ///< moved: next to nothing is where it was
+    bool sees_place = false;     ///< so much is seen that `moved` could be told
+    bool sees_sharpness = false; ///< likewise `blurred`
     TamperReading reading;
 };
 
@@ -55,15 +53,16 @@ private:
                                   bool already) const;
     [[nodiscard]] bool is_moved(const ViewMeasure& seen, const KnownView& known, Judged& judged,
                                 const Presumed& now, Search search) const;
-    [[nodiscard]] bool is_found_elsewhere(const ViewMeasure& seen, const KnownView& known,
-                                          Judged& judged) const;
+    enum class Found { nowhere = 1, nearby, elsewhere };
+    [[nodiscard]] Found find(const ViewMeasure& seen, const KnownView& known,
+                             Judged& judged) const;
     [[nodiscard]] bool is_allowed(TamperKind kind) const;
 
     const TamperOptions options_;
     const float least_detail_;
     const float least_sharpness_;
     const float least_placement_;
-    const float least_shift_; ///< share of width or height
+    const float least_shift_; ///< share of the width, of the corner that goes farthest
 };
 
 } // namespace vedette::vision

@@ -22,8 +22,8 @@ constexpr milliseconds kBetweenJudgements{1'900};
 /// The scene is known after so many pictures and so much time.
 constexpr int kPicturesToLearn = 10;
 constexpr std::chrono::seconds kTimeToLearn{20};
-/// Blocks that must show something, so that there is anything to learn.
-constexpr int kLeastToLearn = 6;
+/// Blocks that must show something: of a scene with fewer nothing could be told.
+constexpr int kLeastToLearn = 14;
 
 /// How slowly the known view follows, and where it follows something that fits badly.
 constexpr std::chrono::duration<double> kFollows{120};
@@ -54,23 +54,29 @@ constexpr int kOtherLight = 3;
 /// A known view must fit so well to take the place of another.
 constexpr float kFitsWell = 0.6F;
 constexpr milliseconds kLongestEnd{5'000};
+/// Times `min_duration`, and a minute at least: what was suspected for so long and could not be told
+/// is looked at as if it began now. Nothing is learned meanwhile.
+constexpr int kLongestSuspicion = 6;
 
 TamperOptions usable(TamperOptions options) {
     options.sensitivity = std::clamp(options.sensitivity, 0.0F, 1.0F);
     options.min_duration = std::max(options.min_duration, milliseconds{0});
     options.settle = std::max(options.settle, milliseconds{0});
     options.accept_after = std::max(options.accept_after, milliseconds{0});
+    if (options.accept_after.count() > 0) // what is told is not accepted by the same look
+        options.accept_after = std::max(options.accept_after, 2 * options.min_duration);
     return options;
 }
 
 bool is_empty_view(const std::optional<TamperKind>& kind) {
-    return is(kind, TamperKind::black) || is(kind, TamperKind::uniform);
+    return kind == TamperKind::black || kind == TamperKind::uniform;
 }
 
 /// Something that has been seen, and not yet for long enough.
 struct Suspicion {
     TamperKind kind{};
-    SteadyTime since;
+    SteadyTime began; ///< to be suspected
+    SteadyTime since; ///< in the pictures
     int looks = 0;
     int hits = 0;
     int lost = 0;                     ///< hits in which next to nothing was where it was
@@ -172,7 +178,7 @@ private:
 
     std::vector<TamperNews> compare(const ViewMeasure& seen, SteadyTime at,
                                     SteadyTime::duration since_last) {
-        const bool is_told = is(state_.kind, TamperKind::moved);
+        const bool is_told = state_.kind == TamperKind::moved;
         Judged judged =
             judge_.judge(seen, known_, presumed(), is_told ? Search::no : search_.next());
         search_.note(judged);
@@ -180,8 +186,8 @@ private:
             std::swap(known_, *other_);
             judged = judge_.judge(seen, known_, {}, Search::no);
         }
-        if (is_told && is(judged.wrong, TamperKind::moved))
-            judged.reading.shift = state_.reading.shift;
+        if (is_told && judged.wrong == TamperKind::moved)
+            judged.reading.shift = told_shift_;
         state_.reading = judged.reading;
         pass_over_fading(judged, at);
         recent_.note(at, judged.reading.luminance, judged.reading.detail);
@@ -218,12 +224,14 @@ private:
             fading_ = false;
             return;
         }
-        const bool begins = !state_.kind && !suspicion_ && !fading_;
+        const bool was_empty =
+            is_empty_view(state_.kind) || (suspicion_ && is_empty_view(suspicion_->kind));
+        const bool begins = !was_empty && !fading_;
         if (begins && recent_.is_stale(at))
-            fading_ = is(judged.wrong, TamperKind::black); // it may have been night for hours
+            fading_ = judged.wrong == TamperKind::black; // it may have been night for hours
         else if (begins)
             fading_ = !recent_.faded_at_once(judged.reading.detail) ||
-                      (is(judged.wrong, TamperKind::black) &&
+                      (judged.wrong == TamperKind::black &&
                        !recent_.darkened_at_once(judged.reading.luminance));
         if (fading_)
             judged.wrong.reset();
@@ -234,20 +242,24 @@ private:
             suspicion_.reset();
             return;
         }
-        if (suspicion_ && judged.wrong && judged.wrong != suspicion_->kind)
+        const auto longest = std::max<SteadyTime::duration>(
+            kLongestSuspicion * options_.min_duration, std::chrono::minutes{1});
+        if (suspicion_ && ((judged.wrong && judged.wrong != suspicion_->kind) ||
+                           at - suspicion_->began > longest))
             suspicion_.reset();
         if (!suspicion_ && judged.wrong)
             suspicion_ = Suspicion{.kind = *judged.wrong,
+                                   .began = at,
                                    .since = steady_.since(),
                                    .other_light = recent_.light_jumped(judged.reading.luminance),
                                    .shown = {}};
-        if (!suspicion_)
+        if (!suspicion_ || (!judged.wrong && !can_tell(judged, suspicion_->kind)))
             return;
         ++suspicion_->looks;
         suspicion_->hits += judged.wrong ? 1 : 0;
         suspicion_->lost += judged.lost ? 1 : 0;
         suspicion_->misses = judged.wrong ? 0 : suspicion_->misses + 1;
-        if (is(judged.wrong, TamperKind::moved) && judged.certain) {
+        if (judged.wrong == TamperKind::moved && judged.certain) {
             suspicion_->certain =
                 suspicion_->found && is_same(*suspicion_->found, *judged.reading.shift);
             suspicion_->found = judged.reading.shift;
@@ -258,14 +270,25 @@ private:
             suspicion_.reset();
     }
 
+    /// Whether this picture shows so much that `kind` would be seen in it.
+    [[nodiscard]] static bool can_tell(const Judged& judged, TamperKind kind) {
+        switch (kind) { // no default: a new kind must be judged here
+        case TamperKind::black:
+        case TamperKind::uniform: return true;
+        case TamperKind::blurred: return judged.sees_sharpness;
+        case TamperKind::moved: return judged.sees_place;
+        }
+        return true;
+    }
+
     [[nodiscard]] milliseconds wait_for(const Judged& judged) const {
         if (is_empty_view(judged.wrong))
             return options_.min_duration;
-        if (is(judged.wrong, TamperKind::moved) && suspicion_->certain)
+        if (judged.wrong == TamperKind::moved && suspicion_->certain)
             return options_.min_duration;
         if (suspicion_->other_light)
             return kOtherLight * options_.min_duration;
-        return (is(judged.wrong, TamperKind::moved) ? kUncertain : 1) * options_.min_duration;
+        return (judged.wrong == TamperKind::moved ? kUncertain : 1) * options_.min_duration;
     }
 
     /// A view that was found nowhere is another one only if that stays; traffic does not.
@@ -287,7 +310,7 @@ private:
         state_.kind = suspicion_->kind;
         state_.since = suspicion_->since;
         if (suspicion_->certain)
-            state_.reading.shift = suspicion_->found;
+            state_.reading.shift = told_shift_ = suspicion_->found;
         suspicion_.reset();
         news.push_back({.kind = *state_.kind,
                         .begins = true,
@@ -301,6 +324,10 @@ private:
             right_since_.reset();
             if (is_to_be_accepted(judged, at))
                 accept(judged, news);
+            return;
+        }
+        if (!can_tell(judged, *state_.kind)) { // it is dusk: nobody knows
+            right_since_.reset();
             return;
         }
         if (!right_since_) {
@@ -333,6 +360,7 @@ private:
                         .accepted = accepted,
                         .reading = judged.reading});
         state_.kind.reset();
+        told_shift_.reset();
         right_since_.reset();
     }
 
@@ -364,6 +392,7 @@ private:
     SteadyTime::duration unlearned_{};
     bool fading_ = false; ///< there is nothing to see, and it came slowly
     std::optional<Suspicion> suspicion_;
+    std::optional<ViewShift> told_shift_; ///< of what is wrong, where it was found when it was told
     std::optional<SteadyTime> right_since_; ///< of what is wrong: it can't be seen any more
 };
 

@@ -329,5 +329,94 @@ INSTANTIATE_TEST_SUITE_P(Tamper, EveryTrial, ::testing::ValuesIn(tamper_trials()
                              return name;
                          });
 
+imaging::Image dimmed(imaging::Image picture, double share, int to) {
+    cv::Mat pixels = pixels_of(picture);
+    pixels.convertTo(pixels, -1, share, to * (1 - share));
+    return picture;
+}
+
+imaging::Image softened(imaging::Image picture, double by_px) {
+    cv::Mat pixels = pixels_of(picture);
+    cv::GaussianBlur(pixels, pixels, {}, by_px);
+    return picture;
+}
+
+TEST(Tamper, WhatCannotBeSeenForDuskIsNotRightAgain) {
+    const imaging::Image wide = street(3, kWidth + 100);
+    Camera camera;
+    camera.shows(shifted(wide, 0));
+    EXPECT_THAT(camera.runs(60s), IsEmpty());
+    camera.shows(shifted(wide, 70));
+    EXPECT_THAT(camera.runs(40s), ElementsAre("moved begins"));
+    for (double left = 1; left > 0.01; left *= 0.85) { // in ten minutes
+        camera.shows(dimmed(shifted(wide, 70), left, 30));
+        EXPECT_THAT(camera.runs(20s), IsEmpty()) << left;
+    }
+    camera.shows(shifted(wide, 70));
+    EXPECT_THAT(camera.runs(60s), IsEmpty()) << "it was told";
+    EXPECT_EQ(camera.detector().state().kind, TamperKind::moved);
+    EXPECT_TRUE(camera.detector().state().reading.shift);
+    camera.shows(shifted(wide, 0));
+    EXPECT_THAT(camera.runs(30s), ElementsAre("moved ends"));
+}
+
+TEST(Tamper, WhatIsFoundElsewhereAndSofterThereWasMoved) {
+    const imaging::Image wide = street(3, kWidth + 100);
+    for (const double by_px : {1.5, 2.5, 4.0}) {
+        Camera camera;
+        camera.shows(shifted(wide, 0));
+        EXPECT_THAT(camera.runs(60s), IsEmpty());
+        camera.shows(softened(shifted(wide, 70), by_px));
+        const auto told = camera.runs(120s);
+        ASSERT_FALSE(told.empty()) << by_px;
+        EXPECT_THAT(told, ElementsAre("moved begins")) << by_px;
+    }
+}
+
+TEST(Tamper, EachKindIsLeftOutByItself) {
+    const auto told_of = [](const TamperOptions& options, const imaging::Image& picture) {
+        Camera camera{options};
+        EXPECT_THAT(camera.runs(60s), IsEmpty());
+        camera.shows(picture);
+        return camera.runs(60s);
+    };
+    EXPECT_THAT(told_of({.black = false}, filled(4)), IsEmpty());
+    EXPECT_THAT(told_of({.black = false}, filled(150)), ElementsAre("uniform begins"));
+    EXPECT_THAT(told_of({.uniform = false}, filled(150)), IsEmpty());
+    EXPECT_THAT(told_of({.uniform = false}, filled(4)), ElementsAre("black begins"));
+    EXPECT_THAT(told_of({.blurred = false}, softened(street(3), 6)), IsEmpty());
+    EXPECT_THAT(told_of({.moved = false}, softened(street(3), 6)), ElementsAre("blurred begins"));
+    EXPECT_THAT(told_of({.moved = false}, street(9)), IsEmpty());
+}
+
+TEST(Tamper, AMoreSensitiveOneTellsSmallerShifts) {
+    const imaging::Image wide = street(3, kWidth + 100);
+    const auto told_at = [&](float sensitivity) {
+        Camera camera{{.sensitivity = sensitivity}};
+        camera.shows(shifted(wide, 0));
+        EXPECT_THAT(camera.runs(60s), IsEmpty());
+        camera.shows(shifted(wide, 20)); // 3 %
+        return camera.runs(60s);
+    };
+    EXPECT_THAT(told_at(0), IsEmpty());
+    EXPECT_THAT(told_at(1), ElementsAre("moved begins"));
+}
+
+TEST(Tamper, AViewIsNeverAcceptedWhereNobodyWantsThat) {
+    Camera camera{{.accept_after = 0s}};
+    EXPECT_THAT(camera.runs(60s), IsEmpty());
+    camera.shows(street(9));
+    EXPECT_THAT(camera.runs(3h, 5s), ElementsAre("moved begins"));
+}
+
+TEST(Tamper, OfASceneWithTooLittleInItNothingIsPromised) {
+    Camera camera;
+    imaging::Image wall = filled(150);
+    cv::rectangle(pixels_of(wall), cv::Rect{300, 150, 60, 60}, cv::Scalar::all(60), 3);
+    camera.shows(wall);
+    EXPECT_THAT(camera.runs(120s), IsEmpty());
+    EXPECT_TRUE(camera.detector().state().learning) << "nothing could ever be told";
+}
+
 } // namespace
 } // namespace vedette::vision

@@ -66,6 +66,17 @@ std::array<float, kViewBlocks> block_energies(const Grey& grey) {
     return out;
 }
 
+template <class Is>
+float share_of(const ViewMeasure& measure, const Is& is) {
+    int all = 0;
+    int many = 0;
+    for (std::size_t i = 0; i < measure.light.size(); ++i) {
+        all += measure.blind[i] ? 0 : 1;
+        many += !measure.blind[i] && is(measure.light[i]) ? 1 : 0;
+    }
+    return static_cast<float>(many) / static_cast<float>(std::max(1, all));
+}
+
 } // namespace
 
 int ViewMeasure::detailed() const {
@@ -74,15 +85,11 @@ int ViewMeasure::detailed() const {
 }
 
 float ViewMeasure::darker_than(float level) const {
-    const auto dark =
-        std::count_if(light.begin(), light.end(), [level](float mean) { return mean < level; });
-    return static_cast<float>(dark) / static_cast<float>(kViewBlocks);
+    return share_of(*this, [level](float mean) { return mean < level; });
 }
 
 float ViewMeasure::lighter_than(float level) const {
-    const auto bright =
-        std::count_if(light.begin(), light.end(), [level](float mean) { return mean > level; });
-    return static_cast<float>(bright) / static_cast<float>(kViewBlocks);
+    return share_of(*this, [level](float mean) { return mean > level; });
 }
 
 ViewMeter::ViewMeter(const imaging::PictureMask& blind) {
@@ -90,7 +97,7 @@ ViewMeter::ViewMeter(const imaging::PictureMask& blind) {
     for (const imaging::MaskRun& run : blind.runs(kViewWidth, kViewHeight))
         for (const int y : {std::max(run.y - 2, 0), std::min(run.y + 2, kViewHeight - 1)})
             for (int x = std::max(run.begin - 2, 0); x < std::min(run.end + 2, kViewWidth); ++x)
-                blind_.at(static_cast<std::size_t>(y / kBlockHeight * kViewColumns +
+                measure_.blind.at(static_cast<std::size_t>(y / kBlockHeight * kViewColumns +
                                                    x / kBlockWidth)) = true;
 }
 
@@ -104,24 +111,26 @@ const ViewMeasure& ViewMeter::measure(const Grey& picture) {
 
 void ViewMeter::measure_light() {
     measure_.light.fill(0);
-    float sum = 0;
     for (int y = 0; y < coarse_.rows; ++y) {
         float* row = &measure_.light[static_cast<std::size_t>(2 * y / kBlockHeight * kViewColumns)];
         for (int x = 0; x < coarse_.cols; ++x)
             row[2 * x / kBlockWidth] += coarse_(y, x);
     }
-    for (float& block : measure_.light) {
-        block *= 4.0F / (kBlockWidth * kBlockHeight);
-        sum += block;
+    float sum = 0;
+    int seen = 0;
+    for (std::size_t i = 0; i < measure_.light.size(); ++i) {
+        measure_.light[i] *= 4.0F / (kBlockWidth * kBlockHeight);
+        sum += measure_.blind[i] ? 0 : measure_.light[i];
+        seen += measure_.blind[i] ? 0 : 1;
     }
-    measure_.luminance = sum / kViewBlocks;
+    measure_.luminance = sum / static_cast<float>(std::max(1, seen));
 }
 
 /// What all blocks have at least, but for a few.
 float ViewMeter::noise_of(const BlockValues& energies) const {
     std::vector<float> values;
     for (std::size_t i = 0; i < energies.size(); ++i)
-        if (!blind_[i] && measure_.light[i] > kNoisyFrom && measure_.light[i] < kNoisyTo)
+        if (!measure_.blind[i] && measure_.light[i] > kNoisyFrom && measure_.light[i] < kNoisyTo)
             values.push_back(energies[i]);
     if (values.size() < kQuietBlocks)
         values.assign(energies.begin(), energies.end());
@@ -155,7 +164,7 @@ void ViewMeter::measure_edges(const Grey& fine) {
             const int down = below[x] - above[x];
             const int energy = across * across + down * down;
             const std::size_t block = first + static_cast<std::size_t>(x / kBlockWidth);
-            if (energy < least || blind_[block])
+            if (energy < least || measure_.blind[block])
                 continue;
             const float by = 1 / static_cast<float>(energy);
             out[x] = {by * static_cast<float>(across * across - down * down),

@@ -23,8 +23,9 @@ inline constexpr int kBlockHeight = kViewHeight / kViewRows;
 using OrientationField = cv::Mat_<cv::Vec2f>;
 
 struct ViewMeasure {
-    float luminance = 0;                    ///< 0..255, mean
+    float luminance = 0;                    ///< 0..255, mean of the blocks that are not blind
     std::array<float, kViewBlocks> light{}; ///< 0..255, mean of each block
+    std::array<bool, kViewBlocks> blind{};  ///< a mask touches it: it says nothing
     std::array<float, kViewBlocks> edges{}; ///< 0..1, share of each block's pixels on an edge
     float sharpness = 0;  ///< 0..1, of the block in the middle; 1/4 where nothing is sharp
     int sharp_blocks = 0; ///< blocks with edges enough to tell
@@ -32,7 +33,7 @@ struct ViewMeasure {
 
     /// Blocks that show anything.
     [[nodiscard]] int detailed() const;
-    /// Share of the blocks that are darker than `level`.
+    /// Share of the blocks, without blind ones, that are darker than `level`.
     [[nodiscard]] float darker_than(float level) const;
     [[nodiscard]] float lighter_than(float level) const;
 };
@@ -42,8 +43,8 @@ struct ViewMeasure {
 /// Thread-compatible.
 class ViewMeter {
 public:
-    /// \param blind  parts that show nothing of the scene; blocks that they touch have no edges and
-    /// no sharpness
+    /// \param blind  parts that show nothing of the scene; blocks that they touch are blind, have no
+    /// edges and no sharpness
     explicit ViewMeter(const imaging::PictureMask& blind);
 
     /// \param picture  kFineWidth x kFineHeight
@@ -64,7 +65,6 @@ private:
     void measure_sharpness(const std::array<Steepness, kViewBlocks>& blocks, float fine_noise,
                            float coarse_noise);
 
-    std::array<bool, kViewBlocks> blind_{};
     cv::Mat_<std::uint8_t> middle_; ///< 160x90
     cv::Mat_<std::uint8_t> coarse_; ///< 80x45
     cv::Mat_<std::int16_t> relief_; ///< what stands out of the shading

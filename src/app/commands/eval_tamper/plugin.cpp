@@ -49,13 +49,18 @@ public:
     }
 
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
+        const std::vector<vision::TamperTrial> wanted = trials();
+        if (wanted.empty())
+            return Error{ErrorCode::invalid_argument,
+                         "no trial" + std::string{hours_ > 0 ? " that can go on for hours" : ""} +
+                             " has '" + only_ + "' in its name; without --trial all are listed"};
         const media::FfmpegLogGuard libav_log{environment.log};
         std::vector<TamperClip> results;
         for (const std::string& clip : clips_) {
             VEDETTE_TRY(const auto pictures, pictures_of(clip, environment));
             TamperClip result{.name = camera_name_for(media::without_credentials(clip)),
                               .pictures = pictures.size()};
-            for (const vision::TamperTrial& trial : trials()) {
+            for (const vision::TamperTrial& trial : wanted) {
                 if (environment.stop.stop_requested())
                     return Error{ErrorCode::cancelled, "stopped"};
                 result.trials.push_back(
