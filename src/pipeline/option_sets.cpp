@@ -146,10 +146,11 @@ OptionSet<vision::TamperOptions> tamper_option_set() {
         .field("blurred", &Tamper::blurred, "Out of focus, sprayed, smeared")
         .field("moved", &Tamper::moved,
                "Turned, shifted or zoomed; not for cameras that are turned on purpose")
-        .field("sensitivity", &Tamper::sensitivity, "How little is told", {.min = 0, .max = 1})
+        .field("sensitivity", &Tamper::sensitivity,
+               "1: even slight changes are told, 0: only gross ones", {.min = 0, .max = 1})
         .field("min_duration", &Tamper::min_duration,
                "How long it lasts before it is told; twice as long for a view that was found "
-               "nowhere",
+               "nowhere, three times if the light changed as it came",
                {.min = 2, .max = 3600})
         .field("settle", &Tamper::settle, "After a camera was opened nothing is judged for so long",
                {.min = 0, .max = 600})

@@ -69,8 +69,8 @@ TEST(Person, HasNoFollowersAmongItsOwnCars) {
             town.add("SUBJ1", (trip + i) % 12, trip * 80'000 + i * 60);
             town.add("SUBJ2", (trip + i) % 12, trip * 80'000 + i * 60 + 8);
         }
-    const auto following = fold(town.passes(5));
-    for (const Finding& finding : following.findings("anna").value())
+    const std::vector<Finding> findings = fold(town.passes(5)).findings("anna").value();
+    for (const Finding& finding : findings)
         EXPECT_THAT(kHers, ::testing::Not(::testing::Contains(finding.vehicle)));
 }
 

@@ -14,7 +14,7 @@ struct Judged {
     bool certain = true;            ///< moved: the view was found again elsewhere
     std::optional<float> placement; ///< Placement::all, where it was in doubt
     bool searched = false;
-    bool lost = false; ///< moved: next to nothing is where it was
+    bool lost = false;           ///< moved: next to nothing is where it was
     bool sees_place = false;     ///< so much is seen that `moved` could be told
     bool sees_sharpness = false; ///< likewise `blurred`
     TamperReading reading;
@@ -54,8 +54,7 @@ private:
     [[nodiscard]] bool is_moved(const ViewMeasure& seen, const KnownView& known, Judged& judged,
                                 const Presumed& now, Search search) const;
     enum class Found { nowhere = 1, nearby, elsewhere };
-    [[nodiscard]] Found find(const ViewMeasure& seen, const KnownView& known,
-                             Judged& judged) const;
+    [[nodiscard]] Found find(const ViewMeasure& seen, const KnownView& known, Judged& judged) const;
     [[nodiscard]] bool is_allowed(TamperKind kind) const;
 
     const TamperOptions options_;

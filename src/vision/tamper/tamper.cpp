@@ -54,8 +54,8 @@ constexpr int kOtherLight = 3;
 /// A known view must fit so well to take the place of another.
 constexpr float kFitsWell = 0.6F;
 constexpr milliseconds kLongestEnd{5'000};
-/// Times `min_duration`, and a minute at least: what was suspected for so long and could not be told
-/// is looked at as if it began now. Nothing is learned meanwhile.
+/// Times `min_duration`, and a minute at least: what was suspected for so long and could not be
+/// told is looked at as if it began now. Nothing is learned meanwhile.
 constexpr int kLongestSuspicion = 6;
 
 TamperOptions usable(TamperOptions options) {

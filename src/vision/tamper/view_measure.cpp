@@ -98,7 +98,7 @@ ViewMeter::ViewMeter(const imaging::PictureMask& blind) {
         for (const int y : {std::max(run.y - 2, 0), std::min(run.y + 2, kViewHeight - 1)})
             for (int x = std::max(run.begin - 2, 0); x < std::min(run.end + 2, kViewWidth); ++x)
                 measure_.blind.at(static_cast<std::size_t>(y / kBlockHeight * kViewColumns +
-                                                   x / kBlockWidth)) = true;
+                                                           x / kBlockWidth)) = true;
 }
 
 const ViewMeasure& ViewMeter::measure(const Grey& picture) {

@@ -43,8 +43,8 @@ struct ViewMeasure {
 /// Thread-compatible.
 class ViewMeter {
 public:
-    /// \param blind  parts that show nothing of the scene; blocks that they touch are blind, have no
-    /// edges and no sharpness
+    /// \param blind  parts that show nothing of the scene; blocks that they touch are blind, have
+    /// no edges and no sharpness
     explicit ViewMeter(const imaging::PictureMask& blind);
 
     /// \param picture  kFineWidth x kFineHeight

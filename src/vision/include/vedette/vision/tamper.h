@@ -33,11 +33,14 @@ struct TamperOptions {
     bool uniform = true;
     bool blurred = true;
     bool moved = true;        ///< not for cameras that are turned on purpose
-    float sensitivity = 0.5F; ///< 0..1, how little is told: a softer edge, a smaller shift
-    /// So long before anything is told; twice as long for a view that was found nowhere.
+    float sensitivity = 0.5F; ///< 0..1; 1: even slight changes are told, 0: only gross ones
+    /// So long before anything is told, 0 or more; twice as long for a view that was found nowhere,
+    /// three times if the light changed as it came.
     std::chrono::milliseconds min_duration{15'000};
-    std::chrono::milliseconds settle{10'000}; ///< nothing is judged so long after a start
-    /// A view that stays moved or blurred this long is the scene from then on; 0: never.
+    std::chrono::milliseconds settle{
+        10'000}; ///< nothing is judged so long after a start; 0 or more
+    /// A view that stays moved or blurred this long, twice `min_duration` at least, is the scene
+    /// from then on; 0: never.
     std::chrono::milliseconds accept_after{3'600'000};
 };
 
@@ -53,7 +56,7 @@ struct ViewShift {
 struct TamperReading {
     float luminance = 0; ///< 0..255, mean
     float detail = 0;    ///< 0.., parts of the picture that show anything: 1 is as many as ever
-    float sharpness = 0; ///< of edges: 1 is as ever, 0 as soft as can be told apart
+    float sharpness = 0; ///< of edges: 1 is as ever or can't be told, 0 as soft as can be
     float agreement = 0; ///< 0.., learned structure that is where it was: 1 is as much as ever
     std::optional<ViewShift> shift; ///< where the view lies now, if it was found elsewhere
 };
