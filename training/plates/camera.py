@@ -127,7 +127,7 @@ def _light(image: np.ndarray, rng: random.Random) -> np.ndarray:
         if rng.random() < 0.3:
             image = image * np.array([rng.uniform(0.8, 1), rng.uniform(0.45, 0.9), rng.uniform(0.6, 1)], np.float32)
     elif kind < 0.34:  # night or dusk
-        image = image * (rng.uniform(0.15, 0.7) * np.array([rng.uniform(0.75, 1.1) for _ in range(3)], np.float32)) + rng.uniform(0, 25)
+        image = image * (rng.uniform(0.2, 0.75) * np.array([rng.uniform(0.75, 1.1) for _ in range(3)], np.float32)) + rng.uniform(0, 25)
     elif kind < 0.42:  # strong cast of a lamp or of a wrong white balance
         image = image * np.array([rng.uniform(0.5, 1.3) for _ in range(3)], np.float32) + rng.uniform(0, 30)
     else:
@@ -145,17 +145,17 @@ def _light(image: np.ndarray, rng: random.Random) -> np.ndarray:
         far = ((xs - rng.uniform(0, width)) / (width * rng.uniform(0.08, 0.3))) ** 2 + ((ys - rng.uniform(0, height)) / (height * rng.uniform(0.15, 0.6))) ** 2
         image = image + (np.exp(-far) * rng.uniform(60, 260)).astype(np.float32)[..., None]
     if rng.random() < 0.18:  # haze: little contrast
-        image = image * rng.uniform(0.25, 0.7) + rng.uniform(20, 130)
+        image = image * rng.uniform(0.3, 0.75) + rng.uniform(15, 110)
     return image
 
 
 def _blurred(image: np.ndarray, sharpness_px: float, rng: random.Random) -> np.ndarray:
     """Lens and motion; sharpness_px is the signs' height, blur grows with it."""
     if rng.random() < 0.55:
-        sigma = rng.uniform(0.3, 0.9) + rng.random() ** 3 * 0.06 * sharpness_px
+        sigma = 0.25 + rng.uniform(0, 0.045) * sharpness_px + rng.random() ** 4 * 0.07 * sharpness_px
         image = cv2.GaussianBlur(image, (0, 0), sigma)
     if rng.random() < 0.22:
-        length = max(2, round(rng.random() ** 1.5 * 0.32 * sharpness_px))
+        length = max(2, round(rng.random() ** 1.5 * 0.3 * sharpness_px))
         size = length | 1
         kernel = np.zeros((size, size), np.float32)
         angle = rng.gauss(0, 0.4) if rng.random() < 0.7 else rng.uniform(0, math.pi)
@@ -176,7 +176,7 @@ def sensed(image: np.ndarray, sharpness_px: float, rng: random.Random) -> np.nda
             cv2.line(image, (x, y), (x + rng.randint(-2, 2), y + rng.randint(3, 14)), (tone, tone, tone), 1)
     image = _blurred(image, sharpness_px, rng)
     if rng.random() < 0.7:
-        strength = rng.random() ** 2 * 22
+        strength = rng.random() ** 2 * 17
         noise = _noise_like(image.shape if rng.random() < 0.6 else image.shape[:2] + (1,), rng)
         image = image + noise * strength
     if rng.random() < 0.12:  # a camera that sharpens
@@ -185,7 +185,7 @@ def sensed(image: np.ndarray, sharpness_px: float, rng: random.Random) -> np.nda
     if rng.random() < 0.1:  # grey
         image = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
     if rng.random() < 0.65:
-        quality = rng.randint(25, 95)
+        quality = rng.randint(30, 95)
         image = cv2.imdecode(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_COLOR)
     return image
 
@@ -193,7 +193,7 @@ def sensed(image: np.ndarray, sharpness_px: float, rng: random.Random) -> np.nda
 def photograph(plate: Plate, rng: random.Random, height_px: float | None = None) -> Photo:
     """The plate in a piece of picture around it. height_px: the plate's height there."""
     if height_px is None:
-        height_px = math.exp(rng.uniform(math.log(9), math.log(70))) * (1.5 if plate.lines == 2 else 1.25 if plate.image.shape[1] < 2.4 * plate.image.shape[0] else 1)
+        height_px = math.exp(rng.uniform(math.log(10), math.log(75))) * (1.5 if plate.lines == 2 else 1.25 if plate.image.shape[1] < 2.4 * plate.image.shape[0] else 1)
     image, centres, (x0, y0, x1, y1) = framed(plate, rng)
     image = dirty(image, rng)
     scale = height_px / (y1 - y0)
