@@ -175,7 +175,7 @@ def sensed(image: np.ndarray, sharpness_px: float, rng: random.Random) -> np.nda
             tone = rng.uniform(120, 255)
             cv2.line(image, (x, y), (x + rng.randint(-2, 2), y + rng.randint(3, 14)), (tone, tone, tone), 1)
     image = _blurred(image, sharpness_px, rng)
-    if rng.random() < 0.7:
+    if rng.random() < 0.55:
         strength = rng.random() ** 2 * 17
         noise = _noise_like(image.shape if rng.random() < 0.6 else image.shape[:2] + (1,), rng)
         image = image + noise * strength

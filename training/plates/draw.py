@@ -283,6 +283,11 @@ def plate(rng: random.Random, region: str | None = None, scale: float | None = N
     face, weight = rng.choice(glyphs.by_kind(style.kinds)), rng.choice([-1, 0, 0, 1, 2])
     x0 = (style.margin + (style.left_band[0] if style.left_band else 0)) * scale
     x1 = canvas.width - (style.margin + (style.right_band[0] if style.right_band else 0)) * scale
+    if style.side_letters:
+        for i, sign in enumerate(style.side_letters):
+            mask = cv2.resize(face.mask(sign, 0), None, fx=style.cap * scale * 0.4 / glyphs.HEIGHT, fy=style.cap * scale * 0.4 / glyphs.HEIGHT)
+            canvas.blend(mask, x0, style.baseline * canvas.height + (i - 1) * style.cap * scale * 0.5, style.ink)
+        x0 += style.cap * scale * 0.45
     cap, middle = style.cap * scale, style.baseline * canvas.height
     if style.lines == 1:
         centres = _line(canvas, groups, face, weight, (x0, x1, middle, min(cap, canvas.height * 0.85)))

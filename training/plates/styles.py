@@ -62,10 +62,15 @@ class Style:
     radius: float = 10
     emboss: float = 0.5
     margin: float = 12
+    side_letters: str = ""  # small, one above the other, left of the text and no part of it
 
 
 def _tint(rng: random.Random, colour: Colour, by: int = 18) -> Colour:
     return tuple(max(0, min(255, c + rng.randint(-by, by))) for c in colour)  # type: ignore[return-value]
+
+
+def _between(a: Colour, b: Colour, share: float) -> Colour:
+    return tuple(round(x + (y - x) * share) for x, y in zip(a, b))  # type: ignore[return-value]
 
 
 def european(region: str, rng: random.Random) -> Style:
@@ -83,6 +88,8 @@ def european(region: str, rng: random.Random) -> Style:
         style.ink = {"be": _tint(rng, RED), "si": _tint(rng, BLACK), "at": _tint(rng, BLACK)}[region]
     if rng.random() < 0.05:  # old: white on black, black on orange
         style.ground, style.ink = (style.ink, style.ground) if rng.random() < 0.7 else (_tint(rng, ORANGE), style.ink)
+    if rng.random() < 0.08:
+        style.ink = _between(style.ink, style.ground, rng.uniform(0.2, 0.5))
     if rng.random() < 0.85:
         style.left_band = (rng.uniform(36, 46), _tint(rng, EU_BLUE))
     if region in ("fr", "it") and rng.random() < 0.8:
@@ -122,8 +129,8 @@ _US_GROUNDS = [WHITE, WHITE, (225, 235, 245), (240, 236, 215), (190, 215, 240), 
 def american(region: str, rng: random.Random) -> Style:
     """305 x 152: name above, slogan below, printed pictures, stickers, dealer frames."""
     ink = _tint(rng, rng.choice(_US_INKS), 20)
-    style = Style((305, 152), rng.uniform(58, 74), rng.uniform(25, 37), ("stroke", "stroke", "us", "round", "din", "mono"),
-                  _tint(rng, rng.choice(_US_GROUNDS), 12), ink, gap=rng.uniform(3, 9), group_gap=rng.uniform(8, 34),
+    style = Style((305, 152), rng.uniform(60, 80), rng.uniform(25, 38), ("stroke", "stroke", "us", "round", "din", "mono"),
+                  _tint(rng, rng.choice(_US_GROUNDS), 12), ink, gap=rng.uniform(1.5, 9), group_gap=rng.uniform(8, 34),
                   separator=rng.choice(["", "", "", "-", ".", "shape"]), emboss=rng.choice([0, 0.2, 0.6, 1.0]),
                   bolts=rng.choice([0, 2, 2, 4]), stickers=rng.choice([0, 0, 1, 2, 2]), radius=14, margin=rng.uniform(8, 20),
                   baseline=rng.uniform(0.5, 0.58))
@@ -140,6 +147,10 @@ def american(region: str, rng: random.Random) -> Style:
         style.captions.append((rng.choice(SLOGANS), rng.uniform(0.87, 0.92), rng.uniform(9, 16), caption_ink, rng.choice([-2, rng.randrange(40)])))
     if rng.random() < 0.3:
         style.border, style.border_ink = 3, style.ink
+    if rng.random() < 0.15:  # worn, or printed pale
+        style.ink = _between(style.ink, style.ground, rng.uniform(0.25, 0.55))
+    if rng.random() < 0.08:
+        style.side_letters = "".join(rng.choice("ADEHMNPRSTV") for _ in range(2))
     return style
 
 
