@@ -260,6 +260,13 @@ def crop(photo: Photo, rng: random.Random) -> tuple[np.ndarray, np.ndarray]:
     return image, points / np.array([CROP_WIDTH, CROP_HEIGHT], np.float32)
 
 
+def stretched(image: np.ndarray, width: int = CROP_WIDTH, height: int = CROP_HEIGHT) -> np.ndarray:
+    """Scaled as the program does: areas averaged where it shrinks, bilinear where it grows, each side by itself."""
+    across = cv2.INTER_AREA if image.shape[1] > width else cv2.INTER_LINEAR
+    down = cv2.INTER_AREA if image.shape[0] > height else cv2.INTER_LINEAR
+    return cv2.resize(cv2.resize(image, (width, image.shape[0]), interpolation=across), (width, height), interpolation=down)
+
+
 def again(image: np.ndarray, rng: random.Random) -> np.ndarray:
     """A real crop (uint8 RGB, any size, little margin) seen once more: moved, relit, recompressed. Gives a crop."""
     height, width = image.shape[:2]

@@ -119,16 +119,16 @@ def _render(cache: Path, taught: Path | None, worker: int, workers: int, seed: i
 
 
 class Stream:
-    """Shards in the order they're made; older ones again while no new one is ready."""
+    """Shards in the order they're made, and one in two an older one again, as while no new one is ready."""
 
     def __init__(self, cache: Path, taught: Path | None, *, workers: int, seed: int, keep: int, real_share: float):
         cache.mkdir(parents=True, exist_ok=True)
         have = shards(cache)
-        self.cache, self.keep, self.rng, self.fresh = cache, keep, random.Random(seed), 0
+        self.cache, self.keep, self.rng, self.turn = cache, keep, random.Random(seed), 0
         self.next = _number(have[-1]) + 1 if have else 0
         context = multiprocessing.get_context("spawn")
         self.used = context.Value("q", self.next)
-        self.workers = [context.Process(target=_render, daemon=True, args=(cache, taught, i, workers, seed, self.used, 12, real_share))
+        self.workers = [context.Process(target=_render, daemon=True, args=(cache, taught, i, workers, seed, self.used, 8, real_share))
                         for i in range(workers)]
         for worker in self.workers:
             worker.start()
@@ -137,11 +137,12 @@ class Stream:
         return self
 
     def __next__(self) -> dict[str, np.ndarray]:
+        self.turn += 1
         while True:
             have = shards(self.cache)
             new = [p for p in have if _number(p) >= self.next]
-            if new:
-                self.next, self.fresh = _number(new[0]) + 1, self.fresh + 1
+            if new and (self.turn % 2 or len(have) < 24):
+                self.next = _number(new[0]) + 1
                 self.used.value = self.next
                 for old in have[:-self.keep]:
                     shutil.rmtree(old, ignore_errors=True)

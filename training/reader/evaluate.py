@@ -17,6 +17,7 @@ import numpy as np
 import onnxruntime
 
 from training import evaluation
+from training.plates import camera
 from training.reader import data
 
 FOLD = str.maketrans("OI", "01")
@@ -36,7 +37,7 @@ class Reader:
 
     def read(self, crop: np.ndarray) -> tuple[str, float]:
         """RGB crop -> text, confidence."""
-        picture = cv2.resize(crop, (self.width, self.height), interpolation=cv2.INTER_LINEAR)[None]
+        picture = camera.stretched(crop, self.width, self.height)[None]
         if not self.bytes:
             picture = picture.transpose(0, 3, 1, 2).astype(np.float32) / 255
         slots = self.session.run(None, {self.input.name: picture})[0].reshape(-1, len(data.ALPHABET))

@@ -55,15 +55,11 @@ def batches(shard: dict[str, np.ndarray], size: int, device: torch.device, rng: 
     order = rng.permutation(len(shard["images"]))
     for i in range(0, len(order) - size + 1, size):
         part = order[i:i + size]
-        yield {"pictures": to_pictures(shard["images"][part], device),
+        gain = torch.from_numpy(rng.uniform(0.75, 1.25, (len(part), 1, 1, 1)).astype(np.float32)).to(device)
+        yield {"pictures": (to_pictures(shard["images"][part], device) * gain).clamp_(0, 1),
                "signs": torch.from_numpy(shard["signs"][part]).to(device).long(),
                "centres": torch.from_numpy(shard["centres"][part]).to(device),
                "regions": torch.from_numpy(shard["regions"][part]).to(device).long()}
-
-
-def stretched(image: np.ndarray) -> np.ndarray:
-    """A whole crop as the program gives it to the reader."""
-    return cv2.resize(image, (camera.CROP_WIDTH, camera.CROP_HEIGHT), interpolation=cv2.INTER_LINEAR)
 
 
 @torch.no_grad()
@@ -84,7 +80,7 @@ class Judge:
         self.sets = {"rendered": (rendered["images"], ["".join(data.ALPHABET[i] for i in row if i != PAD) for row in rendered["signs"]])}
         real = data.real_crops(True, taught)
         for name in sorted({c[2] for c in real}):
-            self.sets[name] = (np.stack([stretched(i) for i, _, s in real if s == name]), [t for _, t, s in real if s == name])
+            self.sets[name] = (np.stack([camera.stretched(i) for i, _, s in real if s == name]), [t for _, t, s in real if s == name])
 
     def __call__(self, model: PlateReader) -> dict[str, float]:
         figures = {name: exact(model, *pair, self.device) for name, pair in self.sets.items()}
