@@ -4,10 +4,12 @@
 Each camera is reached through a relay of its own, which now and then hangs up, goes silent, refuses, sends garbage, or is
 unreachable for a while. Every ten seconds memory, threads and descriptors are noted; at the end the index of recordings is
 asked what it has, and what is missing outside the faults is told. A fault ends when the camera could be reached again and
-`--recovery` seconds have passed: the longest wait between two attempts and the time to the next key frame.
+`--recovery` seconds have passed: the longest wait between two attempts and the time to the next key frame. Garbage takes
+more (`OPEN_TIMEOUT`): an answer that was made garbage never comes, and is waited for.
 Prints JSON. Run by hand; needs GStreamer's RTSP server.
 
-usage: recording_soak.py BINARY [--cameras N] [--minutes M] [--warm-up M] [--between S] [--models DIR] [--log]
+usage: recording_soak.py BINARY [--cameras N] [--minutes M] [--warm-up M] [--between S] [--kinds K...]
+                         [--models DIR] [--log]
 """
 import argparse
 import asyncio
@@ -26,14 +28,15 @@ import soak
 from measuring import SOURCE, end, free_port
 
 DEBIAN_PYTHON = "/usr/bin/python3"  # it has `gi`
+OPEN_TIMEOUT = 10  # seconds, of an input
 KINDS = ("hang_up", "silent", "refuse", "garbage", "unreachable")
 
 
 class Relay:
     """One camera's way to the RTSP server. `fault` is what is wrong with it, or None."""
 
-    def __init__(self, port, target):
-        self.port, self.target, self.fault, self.faults, self.pairs = port, target, None, [], set()
+    def __init__(self, port, target, kinds):
+        self.port, self.target, self.kinds, self.fault, self.faults, self.pairs = port, target, kinds, None, [], set()
 
     async def serve(self):
         await asyncio.start_server(self.connect, "127.0.0.1", self.port)
@@ -83,7 +86,7 @@ class Relay:
     async def fail_at_random(self, between, chance):
         while True:
             await asyncio.sleep(chance.uniform(0.2, 1.8) * between)
-            await self.fail(chance.choice(KINDS), chance.uniform(0.1, 40))
+            await self.fail(chance.choice(self.kinds), chance.uniform(0.1, 40))
 
 
 class Cameras:
@@ -93,7 +96,7 @@ class Cameras:
         self.server = subprocess.Popen([DEBIAN_PYTHON, str(SOURCE / "tools/testing/rtsp_server.py"), "none.mp4"],
                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         target = int(self.server.stdout.readline().split()[1])
-        self.relays = [Relay(free_port(), target) for _ in range(options.cameras)]
+        self.relays = [Relay(free_port(), target, options.kinds) for _ in range(options.cameras)]
         self.loop = asyncio.new_event_loop()
         threading.Thread(target=self.loop.run_forever, daemon=True).start()
         for i, relay in enumerate(self.relays):
@@ -166,7 +169,8 @@ def coverage(server, cameras, began, until, recovery):
     due = missing = 0
     gaps, after = [], dict.fromkeys((*KINDS, "none"), 0)
     for i, relay in enumerate(cameras.relays):
-        faults = sorted((one["from"] - 1, one["to"] + recovery) for one in relay.faults)
+        faults = sorted((one["from"] - 1, one["to"] + recovery + (OPEN_TIMEOUT if one["kind"] == "garbage" else 0))
+                        for one in relay.faults)
         expected = without([(began, until)], faults)
         lost = without(expected, server.recorded(f"c{i}"))
         due += sum(b - a for a, b in expected)
@@ -186,6 +190,7 @@ def main():
     parser.add_argument("--warm-up", type=float, default=15, help="minutes that don't count for memory")
     parser.add_argument("--between", type=float, default=240, help="seconds between two faults of a camera, on average")
     parser.add_argument("--recovery", type=float, default=5, help="seconds")
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--models")
     parser.add_argument("--messages", default="/dev/null", help="file for what the server says")

@@ -46,7 +46,7 @@ class Faults(FaultyCase):
 
     def test_whatever_breaks_a_connection_is_over_soon_and_its_gap_tells_the_cause(self):
         causes = {("drop",): "ended the connection", ("reset",): "", ("stall",): "nothing came for 2 s",
-                  ("half-open",): "nothing came for 2 s"}
+                  ("half-open",): "nothing came for 2 s", ("noise", 400_000): "can't be made out"}
         began = [self.recovers_from(*fault) for fault in causes]
         self.assertEqual(self.server.end(signal.SIGTERM), 0)
         gaps = self.gaps("gate")

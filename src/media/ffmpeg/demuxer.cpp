@@ -251,7 +251,7 @@ Result<std::optional<Packet>> Demuxer::read(std::stop_token stop) {
         const int failed = input_ ? av_read_frame(input_.get(), packet.get()) : AVERROR_EOF;
         if (failed == AVERROR(EAGAIN) && !interrupt_.expired())
             continue;
-        if (failed == AVERROR_EOF && !interrupt_.expired()) {
+        if (failed == AVERROR_EOF && !interrupt_.expired() && !interrupt_.lost()) {
             if (!options_.loop || info_.live || packets_since_start_ == 0)
                 return at_end();
             VEDETTE_CHECK_OK(start_again(stop));
@@ -382,6 +382,8 @@ Error Demuxer::read_error(int error) const {
         return {ErrorCode::cancelled, what + "stopped"};
     if (interrupt_.expired())
         return silent();
+    if (interrupt_.lost())
+        return {ErrorCode::unavailable, what + "what comes can't be made out any more"};
     if (spec_.live)
         return {ErrorCode::unavailable, what + error_text(error)};
     return {ErrorCode::data_loss, what + "damaged or cut short after " +
@@ -399,6 +401,8 @@ Error Demuxer::open_error(int error) const {
         return {ErrorCode::deadline_exceeded, what + "no answer within " +
                                                   seconds_text(options_.open_timeout) +
                                                   "; check address, port and network"};
+    if (interrupt_.lost())
+        return {ErrorCode::unavailable, what + "what comes can't be made out"};
     switch (error) {
     case AVERROR(ENOENT): return {ErrorCode::not_found, what + "there is no such file"};
     case AVERROR(EACCES):

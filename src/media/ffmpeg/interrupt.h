@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <stop_token>
 
 #include "ffmpeg/handles.h"
@@ -7,8 +8,12 @@
 
 namespace vedette::media::ffmpeg {
 
-/// Ends libavformat's blocking calls at a deadline or a request to stop; it asks about ten times a
-/// second.
+/// Ends libavformat's blocking calls at a deadline, a request to stop, or when it is lost. It asks
+/// about ten times a second while it waits, and before each read from a socket.
+///
+/// Lost: RTSP on TCP that finds no packet where one should be reads on byte by byte until it meets
+/// something like one. A packet takes some four reads, so a count of them beyond any picture tells,
+/// long before a silence does.
 ///
 /// Thread-bound: begun and asked on the thread that reads.
 class Interrupt {
@@ -20,20 +25,28 @@ public:
     void begin(std::chrono::milliseconds limit, std::stop_token stop) {
         deadline_ = clock_.steady_now() + limit;
         stop_ = std::move(stop);
+        asked_ = 0;
     }
+    /// Whether bytes come that it finds nothing in.
+    [[nodiscard]] bool lost() const noexcept { return asked_ > kMostAsked; }
     [[nodiscard]] bool stop_requested() const noexcept { return stop_.stop_requested(); }
     [[nodiscard]] bool expired() const { return clock_.steady_now() >= deadline_; }
     [[nodiscard]] AVIOInterruptCB callback() noexcept { return {&Interrupt::ask, this}; }
 
 private:
+    /// Between two pictures; 20 MB are 65 000 in packets of usual size.
+    static constexpr std::uint32_t kMostAsked = 100'000;
+
     static int ask(void* self) {
-        const auto& interrupt = *static_cast<const Interrupt*>(self);
-        return interrupt.stop_requested() || interrupt.expired() ? 1 : 0;
+        auto& interrupt = *static_cast<Interrupt*>(self);
+        ++interrupt.asked_;
+        return interrupt.stop_requested() || interrupt.expired() || interrupt.lost() ? 1 : 0;
     }
 
     const Clock& clock_;
     SteadyTime deadline_ = SteadyTime::max();
     std::stop_token stop_;
+    std::uint32_t asked_ = 0; ///< since begin()
 };
 
 } // namespace vedette::media::ffmpeg
