@@ -57,15 +57,18 @@ class Soak:
         return sum(int(float(value)) for value in re.findall(rf"^{name}(?:{{[^}}]*}})? (\S+)$", self.get("/metrics"), re.M))
 
     def look(self):
-        """Resident MiB, threads, descriptors."""
+        """Resident MiB, threads, descriptors, and what the MiB are made of: of no file, of files, heap in use, heap free."""
         if self.process.poll() is not None:
             sys.exit(f"the server ended with {self.process.returncode}")
-        for path in ("/stats", "/metrics", "/events/recent"):
+        for path in ("/stats", "/events/recent"):
             self.get(path)
+        metrics = self.get("/metrics")
+        heap = (float(re.search(rf"^process_heap_{kind}_bytes (\S+)$", metrics, re.M)[1]) / 2**20 for kind in ("used", "free"))
         folder = pathlib.Path(f"/proc/{self.process.pid}")
         status = (folder / "status").read_text()
-        return (int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024, int(re.search(r"Threads:\s+(\d+)", status)[1]),
-                len(os.listdir(folder / "fd")))
+        sizes = {name: int(value) / 1024 for name, value in re.findall(r"^(VmRSS|RssAnon|RssFile):\s+(\d+)", status, re.M)}
+        return (sizes["VmRSS"], int(re.search(r"Threads:\s+(\d+)", status)[1]), len(os.listdir(folder / "fd")),
+                sizes["RssAnon"], sizes["RssFile"], *heap)
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)

@@ -10,6 +10,8 @@ namespace {
 
 /// Giving back takes milliseconds and rarely helps twice in a row.
 constexpr std::chrono::seconds kBetweenReleases{10};
+/// Takes a millisecond for 100 MB.
+constexpr std::chrono::minutes kBetweenTrims{1};
 constexpr std::uint64_t kMegabyte = 1'000'000;
 
 } // namespace
@@ -37,6 +39,10 @@ MemoryWatch::MemoryWatch(config::ByteSize limit, Parts parts, Metrics& metrics, 
 }
 
 void MemoryWatch::look(SteadyTime now) {
+    if (now - trimmed_ >= kBetweenTrims) {
+        trimmed_ = now;
+        parts_.trim();
+    }
     std::uint64_t in_use = parts_.in_use();
     const bool rested = released_ == SteadyTime{} || now - released_ >= kBetweenReleases;
     if (in_use > limit_ && rested)

@@ -20,6 +20,9 @@ namespace vedette::app {
 /// are in use, so that a server at its limit does not change its mind every second. What cameras,
 /// models and sightings on their way need is never taken from them.
 ///
+/// Once a minute what is free is given back in any case: between what is kept of cameras that come
+/// and go the allocator's free memory would grow for hours.
+///
 /// Thread-compatible; is_short() is thread-safe.
 class MemoryWatch {
 public:
@@ -32,6 +35,7 @@ public:
     struct Parts {
         std::function<std::uint64_t()> in_use; ///< bytes; 0 if nobody knows
         std::function<void()> release;         ///< gives back what can be made again
+        std::function<void()> trim;            ///< gives back what is free
         std::function<void(bool)> spare;       ///< does without, or not any more
         std::function<void(const News&)> tell;
     };
@@ -52,6 +56,7 @@ private:
     const std::shared_ptr<Gauge> short_gauge_;
     const std::shared_ptr<Counter> releases_;
     SteadyTime released_; ///< last time; nothing before the first
+    SteadyTime trimmed_;  ///< likewise
     std::atomic<bool> short_{false};
 };
 

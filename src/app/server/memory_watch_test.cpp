@@ -32,6 +32,7 @@ protected:
     std::uint64_t in_use_ = 0;
     std::uint64_t releasable_ = 0;
     int releases_ = 0;
+    int trims_ = 0;
     std::vector<bool> spared_;
     std::vector<MemoryWatch::News> told_;
     ManualClock clock_;
@@ -44,11 +45,19 @@ protected:
                                 ++releases_;
                                 in_use_ -= std::min(in_use_, releasable_);
                             },
+                        .trim = [this] { ++trims_; },
                         .spare = [this](bool on) { spared_.push_back(on); },
                         .tell = [this](const MemoryWatch::News& news) { told_.push_back(news); }},
                        metrics_,
                        log_};
 };
+
+TEST_F(MemoryWatchTest, GivesBackOnceAMinuteWhatIsFree) {
+    look_for(180s, 50);
+    EXPECT_GE(trims_, 3);
+    EXPECT_LE(trims_, 4);
+    EXPECT_EQ(releases_, 0) << "what is used stays";
+}
 
 TEST_F(MemoryWatchTest, BelowTheLimitNothingHappens) {
     look_for(60s, 100);

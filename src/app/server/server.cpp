@@ -181,6 +181,7 @@ struct Server::Impl {
                         store->release_memory();
                         give_free_memory_back();
                     },
+                .trim = give_free_memory_back,
                 .spare = [this](bool spare) { recorder->spare_memory(spare); },
                 .tell = [this](const MemoryWatch::News& news) { recorder->memory_changed(news); }};
     }

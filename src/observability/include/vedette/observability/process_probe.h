@@ -15,6 +15,8 @@ struct ProcessUsage {
     double processor_seconds = 0;     ///< of all cores, since the start
     std::uint64_t open_files = 0;     ///< files, sockets and pipes
     std::uint64_t threads = 0;
+    std::uint64_t heap_used_bytes = 0; ///< allocated and not freed
+    std::uint64_t heap_free_bytes = 0; ///< freed and kept for later, in RAM or not
 };
 
 [[nodiscard]] ProcessUsage process_usage();
@@ -31,7 +33,7 @@ public:
     void sample();
 
 private:
-    std::shared_ptr<Gauge> resident_, open_files_, threads_;
+    std::shared_ptr<Gauge> resident_, open_files_, threads_, heap_used_, heap_free_;
     std::shared_ptr<Counter> processor_;
     double processor_told_ = 0;
 };
