@@ -6,6 +6,7 @@
 
 #include "test_fakes.h"
 #include "vedette/imaging/image.h"
+#include "vedette/observability/prometheus_metrics.h"
 
 namespace vedette::pipeline {
 namespace {
@@ -66,10 +67,20 @@ protected:
             watch.look(picture.view());
     }
 
+    /// Whether this kind is told of the camera, by its gauge.
+    bool gauge(const std::string& kind) {
+        const std::string text = metrics_.expose();
+        const std::string line =
+            "\npipeline_camera_tampered{camera=\"gate\",kind=\"" + kind + "\"} ";
+        const auto at = text.find(line);
+        EXPECT_NE(at, std::string::npos) << kind;
+        return at != std::string::npos && text.at(at + line.size()) == '1';
+    }
+
     const imaging::Image dark_{imaging::PixelFormat::gray8, kWidth, kHeight};
     imaging::PictureMask privacy_;
     imaging::PictureMask clock_place_;
-    NullMetrics metrics_;
+    observability::PrometheusMetrics metrics_;
     NullLog log_;
     SetClock clock_;
     std::vector<ports::TamperChange> changes_;
@@ -94,11 +105,15 @@ TEST_F(TamperWatchTest, TellsWhatIsWrongSinceWhenAndThatItIsOver) {
     EXPECT_EQ(one->now().state, State::tampered);
     EXPECT_EQ(one->now().kind, "black");
     EXPECT_TRUE(one->now().since);
+    EXPECT_TRUE(gauge("black"));
+    for (const char* other : {"uniform", "blurred", "moved"})
+        EXPECT_FALSE(gauge(other)) << other;
     show(*one, scene(), 20s);
     ASSERT_EQ(changes_.size(), 2U);
     EXPECT_FALSE(changes_[1].begins);
     EXPECT_FALSE(changes_[1].accepted);
     EXPECT_EQ(one->now().state, State::ok);
+    EXPECT_FALSE(gauge("black"));
     EXPECT_EQ(one->now().kind, "");
 }
 
