@@ -55,6 +55,7 @@ std::optional<TrackFix> GpsdReader::take(std::string_view line) {
         complaint_ = shown(text(report, "message"));
     if (kind != "TPV")
         return std::nullopt;
+    complaint_.clear();
     const auto mode = number(report, "mode");
     const auto latitude = number(report, "lat");
     const auto longitude = number(report, "lon");

@@ -56,6 +56,14 @@ std::optional<std::chrono::microseconds> time_of_day(std::string_view text) {
            std::chrono::seconds{*second} + std::chrono::microseconds{std::llround(part * 1e6)};
 }
 
+/// Whether a time of day is that of a sentence before, or soon after it; midnight may lie between.
+bool follows(std::chrono::microseconds time, std::chrono::microseconds before) {
+    constexpr std::chrono::seconds kSoon{2};
+    const auto later =
+        time - before + (time < before ? std::chrono::hours{24} : std::chrono::hours{0});
+    return later <= kSoon;
+}
+
 /// "ddmmyy"
 std::optional<std::chrono::sys_days> date(std::string_view text) {
     const auto day = digits(text, 0, 2);
@@ -158,7 +166,7 @@ NmeaReader::Said NmeaReader::take_rmc(std::string_view fields, TrackFix& fix) co
         if (!fix.course_deg)
             return Said::bad;
     }
-    if (of[1] == time_)
+    if (rated_at_ && follows(*time, *rated_at_))
         fix.accuracy_m = accuracy_m_;
     return check(fix) ? Said::fix : Said::bad;
 }
@@ -173,9 +181,10 @@ NmeaReader::Said NmeaReader::take_gga(std::string_view fields) {
     const auto hdop = number_from(of[8]);
     if (!hdop)
         return of[8].empty() ? Said::nothing : Said::bad;
-    if (*hdop < 0 || !time_of_day(of[1]))
+    const auto time = time_of_day(of[1]);
+    if (*hdop < 0 || !time)
         return Said::bad;
-    time_ = of[1];
+    rated_at_ = time;
     accuracy_m_ = std::min(*hdop * kMetresPerHdop, kLargestAccuracy_m);
     return Said::nothing;
 }

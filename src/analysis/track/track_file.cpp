@@ -66,7 +66,9 @@ Status optional_number(const CsvReader& csv, std::span<const std::string_view> c
     const auto at = csv.column(column);
     if (!at || trimmed(cells[*at]).empty())
         return {};
-    VEDETTE_TRY(into, number_in(column, cells[*at], 0, high));
+    VEDETTE_TRY(const double number, number_in(column, cells[*at], -1e9, 1e9));
+    if (number >= 0 && number <= high)
+        into = number;
     return {};
 }
 
@@ -98,6 +100,11 @@ Status read_csv(std::istream& in, const std::string& name, Taken& into) {
     }
 }
 
+std::optional<double> number_up_to(double high, std::string_view text) {
+    const auto number = number_from(trimmed(text));
+    return number && *number >= 0 && *number <= high ? number : std::nullopt;
+}
+
 /// Track points of GPX 1.0 and 1.1. Those without a time say nothing here.
 class GpxPoints {
 public:
@@ -119,9 +126,9 @@ public:
             VEDETTE_TRY(point_.at, parse_pass_time(trimmed(text)));
             has_time_ = true;
         } else if (name == "speed") {
-            VEDETTE_TRY(point_.speed_mps, number_in("speed", trimmed(text), 0, 1'000));
+            point_.speed_mps = number_up_to(1'000, text);
         } else if (name == "course") {
-            VEDETTE_TRY(point_.course_deg, number_in("course", trimmed(text), 0, 360));
+            point_.course_deg = number_up_to(360, text);
         } else if (name == "trkpt") {
             inside_ = false;
             without_ += has_time_ ? 0 : 1;
@@ -154,7 +161,18 @@ Result<TrackSourceCounts> read_gpx(std::istream& in, const std::string& name, Ta
     return counts;
 }
 
+/// Of UTF-8, as some programs begin their files.
+void skip_byte_order_mark(std::istream& in) {
+    constexpr std::string_view kMark = "\xEF\xBB\xBF";
+    if (in.peek() != static_cast<unsigned char>(kMark.front()))
+        return;
+    for (const char byte : kMark)
+        if (in.peek() == static_cast<unsigned char>(byte))
+            in.get();
+}
+
 Result<TrackSourceCounts> read_any(std::istream& in, const std::string& name, Taken& into) {
+    skip_byte_order_mark(in);
     switch (in.peek()) {
     case '$': return read_lines<NmeaReader>(in, name, into);
     case '{': return read_lines<GpsdReader>(in, name, into);
@@ -173,7 +191,7 @@ Result<std::vector<TrackFix>> read_track(std::istream& in, const std::string& na
     VEDETTE_TRY(const auto counts, read_any(in, name, taken));
     VEDETTE_TRY(auto fixes, taken.in_order());
     if (report != nullptr)
-        *report = {fixes.size(), counts.bad, counts.without};
+        *report = {counts.bad, counts.without};
     return fixes;
 }
 

@@ -33,7 +33,7 @@ TEST(TrackFile, ReadsEveryFormForWhatItIs) {
              "$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W*6B\r\n",
              &report);
     ASSERT_TRUE(nmea) << nmea.error().message();
-    EXPECT_EQ(report.fixes, 1U);
+    EXPECT_EQ(nmea->size(), 1U);
     EXPECT_EQ(report.bad, 1U);
     const auto gpsd = read("{\"class\":\"VERSION\"}\n{\"class\":\"TPV\",\"mode\":2,\"time\":"
                            "\"2026-03-02T08:05:11Z\",\"lat\":1,\"lon\":2}\n");
@@ -58,6 +58,30 @@ TEST(TrackFile, ReadsGpxOfPhonesAndRecorders) {
     EXPECT_EQ((*gpx)[1].at, kFirst + std::chrono::seconds{1});
     EXPECT_EQ((*gpx)[1].speed_mps, 2.5);
     EXPECT_EQ(report.without, 1U);
+}
+
+TEST(TrackFile, PassesOverByteOrderMarks) {
+    for (const std::string text :
+         {"time,lat,lon\n2026-03-02T08:05:11Z,1,2\n",
+          "<gpx><trkpt lat='1' lon='2'><time>2026-03-02T08:05:11Z</time></trkpt></gpx>",
+          "{\"class\":\"TPV\",\"mode\":2,\"time\":\"2026-03-02T08:05:11Z\",\"lat\":1,\"lon\":2}"
+          "\n"}) {
+        const auto track = read("\xEF\xBB\xBF" + text);
+        ASSERT_TRUE(track) << track.error().message();
+        EXPECT_EQ(track->front().at, kFirst);
+    }
+}
+
+TEST(TrackFile, TakesWhatCantBeAsNotKnown) {
+    const auto csv = read("time,lat,lon,speed,course,accuracy\n"
+                          "2026-03-02T08:05:11Z,1,2,-1,-1,-1\n");
+    ASSERT_TRUE(csv) << csv.error().message();
+    EXPECT_EQ(csv->front(), (TrackFix{.at = kFirst, .position = {1, 2}}));
+    const auto gpx = read("<gpx><trkpt lat='1' lon='2'><time>2026-03-02T08:05:11Z</time>"
+                          "<speed>-1.0</speed><course>361</course></trkpt></gpx>");
+    ASSERT_TRUE(gpx) << gpx.error().message();
+    EXPECT_EQ(gpx->front(), (TrackFix{.at = kFirst, .position = {1, 2}}));
+    EXPECT_FALSE(read("time,lat,lon,speed\n2026-03-02T08:05:11Z,1,2,fast\n"));
 }
 
 TEST(TrackFile, SaysWhatIsWrongAndWhere) {

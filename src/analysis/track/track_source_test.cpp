@@ -52,6 +52,26 @@ TEST(NmeaReader, TakesTheAccuracyFromGgaOfTheSameMoment) {
     EXPECT_NEAR(reader.take(sentence(rmc))->accuracy_m, 10, 1e-9) << "of another moment";
 }
 
+TEST(NmeaReader, TakesTheAccuracyFromTheGgaBeforeWhereRmcComesFirst) {
+    NmeaReader reader;
+    const auto accuracy_at = [&](const std::string& time) {
+        return reader.take(sentence("GPRMC," + time + ",A,5231.2,N,01324.3,E,0.1,,020326,,"))
+            ->accuracy_m;
+    };
+    const auto rate = [&](const std::string& time, const std::string& hdop) {
+        return reader.take(
+            sentence("GPGGA," + time + ",5231.2,N,01324.3,E,1,08," + hdop + ",34,M,45,M,,"));
+    };
+    EXPECT_NEAR(accuracy_at("235958.00"), 10, 1e-9) << "none yet";
+    EXPECT_FALSE(rate("235958.00", "0.9"));
+    EXPECT_NEAR(accuracy_at("235959.00"), 4.5, 1e-9);
+    EXPECT_FALSE(rate("235959.00", "2"));
+    EXPECT_NEAR(accuracy_at("000000.00"), 10, 1e-9) << "2 x 5 m, over midnight";
+    EXPECT_FALSE(rate("000000.00", "0.8"));
+    EXPECT_NEAR(accuracy_at("000002.00"), 4, 1e-9);
+    EXPECT_NEAR(accuracy_at("000002.50"), 10, 1e-9) << "too long ago";
+}
+
 TEST(NmeaReader, RefusesAndCountsWhatIsDamaged) {
     const std::string good = sentence("GPRMC,080511,A,5231.2,N,01324.3,E,10,90,020326,,");
     NmeaReader reader;
@@ -116,6 +136,10 @@ TEST(GpsdReader, CountsWhatIsNoFix) {
     EXPECT_EQ(reader.counts().bad, 6U);
     EXPECT_FALSE(reader.take(R"({"class":"ERROR","message":"no such device"})"));
     EXPECT_NE(reader.complaint().find("no such device"), std::string::npos);
+    EXPECT_FALSE(reader.take(R"({"class":"SKY"})"));
+    EXPECT_NE(reader.complaint(), "");
+    EXPECT_FALSE(reader.take(R"({"class":"TPV","mode":1})"));
+    EXPECT_EQ(reader.complaint(), "") << "it reports";
 }
 
 TEST(ClockOffset, IsTheLeastThatFixesWereLate) {

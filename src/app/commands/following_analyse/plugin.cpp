@@ -140,6 +140,9 @@ private:
         if (subjects_.bad_lines() > 0)
             environment.err << "vedette: " << subjects_.bad_lines()
                             << " damaged lines of the track were left out\n";
+        if (subjects_.placeless() > 0 && subjects_.without_position() > 0)
+            environment.err << "vedette: the receiver knew no position, or no time, "
+                            << subjects_.without_position() << " times\n";
         if (cameras_.empty() && !subjects_.are_mobile())
             environment.err << "vedette: without --cameras, cameras that stand together count as "
                                "different places, and clocks as exact\n";

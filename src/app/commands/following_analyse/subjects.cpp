@@ -4,7 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "vedette/analysis/track_file.h"
 #include "vedette/domain/plate_text.h"
 
 namespace vedette::app {
@@ -43,9 +42,9 @@ void AnalysedSubjects::declare(CLI::App& options) {
                        "NAME=CAMERA,CAMERA: a car that carries these cameras, and may be followed");
     options.add_option(
         "--track", track_texts_,
-        "NAME=FILE, or FILE if there is one --mobile: where that car was; NMEA, GPX, "
-        "JSON of gpsd, or CSV with time,lat,lon,speed,course,accuracy. Not needed "
-        "for sightings that have lat and lon");
+        "NAME=FILE, or FILE if there is one --mobile: where that car was; several are "
+        "fine. NMEA, GPX, JSON of gpsd, or CSV with time,lat,lon,speed,course,accuracy. "
+        "Not needed for sightings that have lat and lon");
     options
         .add_option("--clock-ahead", clock_ahead_s_,
                     "Seconds that the clock of the sightings is ahead of the track's")
@@ -83,7 +82,7 @@ Status AnalysedSubjects::read() {
         VEDETTE_TRY(auto fixes,
                     analysis::read_track(is_named ? text.substr(equals + 1) : text, &report));
         bad_lines_ += report.bad;
-        mobile.track = analysis::TrackLog{analysis::kMaxTrackFixes};
+        without_ += report.without;
         const std::chrono::microseconds ahead{std::llround(clock_ahead_s_ * 1e6)};
         for (analysis::TrackFix& fix : fixes) {
             fix.at += ahead;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "vedette/analysis/following.h"
-#include "vedette/analysis/track.h"
+#include "vedette/analysis/track_file.h"
 #include "vedette/base/result.h"
 
 namespace CLI {
@@ -38,11 +38,13 @@ public:
     [[nodiscard]] std::uint64_t placeless() const noexcept { return placeless_; }
     /// Lines of tracks that could not be understood.
     [[nodiscard]] std::uint64_t bad_lines() const noexcept { return bad_lines_; }
+    /// Entries of tracks where the receiver knew no position, or no time.
+    [[nodiscard]] std::uint64_t without_position() const noexcept { return without_; }
 
 private:
     struct Mobile {
         std::vector<domain::CameraId> cameras;
-        analysis::TrackLog track;
+        analysis::TrackLog track{analysis::kMaxTrackFixes};
     };
     std::vector<std::string> plates_;
     std::vector<std::string> person_texts_;
@@ -54,6 +56,7 @@ private:
     std::map<std::string, std::string> carrier_of_; ///< by camera
     std::uint64_t placeless_ = 0;
     std::uint64_t bad_lines_ = 0;
+    std::uint64_t without_ = 0;
 };
 
 } // namespace vedette::app

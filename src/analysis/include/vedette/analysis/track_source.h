@@ -21,9 +21,9 @@ struct TrackSourceCounts {
     friend bool operator==(const TrackSourceCounts&, const TrackSourceCounts&) = default;
 };
 
-/// Sentences of NMEA 0183, a line at a time: RMC gives a fix, GGA says how good it is. Others are
-/// passed over. A line without a right checksum is bad: receivers are on cables, and one wrong
-/// digit is a kilometre.
+/// Sentences of NMEA 0183, a line at a time: RMC gives a fix, the GGA before it says how good it
+/// is, of the same moment or up to two seconds older. Others are passed over. A line without a
+/// right checksum is bad: receivers are on cables, and one wrong digit is a kilometre.
 ///
 /// Thread-compatible.
 class NmeaReader {
@@ -40,8 +40,8 @@ private:
     Said take_gga(std::string_view fields);
 
     TrackSourceCounts counts_;
-    std::string time_;       ///< of the last GGA, as it was sent
-    double accuracy_m_ = 10; ///< that it said
+    std::optional<std::chrono::microseconds> rated_at_; ///< of the last GGA, time of day
+    double accuracy_m_ = 10;                            ///< that it said
 };
 
 /// Lines of gpsd's JSON protocol (gpsd_json(5)): TPV reports of mode 2 and 3 are fixes. Others are
@@ -51,7 +51,7 @@ public:
     /// As NmeaReader::take(); a line may have 64 KiB.
     std::optional<TrackFix> take(std::string_view line);
     [[nodiscard]] const TrackSourceCounts& counts() const noexcept { return counts_; }
-    /// What gpsd complained of last; empty: nothing.
+    /// What gpsd complained of since its last report; empty: nothing.
     [[nodiscard]] const std::string& complaint() const noexcept { return complaint_; }
     /// To be sent once connected.
     static constexpr std::string_view kWatch = "?WATCH={\"enable\":true,\"json\":true};\n";
