@@ -55,6 +55,7 @@ public:
             cutter_.add({bytes.data(), *count});
         }
     }
+    [[nodiscard]] bool never_rests() const noexcept override { return true; }
 
 private:
     std::unique_ptr<net::Stream> stream_;
@@ -125,6 +126,7 @@ public:
             wait(std::min(kLookAgain, patience.left()));
         }
     }
+    [[nodiscard]] bool never_rests() const noexcept override { return kind_ == Kind::device; }
 
 private:
     /// A device says when there is more; at a file nothing does.

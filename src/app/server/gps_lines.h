@@ -30,6 +30,8 @@ public:
     /// \return nothing if the patience was over before there was one, or a stop was requested;
     ///   unavailable once nothing more can come: then it is to be opened anew
     virtual Result<std::optional<std::string>> next(const net::Patience& patience) = 0;
+    /// Whether a long silence means that something is wrong: not so of a file that somebody writes.
+    [[nodiscard]] virtual bool never_rests() const noexcept = 0;
 };
 
 /// Connects to the gpsd, or opens the device or file, that the node names. A file that is none is

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "app/server/gps_lines.h"
+#include "app/server/mobile_probe.h"
 #include "vedette/analysis/pass_file.h"
 #include "vedette/analysis/track_source.h"
 #include "vedette/base/backoff.h"
@@ -26,6 +27,8 @@ using std::chrono::seconds;
 constexpr milliseconds kConnectTime{5'000};
 /// gpsd says something every few seconds, if only that it knows nothing; so does a receiver.
 constexpr seconds kSilence{60};
+/// So many lines that nothing was understood of, and none in between that was.
+constexpr std::uint64_t kMostBad = 20;
 constexpr seconds kFuture{60};
 /// Following waits ten minutes for positions at most: older ones would place nothing, and say for
 /// nothing where somebody was.
@@ -33,53 +36,6 @@ constexpr std::chrono::hours kTooLate{1};
 /// Fixes are gathered so long into one event. Following waits longer for them.
 constexpr milliseconds kGathered{1'000};
 constexpr std::size_t kMostWaiting = analysis::kMaxTrackEventFixes;
-
-std::shared_ptr<Counter> fixes(Metrics& metrics, const char* kind) {
-    return metrics.counter("app_mobile_fixes_total",
-                           "Positions of cars with cameras that were told, or were to be",
-                           {{"kind", kind}});
-}
-
-/// What all cars together tell about themselves; each one by itself is shown by the API.
-/// Thread-safe.
-struct Probe {
-    explicit Probe(Metrics& metrics)
-        : kept{fixes(metrics, "kept")}, thinned{fixes(metrics, "thinned")},
-          bad{fixes(metrics, "bad")}, without{fixes(metrics, "without")}, lost{fixes(metrics,
-                                                                                     "lost")},
-          connected{metrics.gauge("app_mobile_connected",
-                                  "Cars with cameras whose receiver can be read")},
-          offset{metrics.gauge("app_mobile_clock_offset_seconds",
-                               "How far this machine's clock is ahead of GPS, by the car where it "
-                               "is worst")} {}
-
-    struct OfOne {
-        bool connected = false;
-        double offset_s = 0;
-    };
-    /// \param car  whose; one that became another one may still be told of
-    /// \param now  nothing: the car is gone
-    void tell(const void* car, const std::optional<OfOne>& now) {
-        const std::scoped_lock lock{mutex};
-        if (now)
-            all[car] = *now;
-        else
-            all.erase(car);
-        int reachable = 0;
-        double worst = 0;
-        for (const auto& [key, one] : all) {
-            reachable += one.connected ? 1 : 0;
-            worst = std::abs(one.offset_s) > std::abs(worst) ? one.offset_s : worst;
-        }
-        connected->set(reachable);
-        offset->set(worst);
-    }
-
-    const std::shared_ptr<Counter> kept, thinned, bad, without, lost;
-    const std::shared_ptr<Gauge> connected, offset;
-    std::mutex mutex; ///< protects `all`
-    std::map<const void*, OfOne> all;
-};
 
 } // namespace
 
@@ -124,13 +80,14 @@ std::string mobiles_json(const std::vector<MobileState>& states) {
 /// One car: its receiver's thread, if it has one, and what waits for the log.
 class MobileTracker::Node {
 public:
-    Node(MobileNode node, const Parts& parts, Probe& probe)
+    Node(MobileNode node, const Parts& parts, MobileProbe& probe)
         : node_{std::move(node)}, parts_{parts}, probe_{probe},
           boot_{std::to_string(parts.clock.wall_now().time_since_epoch().count())} {
         state_.name = node_.name;
         state_.source = node_.source;
         state_.cameras = node_.cameras;
-        set_connected(node_.source == MobileNode::Source::api, {});
+        state_.connected = node_.source == MobileNode::Source::api;
+        tell_probe();
         if (node_.source != MobileNode::Source::api)
             thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
     }
@@ -185,7 +142,7 @@ private:
             const Status ended = follow(stop, backoff);
             if (stop.stop_requested())
                 break;
-            set_connected(false, ended.error().message());
+            fails(false, ended.error().message());
             std::mutex sleeping;
             std::unique_lock lock{sleeping};
             std::condition_variable_any woken;
@@ -198,7 +155,7 @@ private:
     Status follow(const std::stop_token& stop, Backoff& backoff) {
         VEDETTE_TRY(const auto lines,
                     open_gps(node_, net::Patience{parts_.clock, kConnectTime, stop}));
-        set_connected(true, {});
+        opened();
         return node_.source == MobileNode::Source::gpsd
                    ? read<analysis::GpsdReader>(*lines, stop, backoff)
                    : read<analysis::NmeaReader>(*lines, stop, backoff);
@@ -208,19 +165,25 @@ private:
     Status read(GpsLines& lines, const std::stop_token& stop, Backoff& backoff) {
         Reader reader;
         analysis::TrackSourceCounts before;
+        bool is_understood = false;
         SteadyTime heard = parts_.clock.steady_now();
         while (!stop.stop_requested()) {
             VEDETTE_TRY(const auto line, lines.next({parts_.clock, kGathered, stop}));
             const SteadyTime now = parts_.clock.steady_now();
             if (line) {
                 heard = now;
-                backoff.reset();
-                if (const auto fix = reader.take(*line))
-                    take_fix(*fix);
+                const auto fix = reader.take(*line);
                 count(reader, before);
-            } else if (now - heard > kSilence && node_.source == MobileNode::Source::gpsd) {
-                return Error{ErrorCode::unavailable, "gpsd has been silent for a minute: see that "
-                                                     "it has a receiver (gpspipe -w)"};
+                if (before.fixes + before.without > 0 && !std::exchange(is_understood, true)) {
+                    backoff.reset();
+                    understood();
+                }
+                if (!is_understood && before.bad == kMostBad)
+                    fails(true, not_understood());
+                if (fix)
+                    take_fix(*fix);
+            } else if (now - heard > kSilence && lines.never_rests()) {
+                return silent();
             }
             if (!waiting_.empty() && now - waiting_since_ >= kGathered)
                 flush();
@@ -238,7 +201,8 @@ private:
         state_.bad += now.bad - before.bad;
         state_.without += now.without - before.without;
         if constexpr (requires { reader.complaint(); })
-            state_.problem = reader.complaint();
+            if (now.fixes + now.without > 0 || !reader.complaint().empty())
+                state_.problem = reader.complaint();
         before = now;
     }
 
@@ -251,9 +215,12 @@ private:
             probe_.bad->add();
             const std::scoped_lock lock{mutex_};
             ++state_.bad;
+            --state_.fixes;
             return;
         }
         tell_of_clock(*offset);
+        if (*offset != std::exchange(waiting_offset_, *offset))
+            flush();
         fix.at += *offset;
         if (!thinner_.keeps(fix)) {
             probe_.thinned->add();
@@ -282,14 +249,15 @@ private:
 
     /// \pre mutex_ is held
     void tell_probe() {
-        probe_.tell(this, Probe::OfOne{state_.connected,
+        probe_.tell(this,
+                    MobileProbe::OfOne{state_.connected,
                                        std::chrono::duration<double>(state_.clock_offset).count()});
     }
 
     void flush() {
         if (waiting_.empty())
             return;
-        const Status done = append(waiting_, clock_.now());
+        const Status done = append(waiting_, waiting_offset_);
         if (done)
             waiting_.clear();
         waiting_since_ = parts_.clock.steady_now(); // tries again then
@@ -322,22 +290,56 @@ private:
         return {};
     }
 
-    void set_connected(bool connected, const std::string& problem) {
-        std::unique_lock lock{mutex_};
-        const bool is_news = problem != std::exchange(state_.problem, problem);
-        const bool was_connected = std::exchange(state_.connected, connected);
+    /// What it said before is of the one before; that it works is told once it says something.
+    void opened() {
+        const std::scoped_lock lock{mutex_};
+        state_.connected = true;
+        state_.problem.clear();
         tell_probe();
-        lock.unlock();
-        if (is_news && !problem.empty())
+    }
+
+    void understood() {
+        told_problem_.clear();
+        {
+            const std::scoped_lock lock{mutex_};
+            state_.problem.clear();
+        }
+        parts_.messages.info("where a car is can be read", {{"mobile", node_.name}});
+    }
+
+    /// Told once, however often it is met until something is understood.
+    void fails(bool connected, const std::string& problem) {
+        {
+            const std::scoped_lock lock{mutex_};
+            state_.connected = connected;
+            state_.problem = problem;
+            tell_probe();
+        }
+        if (problem != std::exchange(told_problem_, problem))
             parts_.messages.warn("where a car is can't be read",
                                  {{"mobile", node_.name}, {"reason", problem}});
-        if (connected && !was_connected && node_.source != MobileNode::Source::api)
-            parts_.messages.info("where a car is can be read", {{"mobile", node_.name}});
+    }
+
+    [[nodiscard]] Error silent() const {
+        if (node_.source == MobileNode::Source::gpsd)
+            return {ErrorCode::unavailable, "gpsd has been silent for a minute: see that it has a "
+                                            "receiver (gpspipe -w)"};
+        return {ErrorCode::unavailable,
+                node_.path + " has been silent for a minute: see that it is the receiver's device"};
+    }
+
+    [[nodiscard]] std::string not_understood() const {
+        if (node_.source == MobileNode::Source::gpsd)
+            return "what answers at " + node_.host + ":" + std::to_string(node_.port) +
+                   " does not speak as gpsd does: see `address`";
+        return "what comes from " + node_.path +
+               " is no NMEA: see that it is the receiver's device, and its `baud` (now " +
+               std::to_string(node_.baud) + ")";
     }
 
     const MobileNode node_;
     const Parts parts_;
-    Probe& probe_;
+    MobileProbe& probe_;
     const std::string boot_;
     std::mutex sending_;       ///< held while somebody sends; then those below are his
     mutable std::mutex mutex_; ///< protects state_
@@ -346,18 +348,20 @@ private:
     analysis::TrackThinner thinner_;
     analysis::ClockOffset clock_;
     std::vector<TrackFix> waiting_;
+    std::chrono::microseconds waiting_offset_{0}; ///< with which they were moved
     SteadyTime waiting_since_;
     WallTime received_; ///< when the last fix came
     std::uint64_t number_ = 0;
     bool told_of_clock_ = false;
     bool failing_ = false;
-    std::jthread thread_; ///< the last: ends before what it uses
+    std::string told_problem_; ///< empty: something was understood since
+    std::jthread thread_;      ///< the last: ends before what it uses
 };
 
 struct MobileTracker::Impl {
     explicit Impl(const Parts& parts_in) : parts{parts_in}, probe{parts_in.metrics} {}
     const Parts parts;
-    Probe probe;
+    MobileProbe probe;
     mutable std::mutex mutex;
     std::map<std::string, std::shared_ptr<Node>> nodes;
 };

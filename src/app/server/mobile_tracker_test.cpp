@@ -11,6 +11,7 @@
 #include "testing/temporary_folder.h"
 #include "vedette/analysis/pass_file.h"
 #include "vedette/base/unique_fd.h"
+#include "vedette/observability/prometheus_metrics.h"
 #include "vedette/ports/testing/memory_event_log.h"
 
 namespace vedette::app {
@@ -75,6 +76,17 @@ private:
     std::jthread thread_;
 };
 
+/// Counts what people would read.
+class CountingLog final : public Log {
+public:
+    void write(LogLevel level, std::string_view, std::span<const LogField>) override {
+        warnings += level == LogLevel::warn ? 1 : 0;
+        infos += level == LogLevel::info ? 1 : 0;
+    }
+    std::atomic<int> warnings{0};
+    std::atomic<int> infos{0};
+};
+
 /// This machine's clock is an hour ahead of GPS: however late a thread is, it does not agree.
 constexpr std::chrono::hours kAhead{1};
 
@@ -117,8 +129,12 @@ protected:
     MobileState state() { return tracker_.states().at(0); }
 
     ports::testing::MemoryEventLog log_;
-    NullMetrics metrics_;
-    NullLog messages_;
+    [[nodiscard]] bool shows(const std::string& line) const {
+        return metrics_.expose().find("\n" + line + "\n") != std::string::npos;
+    }
+
+    observability::PrometheusMetrics metrics_;
+    CountingLog messages_;
     SystemClock clock_;
     MobileTracker tracker_{
         {.events = log_, .metrics = metrics_, .messages = messages_, .clock = clock_}};
@@ -136,7 +152,49 @@ TEST_F(MobileTrackerTest, ReadsGpsdAndComesAgainWhenItIsGone) {
     EXPECT_GE(state().bad, 1U);
     EXPECT_GE(state().without, 1U);
     EXPECT_LT(std::chrono::abs(state().clock_offset - kAhead), seconds{60});
+    EXPECT_NE(metrics_.expose().find("\napp_mobile_fixes_total{kind=\"kept\"} "),
+              std::string::npos);
+    EXPECT_FALSE(shows("app_mobile_fixes_total{kind=\"kept\"} 0"));
+    EXPECT_FALSE(shows("app_mobile_fixes_total{kind=\"bad\"} 0"));
+    EXPECT_FALSE(shows("app_mobile_clock_offset_seconds 0"));
     wait_for([&] { return gpsd.clients() >= 2; });
+    EXPECT_GE(messages_.infos, 1);
+    tracker_.become({});
+    EXPECT_TRUE(shows("app_mobile_connected 0"));
+    EXPECT_TRUE(shows("app_mobile_clock_offset_seconds 0"));
+}
+
+TEST_F(MobileTrackerTest, ComplainsOnceOfAReceiverThatNeverSaysAnything) {
+    const FakeGpsd gpsd{{}}; // it hangs up whenever it was watched
+    auto van = node(MobileNode::Source::gpsd);
+    van.port = gpsd.port();
+    tracker_.become({van});
+    wait_for([&] { return gpsd.clients() >= 3; });
+    EXPECT_EQ(messages_.warnings, 1);
+    EXPECT_EQ(messages_.infos, 0) << "it was never read";
+}
+
+TEST_F(MobileTrackerTest, SaysThatWhatComesIsNoNmea) {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "gps.nmea";
+    std::ofstream{path} << "";
+    auto van = node(MobileNode::Source::nmea);
+    van.path = path.string();
+    van.baud = 4'800;
+    tracker_.become({van});
+    wait_for([&] { return state().connected; });
+    EXPECT_TRUE(shows("app_mobile_connected 1"));
+    std::ofstream noise{path, std::ios::app};
+    for (int i = 0; i < 50; ++i)
+        noise << "\x86\xE0~" << i << '\n';
+    noise.flush();
+    wait_for([&] { return state().bad >= 50; });
+    EXPECT_THAT(state().problem, HasSubstr("4800"));
+    EXPECT_EQ(messages_.warnings, 1);
+    noise << "$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W*6A\r\n";
+    noise.flush();
+    wait_for([&] { return state().problem.empty(); });
+    EXPECT_EQ(messages_.infos, 1);
 }
 
 TEST_F(MobileTrackerTest, SaysWhatIsWrongWithAReceiver) {
@@ -189,6 +247,8 @@ TEST_F(MobileTrackerTest, AWrongTimeDoesNotEndTheTrack) {
     EXPECT_EQ(logged()[1].position.latitude_deg, 52.2);
     EXPECT_LT(std::chrono::abs(state().clock_offset - kAhead), seconds{60});
     EXPECT_GE(state().bad, 2U);
+    wait_for([&] { return state().fixes + state().bad >= 4; });
+    EXPECT_LE(state().fixes, 2U * static_cast<std::uint64_t>(gpsd.clients())) << "without those";
 }
 
 TEST_F(MobileTrackerTest, TakesWhatIsSent) {
