@@ -122,8 +122,8 @@ config::OptionSet<FollowingChoices> following_option_set() {
                {.min = 0, .max = 1000})
         .field("ignore", &C::ignore, "Names of watch lists: who may always be there")
         .field("reorder", &C::reorder,
-               "How long a read waits for earlier ones of other cameras. Later ones are left out "
-               "and counted; a case comes so much later",
+               "How long a read waits for earlier ones of other cameras at most. Later ones are "
+               "left out and counted",
                {.min = 0, .max = 600})
         .field("utc_offset", &C::utc_offset,
                "Minutes that local time is ahead of UTC, for habits by hour and day",
@@ -258,9 +258,11 @@ void check_needs(const config::Node& root, const FollowingChoices& choices,
     std::size_t plates = 0;
     for (const analysis::WatchList& list : settings.subjects)
         plates += list.plates.size();
-    if (const std::size_t most = settings.stream.following.max_subjects; plates > most)
+    const std::size_t all = plates + settings.persons.size() + settings.mobiles.size();
+    if (const std::size_t most = settings.stream.following.max_subjects; all > most)
         problems.add(own.invalid("subjects", "have " + std::to_string(plates) +
-                                                 " plates together, no more than " +
+                                                 " plates: with `persons` and `mobile` " +
+                                                 std::to_string(all) + ", no more than " +
                                                  std::to_string(most) + " can be followed"));
     check_persons(own, settings, problems);
     check_mobiles(root, settings, problems);
@@ -365,6 +367,7 @@ FollowingSettings read_following(const config::Node& root, config::Problems& pro
                                .subjects = {},
                                .persons = {},
                                .mobiles = read_mobiles(root, choices.mobile),
+                               .carried = {},
                                .ignore = {}};
     if (!choices.enabled || problems.size() != before)
         return settings;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,9 @@ struct FollowingSettings {
     std::vector<analysis::WatchList> subjects;
     std::vector<analysis::WatchList> persons; ///< each list is one subject
     std::vector<MobileNode> mobiles;          ///< in order of names
+    /// Cameras that a car carries or carried before: not in the configuration alone, see
+    /// data/carried_cameras.h.
+    std::set<domain::CameraId> carried;
     std::vector<analysis::WatchList> ignore;
     /// How long a case stays that was closed or dismissed: as long as any plate.
     std::chrono::microseconds keep_ended{std::chrono::days{30}};

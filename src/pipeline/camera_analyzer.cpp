@@ -243,6 +243,17 @@ Verdict CameraAnalyzer::plate_verdict(TrackDossier& dossier) {
                                                                             : Verdict::published;
 }
 
+std::optional<WallTime> CameraAnalyzer::open_since() const {
+    std::optional<WallTime> oldest;
+    for (const auto& [id, dossier] : dossiers_) {
+        const std::string& label = dossier->track().label;
+        const bool has_a_plate = label == kPlateLabel || may_carry_a_plate(label);
+        if (plates_ != nullptr && has_a_plate && !dossier->concluded())
+            oldest = std::min(oldest.value_or(WallTime::max()), dossier->first_seen());
+    }
+    return oldest;
+}
+
 std::vector<LiveTrack> CameraAnalyzer::live_tracks() const {
     std::vector<LiveTrack> out;
     for (const auto& [id, dossier] : dossiers_)

@@ -121,6 +121,18 @@ TEST_F(CameraAnalyzerTest, APlateThatIsReadWellIsPublished) {
     EXPECT_TRUE(sink_.had_plate_picture[0]);
 }
 
+TEST_F(CameraAnalyzerTest, KnowsSinceWhenAPlateIsStillToBeTold) {
+    EXPECT_FALSE(analyzer().open_since());
+    show({seen("person", {0.1F, 0.1F, 0.1F, 0.3F})}, 3);
+    EXPECT_FALSE(analyzer().open_since()) << "a person has no plate";
+    end();
+    const WallTime came = frame_at(now_).captured_at;
+    show({seen("car", kCar)}, 3);
+    EXPECT_EQ(analyzer().open_since(), came);
+    end();
+    EXPECT_FALSE(analyzer().open_since());
+}
+
 TEST_F(CameraAnalyzerTest, AVehicleWithoutPlateSaysWhy) {
     show({seen("car", kCar)}, 3);
     end();

@@ -48,6 +48,7 @@ public:
     [[nodiscard]] const std::optional<domain::PlateText>& plate();
     /// As it stood when it was last seen.
     [[nodiscard]] const domain::Track& track() const noexcept { return track_; }
+    [[nodiscard]] WallTime first_seen() const noexcept { return first_.wall; }
     [[nodiscard]] WallTime last_seen() const noexcept { return last_.wall; }
     [[nodiscard]] float travelled() const noexcept { return travelled_; } ///< picture diagonals
     [[nodiscard]] int too_small() const noexcept { return too_small_; }

@@ -186,6 +186,36 @@ TEST(CarriedCameras, GoesOnAfterARestartAndForgetsWithoutATrace) {
     EXPECT_EQ(whole->carrier_of(domain::CameraId{"rear"}), "");
 }
 
+TEST(CarriedCameras, ForgetsAlsoWhatItsOwnShortPastDoesNotKnow) {
+    FollowingOptions options;
+    options.max_vehicle_passes = 16;
+    auto following = testing::fold(used_to_the_road(4), options);
+    ASSERT_GT(following.counts().forgotten_early, 0U);
+    EXPECT_TRUE(following.remove_subject("van"));
+    EXPECT_EQ(following.size().passes, 0U);
+    EXPECT_EQ(following.save().find("@115"), std::string::npos) << "squares older than these, too";
+}
+
+TEST(CarriedCameras, KeepsWhatAnotherCarCameTo) {
+    const auto passes = used_to_the_road(2).passes();
+    auto following = FollowingAnalysis::make({}, {});
+    const std::vector<domain::CameraId> bus{domain::CameraId{"bus"}};
+    ASSERT_TRUE(following->add_mobile_subject("van", testing::ride_cameras()));
+    ASSERT_TRUE(following->add_mobile_subject("bus", bus));
+    for (Pass pass : passes) { // behind it, all the way
+        following->on_pass(pass);
+        pass.camera = bus[0];
+        pass.at += std::chrono::microseconds{1};
+        pass.id = domain::EventId{"bus-" + pass.id.value()};
+        following->on_pass(pass);
+    }
+    following->on_watermark(passes.back().at + std::chrono::seconds{1});
+    EXPECT_TRUE(following->remove_subject("van"));
+    EXPECT_GT(following->size().passes, 0U);
+    EXPECT_TRUE(following->remove_subject("bus"));
+    EXPECT_EQ(following->size().passes, 0U);
+}
+
 TEST(CarriedCameras, SquaresGoWithTheReadsThere) {
     const auto passes = used_to_the_road(1).passes();
     auto following = testing::fold(used_to_the_road(1));

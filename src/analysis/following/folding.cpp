@@ -360,12 +360,12 @@ void FollowingAnalysis::Impl::free_cells() {
             subject.anchor.reset();
 }
 
-/// All that was read in the squares where this subject came to and no other one that carries
-/// cameras: it says where this one was.
+/// All that was read in squares where no other one that carries cameras is known to have been: it
+/// says where this one was, also where more was read than is remembered of its own way.
 void FollowingAnalysis::Impl::forget_squares(VehicleIndex carrier) {
     std::vector<bool> gone(cameras_.size());
-    for (const Read& visit : vehicles_[carrier].reads)
-        gone[visit.camera] = true;
+    for (std::size_t i = 0; i < cameras_.size(); ++i)
+        gone[i] = cameras_[i].at.has_value();
     for (const Subject& other : subjects_)
         if (other.kind == SubjectKind::mobile && other.vehicle != kNoVehicle &&
             other.vehicle != carrier)

@@ -71,6 +71,9 @@ public:
     void forget(std::string_view plate);
     [[nodiscard]] std::vector<std::string> subjects() const;
     [[nodiscard]] std::vector<FollowingSubject> described() const;
+    [[nodiscard]] std::optional<FollowingSubject> described(std::string_view name) const;
+    [[nodiscard]] bool is_of_subject(std::string_view plate) const;
+    [[nodiscard]] FollowingSubject describe(std::int32_t index) const;
     [[nodiscard]] std::string carrier_of(const domain::CameraId& camera) const;
 
     PassTaken on_pass(const Pass& pass);

@@ -43,6 +43,13 @@ void PassReorder::forget(std::string_view plate) {
     std::make_heap(held_.begin(), held_.end(), later);
 }
 
+void PassReorder::forget(std::span<const domain::CameraId> cameras) {
+    std::erase_if(held_, [cameras](const Pass& pass) {
+        return std::find(cameras.begin(), cameras.end(), pass.camera) != cameras.end();
+    });
+    std::make_heap(held_.begin(), held_.end(), later);
+}
+
 void PassReorder::set_back(WallTime at) {
     std::erase_if(held_, [at](const Pass& pass) { return pass.at > at; });
     std::make_heap(held_.begin(), held_.end(), later);

@@ -72,18 +72,25 @@ Status FollowingStream::add_mobile_subject(std::string_view name,
 }
 
 Status FollowingStream::add_person(std::string_view name, std::span<const std::string> plates) {
+    const auto before = following_.described(name);
     VEDETTE_CHECK_OK(following_.add_person(name, plates));
     for (const std::string& plate : plates)
         counting_.add_subject(plate);
+    if (before)
+        count_no_more(before->plates);
     return {};
 }
 
+/// Those of them that are no subject's any more.
+void FollowingStream::count_no_more(std::span<const std::string> plates) {
+    for (const std::string& plate : plates)
+        if (!following_.is_of_subject(plate))
+            counting_.remove_subject(plate);
+}
+
 void FollowingStream::on_track(std::string_view mobile, std::span<const TrackFix> fixes) {
-    const auto subjects = following_.described();
-    const bool is_known = std::any_of(subjects.begin(), subjects.end(), [&](const auto& subject) {
-        return subject.name == mobile && subject.kind == FollowingSubject::Kind::mobile;
-    });
-    if (!is_known)
+    const auto subject = following_.described(mobile);
+    if (!subject || subject->kind != FollowingSubject::Kind::mobile)
         return;
     TrackLog& track = tracks_.try_emplace(std::string{mobile}).first->second;
     for (const TrackFix& fix : fixes)
@@ -91,13 +98,16 @@ void FollowingStream::on_track(std::string_view mobile, std::span<const TrackFix
 }
 
 bool FollowingStream::remove_subject(std::string_view plate) {
-    for (const FollowingSubject& subject : following_.described())
-        if (subject.name == plate)
-            for (const std::string& own : subject.plates)
-                counting_.remove_subject(own);
+    const auto subject = following_.described(plate);
+    if (!subject)
+        return false;
+    reorder_.forget(subject->cameras);
     tracks_.erase(std::string{plate});
-    counting_.remove_subject(plate);
-    return following_.remove_subject(plate);
+    following_.remove_subject(plate);
+    std::vector<std::string> plates = subject->plates;
+    plates.emplace_back(plate);
+    count_no_more(plates);
+    return true;
 }
 
 void FollowingStream::forget(std::string_view plate) {
@@ -125,7 +135,7 @@ bool FollowingStream::waits_until(WallTime until) const {
 
 void FollowingStream::fold(const Pass& pass) {
     const std::string carrier = pass.position ? std::string{} : following_.carrier_of(pass.camera);
-    if (carrier.empty())
+    if (carrier.empty() && !(carried_.contains(pass.camera) && !pass.position))
         return fold_placed(pass);
     const auto track = tracks_.find(carrier);
     const auto where = track == tracks_.end() ? std::nullopt : track->second.at(pass.at);

@@ -162,6 +162,35 @@ TEST(FollowingStream, HoldsAPassUntilTimeGoesOnOrAPauseSaysSo) {
     EXPECT_EQ(stream.analysis().counts().late, 1U);
 }
 
+TEST(FollowingStream, CountsForAPlateAsLongAsItIsOfAnySubject) {
+    auto how = options();
+    how.simple.enabled = true;
+    const auto passes = passes_of_a_town();
+    const std::vector<std::string> both{"SUBJ1", "OTHER"};
+    const std::vector<std::string> other{"OTHER"};
+    const auto counted_in = [&](FollowingStream stream) {
+        const Steps steps = steps_of(passes, std::move(stream));
+        return std::any_of(steps.begin(), steps.end(), [](const auto& one) {
+            return std::holds_alternative<CountedTogether>(one);
+        });
+    };
+    auto person_goes = stream_of(how);
+    ASSERT_TRUE(person_goes.add_person("anna", both));
+    ASSERT_TRUE(person_goes.add_subject("SUBJ1"));
+    EXPECT_TRUE(person_goes.remove_subject("anna"));
+    EXPECT_TRUE(counted_in(std::move(person_goes)));
+    auto plate_goes = stream_of(how);
+    ASSERT_TRUE(plate_goes.add_person("anna", both));
+    ASSERT_TRUE(plate_goes.add_subject("SUBJ1"));
+    EXPECT_TRUE(plate_goes.remove_subject("SUBJ1"));
+    EXPECT_TRUE(counted_in(std::move(plate_goes)));
+    auto car_is_sold = stream_of(how);
+    EXPECT_TRUE(car_is_sold.remove_subject("SUBJ1"));
+    ASSERT_TRUE(car_is_sold.add_person("anna", both));
+    ASSERT_TRUE(car_is_sold.add_person("anna", other));
+    EXPECT_FALSE(counted_in(std::move(car_is_sold)));
+}
+
 TEST(FollowingStream, CountsBesideWhenItIsTold) {
     auto how = options();
     how.simple.enabled = true;

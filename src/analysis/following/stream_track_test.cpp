@@ -131,6 +131,32 @@ TEST(FollowingStreamTrack, GoesOnAfterARestartAsIfThereWasNone) {
     EXPECT_EQ(steps, expected);
 }
 
+TEST(FollowingStreamTrack, ACarriedCameraIsNoPlaceWhoeverIsASubject) {
+    auto stream = FollowingStream::make(options(), {});
+    ASSERT_TRUE(stream);
+    stream->set_carried({domain::CameraId{"front"}, domain::CameraId{"rear"}});
+    std::size_t passes = 0;
+    for (const Told& one : ride_on_a_log(2)) {
+        tell(*stream, one);
+        passes += one.fixes.empty() ? 1 : 0;
+    }
+    stream->pause(stream->latest());
+    EXPECT_EQ(stream->placeless(), passes) << "its car is no subject any more";
+    EXPECT_EQ(stream->analysis().size().passes, 0U);
+}
+
+TEST(FollowingStreamTrack, WhatIsHeldBackGoesWithItsCarrier) {
+    auto stream = stream_of();
+    for (const Told& one : ride_on_a_log(2))
+        tell(stream, one);
+    ASSERT_GT(stream.held(), 0U);
+    EXPECT_TRUE(stream.remove_subject("van"));
+    EXPECT_FALSE(stream.remove_subject("van"));
+    EXPECT_EQ(stream.held(), 0U);
+    EXPECT_EQ(stream.analysis().size().passes, 0U);
+    EXPECT_EQ(stream.save().find("SHADOW"), std::string::npos);
+}
+
 TEST(FollowingStreamTrack, ForgetsWhereSomebodyWas) {
     auto stream = stream_of();
     for (const Told& one : ride_on_a_log(2))

@@ -13,6 +13,14 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kLargest_bytes = std::size_t{1} << 20U;
 
+Status keep(const DataFolder& folder, const CarriedCameras& cameras) {
+    Json names = Json::array();
+    for (const domain::CameraId& camera : cameras)
+        names.push_back(camera.value());
+    return replace_file(folder.carried_cameras(),
+                        names.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
 } // namespace
 
 Result<CarriedCameras> known_carried_cameras(const DataFolder& folder) {
@@ -35,21 +43,23 @@ Result<CarriedCameras> known_carried_cameras(const DataFolder& folder) {
     return cameras;
 }
 
-Result<CarriedCameras> remember_carried_cameras(const DataFolder& folder,
-                                                const FollowingSettings& settings) {
-    VEDETTE_TRY(const auto known, known_carried_cameras(folder));
-    CarriedCameras cameras = known;
+CarriedCameras remember_carried_cameras(const DataFolder& folder, const FollowingSettings& settings,
+                                        Log& messages) {
+    const auto known = known_carried_cameras(folder);
+    if (!known)
+        messages.warn("which cameras a car carried before is not known any more",
+                      {{"reason", known.error().message()}});
+    CarriedCameras cameras = known.value_or(CarriedCameras{});
     for (const analysis::Place& place : settings.places)
         cameras.erase(place.camera);
     for (const MobileNode& node : settings.mobiles)
         cameras.insert(node.cameras.begin(), node.cameras.end());
-    if (cameras == known)
+    const bool is_new = known ? cameras != *known : known.error().code() == ErrorCode::data_loss;
+    if (!is_new)
         return cameras;
-    Json names = Json::array();
-    for (const domain::CameraId& camera : cameras)
-        names.push_back(camera.value());
-    VEDETTE_CHECK_OK(replace_file(folder.carried_cameras(),
-                                  names.dump(-1, ' ', false, Json::error_handler_t::replace)));
+    if (const Status kept = keep(folder, cameras); !kept)
+        messages.warn("which cameras a car carries can't be kept beyond this run",
+                      {{"reason", kept.error().message()}});
     return cameras;
 }
 

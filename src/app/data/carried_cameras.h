@@ -4,6 +4,7 @@
 
 #include "app/data/data_folder.h"
 #include "app/following_options.h"
+#include "vedette/base/log.h"
 #include "vedette/base/result.h"
 #include "vedette/domain/ids.h"
 
@@ -17,9 +18,10 @@ using CarriedCameras = std::set<domain::CameraId>;
 [[nodiscard]] Result<CarriedCameras> known_carried_cameras(const DataFolder& folder);
 
 /// Keeps those of the settings. One that has a location now is carried no more; one that is not
-/// configured any more stays what it was.
-/// \return all of them; errors as known_carried_cameras(), resource_exhausted, unavailable.
-Result<CarriedCameras> remember_carried_cameras(const DataFolder& folder,
-                                                const FollowingSettings& settings);
+/// configured any more stays what it was. A damaged file is made anew from the settings alone, and
+/// that is told, as is one that can't be written: no server fails to start for it.
+/// \return all of them.
+CarriedCameras remember_carried_cameras(const DataFolder& folder, const FollowingSettings& settings,
+                                        Log& messages);
 
 } // namespace vedette::app

@@ -29,21 +29,21 @@ class CarriedCamerasTest : public ::testing::Test {
 protected:
     const TemporaryFolder temporary;
     const DataFolder folder{temporary.path()};
+    NullLog log;
 };
 
 TEST_F(CarriedCamerasTest, ThereAreNoneAtFirst) {
     EXPECT_THAT(known_carried_cameras(folder).value(), IsEmpty());
-    ASSERT_TRUE(remember_carried_cameras(folder, {}));
+    EXPECT_THAT(remember_carried_cameras(folder, {}, log), IsEmpty());
     EXPECT_FALSE(std::filesystem::exists(folder.carried_cameras()));
 }
 
 TEST_F(CarriedCamerasTest, OneThatIsGoneStaysAndOneThatStandsSomewhereGoes) {
-    ASSERT_TRUE(remember_carried_cameras(folder, carrying({CameraId{"a \"1\""}, CameraId{"b"}})));
+    remember_carried_cameras(folder, carrying({CameraId{"a \"1\""}, CameraId{"b"}}), log);
     EXPECT_THAT(known_carried_cameras(folder).value(),
                 ElementsAre(CameraId{"a \"1\""}, CameraId{"b"}));
-    EXPECT_THAT(
-        remember_carried_cameras(folder, carrying({CameraId{"c"}}, {CameraId{"b"}})).value(),
-        ElementsAre(CameraId{"a \"1\""}, CameraId{"c"}));
+    EXPECT_THAT(remember_carried_cameras(folder, carrying({CameraId{"c"}}, {CameraId{"b"}}), log),
+                ElementsAre(CameraId{"a \"1\""}, CameraId{"c"}));
     EXPECT_THAT(known_carried_cameras(folder).value(),
                 ElementsAre(CameraId{"a \"1\""}, CameraId{"c"}));
 }
@@ -56,6 +56,22 @@ TEST_F(CarriedCamerasTest, ADamagedFileIsNamed) {
         EXPECT_EQ(known.error().code(), ErrorCode::data_loss);
         EXPECT_THAT(known.error().message(), HasSubstr("carried.json"));
     }
+}
+
+TEST_F(CarriedCamerasTest, ADamagedFileIsMadeAnewFromWhatIsConfigured) {
+    std::ofstream{folder.carried_cameras()} << "{";
+    EXPECT_THAT(remember_carried_cameras(folder, {}, log), IsEmpty());
+    EXPECT_THAT(known_carried_cameras(folder).value(), IsEmpty());
+    std::ofstream{folder.carried_cameras()} << "[1";
+    EXPECT_THAT(remember_carried_cameras(folder, carrying({CameraId{"a"}}), log),
+                ElementsAre(CameraId{"a"}));
+    EXPECT_THAT(known_carried_cameras(folder).value(), ElementsAre(CameraId{"a"}));
+}
+
+TEST_F(CarriedCamerasTest, OneThatCantBeWrittenCountsForNow) {
+    std::filesystem::create_directory(folder.carried_cameras());
+    EXPECT_THAT(remember_carried_cameras(folder, carrying({CameraId{"a"}}), log),
+                ElementsAre(CameraId{"a"}));
 }
 
 } // namespace

@@ -87,9 +87,12 @@ Status EventRecorder::take(domain::Event event, const pipeline::EventPictures& p
     const bool bare = without_pictures_;
     if (bare && !pictures.object.empty())
         pictures_lost_->add();
+    ++*underway_;
     if (!worker_.post(Sighting{std::move(event), bare ? pipeline::EventPictures{} : pictures,
-                               parts_.clock->steady_now()}))
+                               parts_.clock->steady_now()})) {
+        --*underway_;
         return Error{ErrorCode::cancelled, "the recorder has ended"};
+    }
     return {};
 }
 
@@ -260,6 +263,7 @@ void EventRecorder::give_up_oldest(std::string_view why) {
                                                 {"trace", lost.trace.to_hex()},
                                                 {"event", lost.event.id.value()},
                                                 {"reason", why}});
+    *underway_ -= lost.event.kind == "sighting" ? 1 : 0;
     backlog_.pop_front();
     lost_->add();
 }
@@ -277,11 +281,13 @@ Status EventRecorder::append_front(std::size_t most) {
     const SteadyTime now = parts_.clock->steady_now();
     std::for_each(backlog_.begin(), end, [&](const Waiting& one) {
         record_seconds_->observe(std::chrono::duration<double>(now - one.since).count());
-        if (one.event.kind == "sighting")
-            parts_.messages->info("sighting written", {{"camera", one.event.camera.value()},
-                                                       {"track", one.track.value()},
-                                                       {"trace", one.trace.to_hex()},
-                                                       {"event", one.event.id.value()}});
+        if (one.event.kind != "sighting")
+            return;
+        --*underway_;
+        parts_.messages->info("sighting written", {{"camera", one.event.camera.value()},
+                                                   {"track", one.track.value()},
+                                                   {"trace", one.trace.to_hex()},
+                                                   {"event", one.event.id.value()}});
     });
     backlog_.erase(backlog_.begin(), end);
     return {};

@@ -65,6 +65,10 @@ public:
 
     /// Tries again to write what waits; to be called now and then.
     void nudge();
+    /// Sightings that were taken and are neither on the log nor lost. May outlive this.
+    [[nodiscard]] std::shared_ptr<const std::atomic<std::size_t>> sightings_underway() const {
+        return underway_;
+    }
     /// Events that are not durable yet.
     [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
 
@@ -122,6 +126,8 @@ private:
     bool refused_ = false;          ///< worker thread; the last attempt failed
     bool pictures_refused_ = false; ///< worker thread; the last one could not be written
     std::uint32_t changes_ = 0;     ///< worker thread; events that are no sightings
+    const std::shared_ptr<std::atomic<std::size_t>> underway_ =
+        std::make_shared<std::atomic<std::size_t>>(0);
     std::atomic<std::size_t> waiting_{0};
     std::atomic<bool> without_pictures_{false};
     Worker<Fact> worker_; // last: finished first

@@ -97,9 +97,12 @@ TEST_F(EventRecorderTest, KeepsEventsBackWhileTheDiskRefusesAndInTheirOrder) {
     while (one->waiting() < 5)
         std::this_thread::yield();
     EXPECT_TRUE(logged().empty());
+    const auto underway = one->sightings_underway();
+    EXPECT_EQ(*underway, 5U);
     log_.fail_with(std::nullopt);
     one->nudge();
     one.reset();
+    EXPECT_EQ(*underway, 0U);
     ASSERT_EQ(logged().size(), 5U);
     for (std::size_t i = 0; i < 5; ++i)
         EXPECT_EQ(logged()[i].event.id, sighting(static_cast<int>(i) + 1).id);

@@ -36,7 +36,8 @@ FollowerProbe::FollowerProbe(Metrics& metrics)
       ignored_{metrics.counter("app_following_ignored_total",
                                "Alerts of vehicles that following.ignore names")},
       pauses_{metrics.counter("app_following_pauses_total",
-                              "Times reads no longer waited because no traffic came")},
+                              "Times reads no longer waited: no traffic came, or no camera was "
+                              "behind")},
       held_{metrics.gauge("app_following_held", "Reads that wait for earlier ones")},
       subjects_{metrics.gauge("app_following_subjects",
                               "Plates, persons and cars with cameras that may be followed")},

@@ -75,6 +75,42 @@ TEST_F(FollowerSubjectsTest, APlateWithWildcardsIsASubjectOnceItWasSeen) {
     EXPECT_FALSE(has_case_of("SHADOW"));
 }
 
+TEST_F(FollowerSubjectsTest, WhatAPatternAddedMakesRoomForWhoIsNamed) {
+    open(testing::settings_for({"SUB?1", "V*"}));
+    see(testing::town_events());
+    bring_all();
+    ASSERT_TRUE(has_case_of("SHADOW"));
+    auto named = testing::settings_for({"OTHER", "SUB?1", "V*"});
+    named.persons = {testing::list_of("anna", {"A1", "A2"}), testing::list_of("ben", {"B1"})};
+    named.stream.following.max_subjects = 4;
+    const Status changed = work_->change(named);
+    ASSERT_TRUE(changed) << changed.error().message();
+    const auto subjects = [this](const FollowingSettings& settings) {
+        const auto stream = analysis::FollowingStream::restore(cases_.state().value()->bytes,
+                                                               settings.stream, settings.places);
+        return stream.value().subjects();
+    };
+    EXPECT_THAT(subjects(named), SizeIs(4));
+    EXPECT_THAT(subjects(named), ::testing::IsSupersetOf({"OTHER", person_subject("anna").c_str(),
+                                                          person_subject("ben").c_str()}));
+    EXPECT_TRUE(has_case_of("SHADOW")) << "its subject still fits the pattern";
+    named.persons.push_back(testing::list_of("cleo", {"C1"}));
+    open(named); // also at a start
+    EXPECT_THAT(subjects(named), ::testing::Contains(person_subject("cleo")));
+    EXPECT_THAT(subjects(named), SizeIs(4));
+}
+
+TEST_F(FollowerSubjectsTest, APlateGoesFromOnePersonToAnother) {
+    auto some = testing::settings_for({"OTHER"});
+    some.persons = {testing::list_of("anna", {"A1", "A2"}), testing::list_of("ben", {"B1"})};
+    open(some);
+    some.persons = {testing::list_of("anna", {"A1"}), testing::list_of("ben", {"A2", "B1"})};
+    const Status changed = work_->change(some);
+    EXPECT_TRUE(changed) << changed.error().message();
+    some.persons = {testing::list_of("anna", {"B1"}), testing::list_of("ben", {"A1"})};
+    open(some);
+}
+
 TEST_F(FollowerSubjectsTest, SaysNothingOfWhoMayAlwaysBeThere) {
     auto some = settings();
     some.ignore = {testing::list_of("neighbours", {"SHAD?W"})};

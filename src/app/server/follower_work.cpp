@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "app/server/followed_subjects.h"
 #include "vedette/analysis/track_event.h"
 #include "vedette/domain/plate_text.h"
 #include "vedette/events/event_json.h"
@@ -21,6 +22,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kArrivalGrain{50};
 /// What others have to say is looked for so often.
 constexpr std::chrono::seconds kPublishEvery{2};
+/// Whether reads still have to wait is asked so often.
+constexpr milliseconds kSettleEvery{200};
 /// A state is saved so often that it costs so much of the disk on average, and within these.
 constexpr double kSavedBytesPerSecond = 200e3;
 constexpr std::chrono::minutes kSaveAtMostEvery{1};
@@ -206,14 +209,28 @@ void FollowerWork::repeat_pauses(LogPosition before) {
 
 bool FollowerWork::is_at_the_end() const { return parts_.events.extent().last <= handled_; }
 
-/// What has waited for `reorder` on this machine's clock, too, waits no longer. Only at the end of
-/// the log: before it, times come from there.
-Status FollowerWork::pause_by_clock() {
+/// Asked a few times a second, as each pause is a commit. Where a car carries cameras, reads have
+/// to wait for its positions.
+std::optional<WallTime> FollowerWork::settled_now() {
+    const SteadyTime now = parts_.clock.steady_now();
+    if (!parts_.settled || !settings_.mobiles.empty() || now - asked_at_ < kSettleEvery)
+        return std::nullopt;
+    asked_at_ = now;
+    return parts_.settled();
+}
+
+/// What has waited for `reorder` on this machine's clock, too, waits no longer, and neither does
+/// what nothing earlier can come to. Only at the end of the log: before it, times come from there.
+/// \param settled  as it was before the end of the log was looked at
+Status FollowerWork::pause_by_clock(std::optional<WallTime> settled) {
     repeat_pauses(LogPosition{handled_.value() + 1});
     const SteadyTime now = parts_.clock.steady_now();
     for (; !arrivals_.empty() && now - arrivals_.front().when >= settings_.stream.reorder;
          arrivals_.pop_front())
         owed_pause_ = std::max(owed_pause_.value_or(WallTime::min()), arrivals_.front().latest);
+    if (settled)
+        owed_pause_ = std::max(owed_pause_.value_or(WallTime::min()),
+                               std::min(*settled - std::chrono::microseconds{1}, stream_.latest()));
     if (!owed_pause_)
         return {};
     if (stream_.waits_until(*owed_pause_)) {
@@ -327,8 +344,9 @@ Status FollowerWork::say(const analysis::CountedTogether& counted) {
 
 Status FollowerWork::look() {
     VEDETTE_CHECK_OK(settle());
+    const auto settled = settled_now();
     if (is_at_the_end())
-        VEDETTE_CHECK_OK(pause_by_clock());
+        VEDETTE_CHECK_OK(pause_by_clock(settled));
     const SteadyTime now = parts_.clock.steady_now();
     if (now - published_at_ >= kPublishEvery) {
         VEDETTE_CHECK_OK(outbox_.publish());
@@ -408,35 +426,11 @@ Status FollowerWork::change(const FollowingSettings& settings) {
     return follow_subjects();
 }
 
-Status FollowerWork::add_persons() {
-    for (const auto& [subject, plates] : plates_.persons()) {
-        VEDETTE_CHECK_OK(stream_.add_person(subject, plates));
-        gone_.erase(subject);
-    }
-    return {};
-}
-
 /// Those of the settings, and no others.
 Status FollowerWork::follow_subjects() {
+    stream_.set_carried(settings_.carried);
     const auto before = stream_.analysis().described();
-    for (const analysis::FollowingSubject& subject : before)
-        if (!plates_.is_subject(subject.name)) {
-            stream_.remove_subject(subject.name);
-            gone_.insert(subject.name);
-        }
-    for (const std::string& plate : plates_.known()) {
-        VEDETTE_CHECK_OK(stream_.add_subject(plate));
-        gone_.erase(plate);
-    }
-    if (!add_persons()) { // a plate went from one to another
-        for (const auto& [subject, plates] : plates_.persons())
-            stream_.remove_subject(subject);
-        VEDETTE_CHECK_OK(add_persons());
-    }
-    for (const MobileNode& node : settings_.mobiles) {
-        VEDETTE_CHECK_OK(stream_.add_mobile_subject(node.subject(), node.cameras));
-        gone_.erase(node.subject());
-    }
+    VEDETTE_CHECK_OK(follow_only(settings_, plates_, stream_, gone_, parts_.messages));
     is_changed_ = is_changed_ || stream_.analysis().described() != before;
     return is_changed_ ? commit_state() : Status{};
 }

@@ -54,6 +54,9 @@ public:
         analysis::ReadLookup lookup; ///< may be empty
         /// Waits a little until what stands up to this position can be looked up; may be empty.
         std::function<void(ports::LogPosition)> settle_lookup;
+        /// Every sighting that was seen earlier than this is on the log. Nothing: that is not
+        /// known; may be empty.
+        std::function<std::optional<WallTime>()> settled{};
     };
 
     /// Takes up where the last one stood. A state that cannot be used is told to `messages`, and
@@ -98,7 +101,8 @@ private:
     void add_subject(const std::string& plate);
     void arrived(WallTime at);
     void repeat_pauses(ports::LogPosition before);
-    [[nodiscard]] Status pause_by_clock();
+    [[nodiscard]] std::optional<WallTime> settled_now();
+    [[nodiscard]] Status pause_by_clock(std::optional<WallTime> settled);
     void collect();
     [[nodiscard]] Status settle();
     [[nodiscard]] Status act(const analysis::FollowingStep& step);
@@ -106,7 +110,6 @@ private:
     [[nodiscard]] Status keep(const analysis::Finding& alert);
     [[nodiscard]] Status say(const analysis::CountedTogether& counted);
     [[nodiscard]] Status follow_subjects();
-    [[nodiscard]] Status add_persons();
     [[nodiscard]] Status commit_state();
     [[nodiscard]] Status try_to_commit_state();
     [[nodiscard]] bool is_at_the_end() const;
@@ -128,6 +131,7 @@ private:
     std::optional<WallTime> owed_pause_;         ///< decided, and not stored yet
     std::deque<analysis::FollowingStep> steps_;  ///< not acted on yet
     SteadyTime saved_at_;
+    SteadyTime asked_at_{}; ///< whether reads have to wait
     SteadyTime published_at_;
     std::size_t saved_bytes_ = 0;
     std::set<std::string> gone_;     ///< subjects whose cases have to go with the next state

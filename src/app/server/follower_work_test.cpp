@@ -205,6 +205,46 @@ TEST_F(FollowerWorkTest, LetsNoReadWaitForTrafficThatDoesNotCome) {
     EXPECT_THAT(pauses(), IsEmpty()) << "and nothing waits any more";
 }
 
+TEST_F(FollowerWorkTest, LetsNoReadWaitThatNothingEarlierCanComeTo) {
+    const auto calm = undisturbed(testing::town_events());
+    open(settings());
+    const auto events = testing::town_events();
+    std::size_t told = 0;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        see({events[i]});
+        settled_ = events[i].at; // a camera still follows one that came before the best view of it
+        ASSERT_TRUE(bring());
+        const std::size_t before = cases_.list({}).value().records.size();
+        settled_ = i + 1 < events.size() ? events[i + 1].at + 1s : WallTime::max();
+        clock_.advance(1s);
+        ASSERT_TRUE(work_->look());
+        told += cases_.list({}).value().records.size() - before;
+    }
+    EXPECT_GT(told, 0U) << "as soon as no camera was behind, without the ten seconds";
+    EXPECT_EQ(outcome().cases, calm.cases);
+    open(settings()); // folds what was not saved once more, with the same pauses
+    ASSERT_TRUE(bring());
+    EXPECT_EQ(outcome().cases, calm.cases);
+}
+
+TEST_F(FollowerWorkTest, ReadsOfCarsWithCamerasWaitForPositionsWhateverIsSettled) {
+    auto some = settings();
+    MobileNode van;
+    van.name = "van";
+    van.cameras = {domain::CameraId{"rear"}};
+    some.mobiles = {van};
+    open(some);
+    see({"V1", 1, 100}, 1);
+    ASSERT_TRUE(bring());
+    settled_ = WallTime::max();
+    clock_.advance(1s);
+    ASSERT_TRUE(work_->look());
+    EXPECT_EQ(cases_.pauses().value().size(), 0U);
+    clock_.advance(10s);
+    ASSERT_TRUE(work_->look());
+    EXPECT_EQ(cases_.pauses().value().size(), 1U);
+}
+
 /// A read that comes after a pause is late; it stays so when the log is read again.
 TEST_F(FollowerWorkTest, DecidesAPauseOnceAndForAll) {
     const auto events = testing::town_events();

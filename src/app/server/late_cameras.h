@@ -76,6 +76,10 @@ public:
         return Error{ErrorCode::unavailable,
                      "camera " + status.id.value() + " is starting: no picture yet"};
     }
+    [[nodiscard]] std::optional<WallTime> settled() const override {
+        const State state = now();
+        return state.real ? state.real->settled() : std::nullopt;
+    }
 
 private:
     struct State {

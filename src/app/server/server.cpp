@@ -107,8 +107,13 @@ struct Server::Impl {
                                              .messages = environment.log,
                                              .clock = environment.clock}));
         following = std::make_unique<ServerFollowing>(
-            data, ServerFollowing::Parts{*log, *store, *feeder, metrics, environment.log,
-                                         environment.clock});
+            data, ServerFollowing::Parts{
+                      *log, *store, *feeder, metrics, environment.log, environment.clock,
+                      [this, underway = recorder->sightings_underway()] {
+                          const auto until =
+                              cameras.settled(); // first: what is told later is later
+                          return *underway > 0 ? std::nullopt : until;
+                      }});
         VEDETTE_CHECK_OK(following->become(settings.following));
         memory.emplace(settings.analysis.job.limits.memory, memory_parts(), metrics,
                        environment.log);

@@ -25,16 +25,17 @@ Status ServerFollowing::become(const FollowingSettings& wanted) {
     VEDETTE_CHECK_OK(open_cases(wanted.enabled));
     if (wanted.enabled) // for the map of a case
         VEDETTE_CHECK_OK(remember_places(folder_, wanted.places));
-    VEDETTE_TRY(auto moving, remember_carried_cameras(folder_, wanted));
-    carried_.with([&](CarriedCameras& all) { all.swap(moving); });
+    FollowingSettings settings = wanted;
+    settings.carried = remember_carried_cameras(folder_, wanted, parts_.messages);
+    carried_.with([&](CarriedCameras& all) { all = settings.carried; });
     mobiles_.become(wanted.enabled ? wanted.mobiles : std::vector<MobileNode>{});
     const auto running = follower_.with([](const auto& one) { return one; });
     if (!wanted.enabled) {
         replace_follower(nullptr);
     } else if (running) {
-        running->change(wanted);
+        running->change(settings);
     } else {
-        VEDETTE_TRY(auto started, Follower::start(wanted, follower_parts()));
+        VEDETTE_TRY(auto started, Follower::start(settings, follower_parts()));
         replace_follower(std::move(started));
     }
     return {};
@@ -71,10 +72,12 @@ FollowerWork::Parts ServerFollowing::follower_parts() {
                          .program = kVersion,
                          .models = {}},
             .lookup = look_up_reads(parts_.store),
-            .settle_lookup = [this](ports::LogPosition position) {
-                if (!parts_.feeder.wait_for(position, kLookupPatience))
-                    parts_.messages.warn("a case has no pictures yet: the store is behind");
-            }};
+            .settle_lookup =
+                [this](ports::LogPosition position) {
+                    if (!parts_.feeder.wait_for(position, kLookupPatience))
+                        parts_.messages.warn("a case has no pictures yet: the store is behind");
+                },
+            .settled = parts_.settled};
 }
 
 CarriedCameras ServerFollowing::carried() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -37,6 +38,7 @@ public:
         Metrics& metrics;
         Log& messages;
         const Clock& clock;
+        std::function<std::optional<WallTime>()> settled{}; ///< as FollowerWork::Parts
     };
 
     ServerFollowing(DataFolder folder, const Parts& parts);
@@ -44,8 +46,8 @@ public:
     ServerFollowing& operator=(const ServerFollowing&) = delete;
     ~ServerFollowing() = default;
 
-    /// Starts, goes by other settings, or ends. \return errors of the files of cases, places and
-    /// carried cameras, and of the lists; what went on before goes on then.
+    /// Starts, goes by other settings, or ends. \return errors of the files of cases and places,
+    /// and of the lists; what went on before goes on then.
     Status become(const FollowingSettings& wanted);
     /// Cameras that are no places, for convoys and patterns.
     [[nodiscard]] CarriedCameras carried() const;

@@ -41,7 +41,8 @@ struct Rig {
                 .clock = clock_,
                 .versions = versions,
                 .lookup = look_up_reads(sightings_),
-                .settle_lookup = {}};
+                .settle_lookup = {},
+                .settled = [this] { return settled_; }};
     }
     void see(const std::vector<ports::Envelope>& events) { ASSERT_TRUE(log_.append(events)); }
     void see(const Read& read, std::size_t number) {
@@ -123,6 +124,7 @@ struct Rig {
     MortalLog mortal_log_{log_, lives_};
     MortalStore mortal_cases_{cases_, lives_};
     ports::testing::MemoryEventStore sightings_;
+    std::optional<WallTime> settled_; ///< what cameras say: nothing by default
     NullMetrics metrics_;
     NullLog messages_;
     ManualClock clock_;

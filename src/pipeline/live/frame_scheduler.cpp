@@ -52,6 +52,12 @@ bool FrameScheduler::waits(Slot slot) const {
     return found != queues_.end() && found->second.waiting.has_value();
 }
 
+bool FrameScheduler::is_idle(Slot slot) const {
+    const std::scoped_lock lock{mutex_};
+    const auto found = queues_.find(slot);
+    return found == queues_.end() || (!found->second.waiting && !found->second.in_work);
+}
+
 void FrameScheduler::missed(Slot slot) {
     const std::scoped_lock lock{mutex_};
     if (const auto found = queues_.find(slot); found != queues_.end()) {

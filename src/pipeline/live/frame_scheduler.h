@@ -49,6 +49,9 @@ public:
     /// Whether a picture of this camera waits for its turn.
     [[nodiscard]] bool waits(Slot slot) const;
 
+    /// Whether none waits, and none is in work.
+    [[nodiscard]] bool is_idle(Slot slot) const;
+
     /// A look was due and its picture never came to be put.
     void missed(Slot slot);
 

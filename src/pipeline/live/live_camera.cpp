@@ -165,6 +165,7 @@ Status LiveCamera::play(const std::stop_token& stop) {
             .viewers = [this] { return viewers(); },
             .gate = &gate_}};
     pictures_came_ = false;
+    settled_.opened(info.started_at);
     tamper_.interrupted();
     followed_.with([](Followed& now) { now = {}; });
     decoded_ = 0;
@@ -173,6 +174,7 @@ Status LiveCamera::play(const std::stop_token& stop) {
     count_decoded(feed.frames());
     services_.scheduler->wait_idle(slot_);
     services_.end_analysis(analysis);
+    settled_.ended();
     shown_.with([&analysis](Shown& shown) {
         shown.before += analysis->funnel();
         shown.status.funnel = words(shown.before);
@@ -196,7 +198,11 @@ bool LiveCamera::take(FedFrame fed, const std::shared_ptr<CameraAnalyzer>& analy
         if (!fed.look)
             shown.boxes.clear();
     });
-    return !fed.look || services_.scheduler->put(slot_, {std::move(fed), analysis});
+    if (fed.look)
+        return services_.scheduler->put(slot_, {std::move(fed), analysis});
+    if (services_.scheduler->is_idle(slot_))
+        settled_.passed_over(fed.frame->captured_at);
+    return true;
 }
 
 /// \param decoded  pictures of this input so far
@@ -213,6 +219,7 @@ void LiveCamera::looked_at(const imaging::FramePtr& frame, const CameraAnalyzer&
     for (const LiveTrack& live : analysis.live_tracks())
         if (live.track.confirmed)
             boxes.push_back({live.track.box, live.track.label, live.text});
+    settled_.looked(frame->captured_at, analysis.open_since());
     followed_.with([&analysis](Followed& now) { now = followed_by(analysis); });
     shown_.with([&](Shown& shown) {
         shown.newest = frame;

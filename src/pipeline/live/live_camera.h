@@ -14,6 +14,7 @@
 #include "live/frame_scheduler.h"
 #include "live/live_frame.h"
 #include "live/rate_meter.h"
+#include "live/settled_time.h"
 #include "live/tamper_watch.h"
 #include "vedette/base/guarded.h"
 #include "vedette/media/input_monitor.h"
@@ -60,6 +61,8 @@ public:
     void looked_at(const imaging::FramePtr& frame, const CameraAnalyzer& analysis);
 
     [[nodiscard]] ports::CameraStatus status() const;
+    /// See SettledTime.
+    [[nodiscard]] std::optional<WallTime> settled() const { return settled_.until(); }
     [[nodiscard]] Result<ports::LivePicture> latest_picture(int longest_side_px) const;
     /// Null before the first.
     [[nodiscard]] imaging::FramePtr latest_frame() const;
@@ -100,6 +103,7 @@ private:
     SteadyTime last_picture_;    ///< camera thread; of any input
     std::uint64_t decoded_ = 0;  ///< camera thread; pictures of that input, as far as counted
     std::unique_ptr<vision::MotionDetector> motion_;
+    SettledTime settled_;
     Guarded<Followed> followed_; ///< in the input that is open, as of the last look
     mutable Guarded<Shown> shown_;
     std::mutex waiting_;

@@ -294,6 +294,13 @@ Result<ports::CameraStatus> LiveNode::camera(const domain::CameraId& id) const {
     return camera->status();
 }
 
+std::optional<WallTime> LiveNode::settled() const {
+    WallTime until = impl_->parts.clock->wall_now();
+    for (const auto& camera : impl_->all())
+        until = std::min(until, camera->settled().value_or(until));
+    return until;
+}
+
 Result<ports::LivePicture> LiveNode::latest_picture(const domain::CameraId& id,
                                                     int longest_side_px) const {
     VEDETTE_TRY(const auto camera, impl_->named(id));

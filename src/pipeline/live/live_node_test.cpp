@@ -155,6 +155,11 @@ TEST_F(LiveNodeTest, EveryCameraIsAnalysedToItsEnd) {
         EXPECT_EQ(all[0].frames, 50U);
         EXPECT_EQ(all[0].source, "rtsp://***@host/gate");
         EXPECT_EQ(all[1].frames, 75U);
+        const WallTime before = clock_.wall_now();
+        const auto settled = node.settled();
+        ASSERT_TRUE(settled);
+        EXPECT_GE(*settled, before) << "of cameras that have ended nothing is waited for";
+        EXPECT_LE(*settled, clock_.wall_now());
     }
     std::set<std::string> cameras;
     for (const domain::Event& event : sink_.events)
@@ -268,6 +273,8 @@ TEST_F(LiveNodeTest, WhatWasSeenIsConcludedWhenTheNodeEnds) {
         EXPECT_TRUE(reaches("gate", CameraState::online));
         while (node.cameras().at(0).frames < 100)
             std::this_thread::yield();
+        EXPECT_LT(*node.settled(), WallTime{} + std::chrono::days{365})
+            << "its pictures are of a day in 1970";
     }
     EXPECT_GE(sink_.events.size(), 1U); // the source has no pace of its own: looks are far apart
 }

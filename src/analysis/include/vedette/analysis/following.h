@@ -161,7 +161,8 @@ public:
     /// A subject that has several plates: a trip with either is one of its trips, and evidence from
     /// all of them is one sum. `name` stands for the plate; the plates are no vehicles that could
     /// follow it. Each may be a subject by itself as well. Once more: these plates instead of
-    /// those. \return as above, and already_exists if one of them is another person's.
+    /// those.
+    /// \return as above, and already_exists if one of them is another person's.
     Status add_person(std::string_view name, std::span<const std::string> plates);
     /// As if it had never been added: what the cameras read that it carries goes, too.
     /// \return false if it was none.
@@ -171,6 +172,10 @@ public:
     void forget(std::string_view plate);
     [[nodiscard]] std::vector<std::string> subjects() const;       ///< in order of plates
     [[nodiscard]] std::vector<FollowingSubject> described() const; ///< the same, all of each
+    /// One of them; nothing if it is none.
+    [[nodiscard]] std::optional<FollowingSubject> described(std::string_view name) const;
+    /// Whether a read of this plate is one of a subject: of itself, or of a person.
+    [[nodiscard]] bool is_of_subject(std::string_view plate) const;
     /// The mobile subject that carries this camera; empty: none does.
     [[nodiscard]] std::string carrier_of(const domain::CameraId& camera) const;
 
@@ -237,6 +242,8 @@ public:
     [[nodiscard]] WallTime watermark() const noexcept { return latest_ - window_; }
 
     void forget(std::string_view plate);
+    /// What one of these cameras read.
+    void forget(std::span<const domain::CameraId> cameras);
     /// Time goes on from `at`: those held that are later are dropped.
     void set_back(WallTime at);
 

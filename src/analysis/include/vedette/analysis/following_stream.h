@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -66,6 +68,9 @@ public:
     Status add_subject(std::string_view plate);
     /// Its cameras' passes are placed by on_track(); those that it cannot place are left out.
     Status add_mobile_subject(std::string_view name, std::span<const domain::CameraId> cameras);
+    /// Cameras that stand nowhere, whether their carrier is a subject now or was one before: what
+    /// they read is placed by a track or left out, and never makes a place of them. Not in save().
+    void set_carried(std::set<domain::CameraId> cameras) { carried_ = std::move(cameras); }
     /// The simple rule counts for each plate by itself.
     Status add_person(std::string_view name, std::span<const std::string> plates);
     bool remove_subject(std::string_view plate);
@@ -104,10 +109,12 @@ private:
     void fold_placed(const Pass& pass);
     void come_to_hour(const Pass& pass);
     void collect();
+    void count_no_more(std::span<const std::string> plates);
     void begin_anew(const Pass& pass);
 
     FollowingStreamOptions options_;
     std::vector<Place> places_;
+    std::set<domain::CameraId> carried_;
     PassReorder reorder_;
     FollowingAnalysis following_;
     CountRule counting_;

@@ -68,6 +68,9 @@ public:
     Status finish();
 
     [[nodiscard]] std::vector<LiveTrack> live_tracks() const;
+    /// Since when the oldest track is followed whose plate is still to be told; nothing: there is
+    /// none.
+    [[nodiscard]] std::optional<WallTime> open_since() const;
     /// For the pictures of this input, at capture. Thread-safe.
     [[nodiscard]] const TraceIds& traces() const noexcept { return traces_; }
     [[nodiscard]] const Funnel& funnel() const noexcept { return funnel_; }

@@ -120,6 +120,7 @@ public:
     [[nodiscard]] Result<ports::CameraStatus> camera(const domain::CameraId& id) const override;
     [[nodiscard]] Result<ports::LivePicture> latest_picture(const domain::CameraId& id,
                                                             int longest_side_px) const override;
+    [[nodiscard]] std::optional<WallTime> settled() const override;
     /// The newest picture of a camera that was worth going on with; null if there is none. Let go
     /// of it soon: the camera's decoder has only so many.
     [[nodiscard]] imaging::FramePtr latest_frame(const domain::CameraId& id) const;

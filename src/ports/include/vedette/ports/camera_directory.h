@@ -136,6 +136,9 @@ public:
     [[nodiscard]] virtual std::vector<CameraStatus> cameras() const = 0;
     /// \return not_found for an unknown camera.
     [[nodiscard]] virtual Result<CameraStatus> camera(const domain::CameraId& id) const = 0;
+    /// Sightings with a plate that were seen earlier than this have all been given to the sink; of
+    /// a camera that is away nothing is waited for. \return nothing if that is not known
+    [[nodiscard]] virtual std::optional<WallTime> settled() const { return std::nullopt; }
     /// Encodes when asked, so that nobody pays for pictures that nobody sees.
     /// \param longest_side_px  160..4096; a larger picture is scaled down
     /// \return not_found for an unknown camera, unavailable before its first picture.

@@ -1,0 +1,63 @@
+#include "app/server/followed_subjects.h"
+
+#include <algorithm>
+
+namespace vedette::app {
+namespace {
+
+using analysis::FollowingStream;
+using analysis::FollowingSubject;
+
+/// There is room for all that the settings name; what fitted a pattern yields to it.
+void shed_patterns(const FollowingSettings& settings, const FollowingPlates& plates,
+                   FollowingStream& stream, Log& messages) {
+    const std::size_t named =
+        plates.known().size() + plates.persons().size() + settings.mobiles.size();
+    const std::size_t most = settings.stream.following.max_subjects;
+    std::size_t room = most - std::min(most, named);
+    std::size_t shed = 0;
+    for (const FollowingSubject& subject : stream.analysis().described()) {
+        if (subject.kind != FollowingSubject::Kind::plate || plates.known().contains(subject.name))
+            continue;
+        if (room > 0)
+            --room;
+        else
+            shed += stream.remove_subject(subject.name) ? 1 : 0;
+    }
+    if (shed > 0)
+        messages.warn("following leaves out plates of its subjects' patterns: others are named",
+                      {{"plates", shed}, {"max_subjects", most}});
+}
+
+Status add_persons(const FollowingPlates& plates, FollowingStream& stream) {
+    for (const auto& [subject, own] : plates.persons())
+        VEDETTE_CHECK_OK(stream.add_person(subject, own));
+    return {};
+}
+
+} // namespace
+
+Status follow_only(const FollowingSettings& settings, const FollowingPlates& plates,
+                   FollowingStream& stream, std::set<std::string>& gone, Log& messages) {
+    for (const FollowingSubject& subject : stream.analysis().described())
+        if (!plates.is_subject(subject.name)) {
+            stream.remove_subject(subject.name);
+            gone.insert(subject.name);
+        }
+    shed_patterns(settings, plates, stream, messages);
+    for (const std::string& plate : plates.known())
+        VEDETTE_CHECK_OK(stream.add_subject(plate));
+    if (const Status added = add_persons(plates, stream); !added) {
+        if (added.error().code() != ErrorCode::already_exists)
+            return added;
+        for (const auto& [subject, own] : plates.persons()) // a plate went to another of them
+            stream.remove_subject(subject);
+        VEDETTE_CHECK_OK(add_persons(plates, stream));
+    }
+    for (const MobileNode& node : settings.mobiles)
+        VEDETTE_CHECK_OK(stream.add_mobile_subject(node.subject(), node.cameras));
+    std::erase_if(gone, [&](const std::string& subject) { return plates.is_subject(subject); });
+    return {};
+}
+
+} // namespace vedette::app
