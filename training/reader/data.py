@@ -83,13 +83,16 @@ def fill(count: int, seed: int, real: list[tuple[np.ndarray, str, str]], real_sh
 
 
 def save(shard: dict[str, np.ndarray], folder: Path) -> None:
-    """Complete or not there at all."""
-    half = folder.with_name(folder.name + ".tmp")
+    """Complete or not there at all; a folder that is there already stays."""
+    half = folder.with_name(f"{folder.name}.{os.getpid()}.tmp")
     shutil.rmtree(half, ignore_errors=True)
     half.mkdir(parents=True)
     for field in FIELDS:
         np.save(half / f"{field}.npy", shard[field])
-    half.rename(folder)
+    if folder.exists():
+        shutil.rmtree(half)
+    else:
+        half.rename(folder)
 
 
 def load(folder: Path) -> dict[str, np.ndarray]:
@@ -139,6 +142,8 @@ class Stream:
     def __next__(self) -> dict[str, np.ndarray]:
         self.turn += 1
         while True:
+            if not all(w.is_alive() for w in self.workers):
+                raise RuntimeError("a render worker ended; its error is above")
             have = shards(self.cache)
             new = [p for p in have if _number(p) >= self.next]
             if new and (self.turn % 2 or len(have) < 24):
@@ -149,8 +154,6 @@ class Stream:
                 return load(new[0])
             if have:
                 return load(self.rng.choice(have))
-            if self.workers and not any(w.is_alive() for w in self.workers):
-                raise RuntimeError("the render workers ended before the first shard; their error is above")
             time.sleep(0.5)
 
 
