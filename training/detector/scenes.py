@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import math
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,8 +42,8 @@ class Scene:
     lines: list[int] = field(default_factory=list)
 
 
-def bases(taught: Path) -> list[Base]:
-    """The pictures that teach.py looked at, with what it found."""
+def bases(taught: Path, wanted: Callable[[str], bool]) -> list[Base]:
+    """The pictures that teach.py looked at, with what it found, of the wanted file names."""
     path = taught / "plates.tsv"
     if not path.is_file():
         raise FileNotFoundError(f"no {path}: run training.detector.teach --out {taught} first")
@@ -50,7 +51,7 @@ def bases(taught: Path) -> list[Base]:
     with path.open(newline="") as file:
         for row in csv.DictReader(file, delimiter="\t"):
             found.setdefault((row["set"], row["file"]), []).append(row)
-    return [base for (name, file), rows in found.items() if (base := _base(sources.folder(name) / file, rows))]
+    return [base for (name, file), rows in found.items() if wanted(file) and (base := _base(sources.folder(name) / file, rows))]
 
 
 def _base(path: Path, rows: list[dict[str, str]]) -> Base | None:

@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from training import shards
 from training.plates import camera
 from training.reader import data
 from training.reader.model import GRID, PAD, PlateReader, parameters, texts
@@ -169,7 +170,7 @@ def main() -> None:
     a.out.mkdir(parents=True, exist_ok=True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     cache = a.cache or a.out / "cache"
-    stream = data.Stream(cache, a.taught, workers=a.workers, seed=a.seed, keep=a.keep, real_share=a.real)
+    stream = shards.Stream(cache, data.Filler, (a.taught, a.real), workers=a.workers, seed=a.seed, keep=a.keep)
     judge, run = Judge(cache, a.taught, device, a.validation), Run(a.out, device, a.seed)
     print(f"{parameters(run.model)} parameters on {device}; judged by {({k: len(v[1]) for k, v in judge.sets.items()})}", flush=True)
     rng, saved, judged, began, first = np.random.default_rng(a.seed + run.crops), time.time(), time.time(), time.time(), run.crops
