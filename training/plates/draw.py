@@ -116,6 +116,8 @@ class _Canvas:
             self._picture(style.graphics)
         if style.top_band:
             self.fill(0, 0, width, *style.top_band)
+        if style.bottom_band:
+            self.fill(0, height - style.bottom_band[0], width, height, style.bottom_band[1])
         if style.left_band:
             self._band(0, *style.left_band)
         if style.right_band:
@@ -280,7 +282,7 @@ def plate(rng: random.Random, region: str | None = None, scale: float | None = N
     if rng.random() < 0.5:
         canvas.fittings()
         style.stickers = style.bolts = 0
-    face, weight = rng.choice(glyphs.by_kind(style.kinds)), rng.choice([-1, 0, 0, 1, 2])
+    face, weight = rng.choice(glyphs.by_kind(style.kinds)), rng.choice([-1, 0, 0, 1, 2, 3])
     x0 = (style.margin + (style.left_band[0] if style.left_band else 0)) * scale
     x1 = canvas.width - (style.margin + (style.right_band[0] if style.right_band else 0)) * scale
     if style.side_letters:

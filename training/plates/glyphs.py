@@ -95,12 +95,12 @@ class Face:
     thick: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)
 
     def mask(self, sign: str, weight: int) -> np.ndarray:
-        """weight -2..2: strokes thinner or thicker by that many of HEIGHT's pixels on each side."""
+        """weight -3..3: strokes thinner or thicker by that many of HEIGHT's pixels on each side."""
         if weight == 0:
             return self.masks[sign]
         key = (sign, weight)
         if key not in self.thick:
-            pad = np.pad(self.masks[sign], 2)
+            pad = np.pad(self.masks[sign], 4)
             size = 2 * abs(weight) + 1
             kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
             grown = cv2.dilate(pad, kernel) if weight > 0 else cv2.erode(pad, kernel)

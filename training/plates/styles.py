@@ -52,6 +52,7 @@ class Style:
     left_band: tuple[float, Colour] | None = None
     right_band: tuple[float, Colour] | None = None
     top_band: tuple[float, Colour] | None = None
+    bottom_band: tuple[float, Colour] | None = None
     captions: list[tuple[str, float, float, Colour, int]] = field(default_factory=list)  # text, y, height, ink, face
     stickers: int = 0
     graphics: float = 0  # 0..1: how much of a picture is printed behind the signs
@@ -183,10 +184,13 @@ def argentine(region: str, rng: random.Random) -> Style:
             style.size, style.lines, style.cap, style.sign_width, style.top_band = (220, 180), 2, 60, 34, (25, EU_BLUE)
         style.stickers = rng.choice([0, 1])
         return style
-    style = Style((294, 129), rng.uniform(58, 66), rng.uniform(26, 33), ("us", "stroke", "round"), _tint(rng, BLACK, 12),
+    style = Style((294, 129), rng.uniform(58, 70), rng.uniform(27, 37), ("us", "stroke", "fe"), _tint(rng, BLACK, 12),
                   _tint(rng, WHITE), gap=rng.uniform(5, 8), group_gap=rng.uniform(22, 36), separator=rng.choice(["", "", "shape"]),
                   emboss=rng.uniform(0.2, 0.8), border=10, border_ink=_tint(rng, WHITE), bolts=rng.choice([2, 4]), radius=16, margin=18)
-    style.captions.append(("ARGENTINA", 0.045, 9, BLACK, rng.randrange(40)))
+    if rng.random() < 0.8:
+        style.border, style.top_band = rng.uniform(4, 10), (rng.uniform(16, 26), style.border_ink)
+        style.bottom_band, style.baseline = (rng.uniform(12, 22), style.border_ink), rng.uniform(0.5, 0.54)
+    style.captions.append(("ARGENTINA", 0.08, rng.uniform(8, 12), BLACK, rng.randrange(40)))
     return style
 
 

@@ -60,10 +60,12 @@ def fill(count: int, seed: int, real: list[tuple[np.ndarray, str, str]], real_sh
     shard = {"images": np.zeros((count, camera.CROP_HEIGHT, camera.CROP_WIDTH, 3), np.uint8),
              "signs": np.full((count, SLOTS), PAD, np.int8), "centres": np.full((count, SLOTS, 2), -1, np.float32),
              "regions": np.full(count, -1, np.int16)}
+    sets = {name: [c for c in real if c[2] == name] for name in sorted({c[2] for c in real})}
+    weights = [len(crops) ** 0.5 for crops in sets.values()]
     at = 0
     while at < count:
         if real and rng.random() < real_share * VIEWS / (1 + real_share * (VIEWS - 1)):
-            image, text, _ = rng.choice(real)
+            image, text, _ = rng.choice(sets[rng.choices(list(sets), weights)[0]])
             shard["images"][at], shard["signs"][at] = camera.again(image, rng), encode(text)
             at += 1
             continue
