@@ -166,6 +166,23 @@ def _blurred(image: np.ndarray, sharpness_px: float, rng: random.Random) -> np.n
     return image
 
 
+def calm(image: np.ndarray, sharpness_px: float, rng: random.Random) -> np.ndarray:
+    """uint8 RGB -> uint8 RGB: an ordinary picture of an ordinary day, what most cameras give most of the time."""
+    gain = rng.uniform(0.6, 1.15) * np.array([rng.uniform(0.93, 1.06) for _ in range(3)], np.float32)
+    slope = np.linspace(-1, 1, image.shape[1], dtype=np.float32)[None, :, None] * rng.uniform(-0.15, 0.15)
+    light = image.astype(np.float32) * gain * (1 + slope) + rng.uniform(-10, 35)
+    if rng.random() < 0.6:
+        light = cv2.GaussianBlur(light, (0, 0), 0.25 + rng.uniform(0, 0.04) * sharpness_px)
+    if rng.random() < 0.4:
+        light = light + _noise_like(image.shape, rng) * rng.uniform(0, 6)
+    out = np.clip(light, 0, 255).astype(np.uint8)
+    if rng.random() < 0.15:
+        out = cv2.cvtColor(cv2.cvtColor(out, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+    if rng.random() < 0.7:
+        out = cv2.imdecode(cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, rng.randint(50, 95)])[1], cv2.IMREAD_COLOR)
+    return out
+
+
 def sensed(image: np.ndarray, sharpness_px: float, rng: random.Random) -> np.ndarray:
     """uint8 RGB -> uint8 RGB: light, rain, blur, noise, sharpening, compression."""
     image = _light(image.astype(np.float32), rng)
@@ -193,7 +210,7 @@ def sensed(image: np.ndarray, sharpness_px: float, rng: random.Random) -> np.nda
 def photograph(plate: Plate, rng: random.Random, height_px: float | None = None) -> Photo:
     """The plate in a piece of picture around it. height_px: the plate's height there."""
     if height_px is None:
-        height_px = math.exp(rng.uniform(math.log(10), math.log(75))) * (1.5 if plate.lines == 2 else 1.25 if plate.image.shape[1] < 2.4 * plate.image.shape[0] else 1)
+        height_px = math.exp(rng.uniform(math.log(rng.choice([10, 16])), math.log(75))) * (1.5 if plate.lines == 2 else 1.25 if plate.image.shape[1] < 2.4 * plate.image.shape[0] else 1)
     image, centres, (x0, y0, x1, y1) = framed(plate, rng)
     image = dirty(image, rng)
     scale = height_px / (y1 - y0)
@@ -212,7 +229,8 @@ def photograph(plate: Plate, rng: random.Random, height_px: float | None = None)
     cv2.warpPerspective(image, to_photo, (int(size[0]), int(size[1])), dst=scene, flags=cv2.INTER_LINEAR,
                         borderMode=cv2.BORDER_TRANSPARENT)
     points = cv2.perspectiveTransform(centres[None], to_photo)[0]
-    return Photo(sensed(scene, height_px * 0.6, rng), quad, points)
+    look = calm if rng.random() < 0.5 else sensed
+    return Photo(look(scene, height_px * 0.6, rng), quad, points)
 
 
 def _behind(width: int, height: int, rng: random.Random) -> np.ndarray:

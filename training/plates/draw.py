@@ -234,9 +234,10 @@ def _line(canvas: _Canvas, groups: list[str], face: glyphs.Face, weight: int, pl
     x0, x1, y, cap = place
     tall = max(5, round(cap))
     per_face = style.sign_width * s * cap / (style.cap * s) / (face.mask("H", weight).shape[1] or 1) if style.sign_width else tall / glyphs.HEIGHT
-    fixed = face.kind == "mono" and rng.random() < 0.5
+    fixed, most = rng.random() < 0.5, rng.uniform(0.95, 1.3) * face.mask("H", weight).shape[1] * per_face
     lead = style.lead_sign and y < canvas.height * 0.62
-    widths = [[max(2.0, face.mask(c, weight).shape[1] * per_face) for c in g] for g in groups]
+    inks = [[min(max(2.0, face.mask(c, weight).shape[1] * per_face), most) for c in g] for g in groups]
+    widths = [[max(w, most / 1.12) for w in g] for g in inks] if fixed else inks  # dies of one pitch, or not
     gap, group_gap = style.gap * s * cap / (style.cap * s), style.group_gap * s * cap / (style.cap * s)
     if style.separator and len(groups) > 1:
         group_gap = max(group_gap, cap * (0.55 if style.separator in ("seal", "shape") else 0.4))
@@ -253,9 +254,9 @@ def _line(canvas: _Canvas, groups: list[str], face: glyphs.Face, weight: int, pl
         if i:
             _separator(canvas, style.separator, x + (group_gap / 2 - gap / 2) * squeeze, y, cap)
             x += (group_gap - gap) * squeeze
-        for sign, wide in zip(group, widths[i]):
-            mask = cv2.resize(face.mask(sign, weight), (max(2, round(wide * squeeze)), tall), interpolation=cv2.INTER_AREA)
-            canvas.blend(mask, x, top, style.ink, 1)
+        for sign, wide, ink in zip(group, widths[i], inks[i]):
+            mask = cv2.resize(face.mask(sign, weight), (max(2, round(ink * squeeze)), tall), interpolation=cv2.INTER_AREA)
+            canvas.blend(mask, x + (wide - ink) * squeeze / 2, top, style.ink, 1)
             centres.append((x + wide * squeeze / 2, y))
             x += (wide + gap) * squeeze
     return centres
