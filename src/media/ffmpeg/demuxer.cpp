@@ -174,7 +174,7 @@ Status Demuxer::find_video() {
         avformat_find_stream_info(input_.get(), per_stream.empty() ? nullptr : per_stream.data());
     for (auto*& settings : per_stream)
         av_dict_free(&settings);
-    if (interrupt_.stop_requested() || interrupt_.expired())
+    if (interrupt_.stop_requested() || interrupt_.expired() || interrupt_.lost())
         return open_error(AVERROR_EXIT);
     if (failed < 0)
         return open_error(failed);

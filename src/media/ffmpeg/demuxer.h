@@ -23,8 +23,9 @@ struct DemuxerSpec {
     std::vector<std::pair<std::string, std::string>> settings{}; ///< of libavformat
     /// Of what libavformat opens by itself behind that: pieces of HLS, what TLS is made of.
     std::vector<std::pair<std::string, std::string>> io_settings{};
-    std::string transport{}; ///< as StreamInfo; RTSP finds out
-    bool live = false;       ///< paced by a camera: time starts now, an end is a lost connection
+    std::string transport{};    ///< as StreamInfo; RTSP finds out
+    bool finds_packets = false; ///< in what comes, and may lose them: RTSP (Interrupt::lost())
+    bool live = false;          ///< paced by a camera: time starts now, an end is a lost connection
     std::string unreadable_hint{}; ///< set if the container was recognised: what it means when it
                                    ///< can't be read
     WallTime started_at{};         ///< of what is not live, unless the container knows better
@@ -47,7 +48,9 @@ public:
 
 private:
     Demuxer(DemuxerSpec spec, const SourceOptions& options, const Clock& clock)
-        : spec_{std::move(spec)}, options_{options}, clock_{clock}, interrupt_{clock} {}
+        : spec_{std::move(spec)}, options_{options}, clock_{clock}, interrupt_{
+                                                                        clock,
+                                                                        spec_.finds_packets} {}
 
     Status connect();
     static int open_io(AVFormatContext* input, AVIOContext** io, const char* url, int flags,

@@ -34,6 +34,7 @@ ffmpeg::DemuxerSpec spec_for(const std::string& url, const std::string& location
                              .name = without_credentials(location),
                              .protocols = "rtsp,rtp,udp,tcp,crypto",
                              .settings = transport_settings(transport),
+                             .finds_packets = true,
                              .live = true};
     // Sound that nobody wants would only cost bandwidth.
     spec.settings.emplace_back("allowed_media_types", options.audio ? "video+audio" : "video");
