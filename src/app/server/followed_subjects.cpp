@@ -1,6 +1,7 @@
 #include "app/server/followed_subjects.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace vedette::app {
 namespace {
@@ -35,6 +36,24 @@ Status add_persons(const FollowingPlates& plates, FollowingStream& stream) {
     return {};
 }
 
+/// First nobody carries what is another one's now, so that cameras may go from car to car.
+Status add_mobiles(const FollowingSettings& settings, FollowingStream& stream) {
+    for (const bool all : {false, true})
+        for (const MobileNode& node : settings.mobiles) {
+            const auto before = stream.analysis().described(node.subject());
+            if (!all && !before)
+                continue;
+            std::vector<domain::CameraId> cameras = node.cameras;
+            if (!all)
+                std::erase_if(cameras, [&](const domain::CameraId& camera) {
+                    return std::find(before->cameras.begin(), before->cameras.end(), camera) ==
+                           before->cameras.end();
+                });
+            VEDETTE_CHECK_OK(stream.add_mobile_subject(node.subject(), cameras));
+        }
+    return {};
+}
+
 } // namespace
 
 Status follow_only(const FollowingSettings& settings, const FollowingPlates& plates,
@@ -54,8 +73,7 @@ Status follow_only(const FollowingSettings& settings, const FollowingPlates& pla
             stream.remove_subject(subject);
         VEDETTE_CHECK_OK(add_persons(plates, stream));
     }
-    for (const MobileNode& node : settings.mobiles)
-        VEDETTE_CHECK_OK(stream.add_mobile_subject(node.subject(), node.cameras));
+    VEDETTE_CHECK_OK(add_mobiles(settings, stream));
     std::erase_if(gone, [&](const std::string& subject) { return plates.is_subject(subject); });
     return {};
 }

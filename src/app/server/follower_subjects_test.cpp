@@ -100,6 +100,28 @@ TEST_F(FollowerSubjectsTest, WhatAPatternAddedMakesRoomForWhoIsNamed) {
     EXPECT_THAT(subjects(named), SizeIs(4));
 }
 
+TEST_F(FollowerSubjectsTest, ACameraGoesFromOneCarToAnother) {
+    const auto car = [](const std::string& name, std::vector<std::string> cameras) {
+        MobileNode node;
+        node.name = name;
+        for (std::string& camera : cameras)
+            node.cameras.emplace_back(std::move(camera));
+        return node;
+    };
+    auto some = testing::settings_for({"OTHER"});
+    some.mobiles = {car("bus", {"front"}), car("van", {"rear", "side"})};
+    open(some);
+    some.mobiles = {car("bus", {"front", "rear"}), car("van", {"side"})};
+    const Status moved = work_->change(some);
+    ASSERT_TRUE(moved) << moved.error().message();
+    some.mobiles = {car("bus", {"side"}), car("van", {"front", "rear"})}; // each the other's
+    open(some);
+    const auto stream =
+        analysis::FollowingStream::restore(cases_.state().value()->bytes, some.stream, some.places);
+    EXPECT_EQ(stream->analysis().carrier_of(domain::CameraId{"side"}), some.mobiles[0].subject());
+    EXPECT_EQ(stream->analysis().carrier_of(domain::CameraId{"rear"}), some.mobiles[1].subject());
+}
+
 TEST_F(FollowerSubjectsTest, APlateGoesFromOnePersonToAnother) {
     auto some = testing::settings_for({"OTHER"});
     some.persons = {testing::list_of("anna", {"A1", "A2"}), testing::list_of("ben", {"B1"})};
