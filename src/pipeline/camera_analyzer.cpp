@@ -124,11 +124,16 @@ Status CameraAnalyzer::follow(const domain::TrackChanges& changes, std::span<con
                  may_carry_a_plate(track.label) && dossier.wants_plate_look(track, frame))
             to_read.push_back(track);
     }
-    VEDETTE_CHECK_OK(read_plates(to_read, frame, trace));
+    Status done = read_plates(to_read, frame, trace);
+    const auto note = [&done](Status next) { // what ended is told also where something else failed
+        if (done)
+            done = std::move(next);
+    };
     for (const Track& track : changes.updated)
         if (track.stationary && track.confirmed)
-            VEDETTE_CHECK_OK(conclude(track, dossier_of(track)));
-    return close(changes.closed);
+            note(conclude(track, dossier_of(track)));
+    note(close(changes.closed));
+    return done;
 }
 
 Result<vision::PlateFindings> CameraAnalyzer::find_plates(const imaging::Frame& frame,
@@ -176,12 +181,15 @@ Status CameraAnalyzer::read_plates(const std::vector<Track>& tracks, const imagi
     return {};
 }
 
+/// All of them. \return the first error
 Status CameraAnalyzer::close(const std::vector<Track>& tracks) {
+    Status first;
     for (const Track& track : tracks) {
-        VEDETTE_CHECK_OK(conclude(track, dossier_of(track)));
+        if (Status done = conclude(track, dossier_of(track)); !done && first)
+            first = std::move(done);
         dossiers_.erase(track.id);
     }
-    return {};
+    return first;
 }
 
 domain::EventId CameraAnalyzer::event_of(domain::TrackId track) const {

@@ -77,8 +77,9 @@ public:
                      "camera " + status.id.value() + " is starting: no picture yet"};
     }
     [[nodiscard]] std::optional<WallTime> settled() const override {
-        const State state = now();
-        return state.real ? state.real->settled() : std::nullopt;
+        return state_.with([](const State& state) { // so that who is replaced is let go of by then
+            return state.real ? state.real->settled() : std::nullopt;
+        });
     }
 
 private:

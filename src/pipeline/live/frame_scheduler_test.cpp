@@ -98,12 +98,18 @@ TEST_F(FrameSchedulerTest, TheNewestPictureWins) {
 
 TEST_F(FrameSchedulerTest, OnePictureOfACameraIsInWorkAtATime) {
     const auto camera = add();
+    EXPECT_TRUE(scheduler_.is_idle(camera));
     scheduler_.put(camera, picture(1));
+    EXPECT_FALSE(scheduler_.is_idle(camera)) << "it waits";
     ASSERT_TRUE(take_now());
+    EXPECT_FALSE(scheduler_.is_idle(camera)) << "it is in work";
     scheduler_.put(camera, picture(2));
     EXPECT_FALSE(take_now());
     scheduler_.done(camera);
+    EXPECT_FALSE(scheduler_.is_idle(camera)) << "the next one waits";
     ASSERT_TRUE(take_now());
+    scheduler_.done(camera);
+    EXPECT_TRUE(scheduler_.is_idle(camera));
 }
 
 TEST_F(FrameSchedulerTest, APictureThatWaitedTooLongIsDropped) {

@@ -165,7 +165,8 @@ Status LiveCamera::play(const std::stop_token& stop) {
             .viewers = [this] { return viewers(); },
             .gate = &gate_}};
     pictures_came_ = false;
-    settled_.opened(info.started_at);
+    if (may_tell_plates())
+        settled_.opened(info.started_at);
     tamper_.interrupted();
     followed_.with([](Followed& now) { now = {}; });
     decoded_ = 0;
@@ -181,6 +182,12 @@ Status LiveCamera::play(const std::stop_token& stop) {
         shown.boxes.clear();
     });
     return ended;
+}
+
+/// Nobody waits for what a camera saw that reads none.
+bool LiveCamera::may_tell_plates() const {
+    return options_.camera.detect.enabled && options_.camera.lpr.enabled &&
+           services_.analysis->plates != nullptr;
 }
 
 bool LiveCamera::take(FedFrame fed, const std::shared_ptr<CameraAnalyzer>& analysis,

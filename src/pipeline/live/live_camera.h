@@ -83,6 +83,7 @@ private:
     [[nodiscard]] Viewers viewers() const;
     void live(const std::stop_token& stop);
     [[nodiscard]] Status play(const std::stop_token& stop);
+    [[nodiscard]] bool may_tell_plates() const;
     [[nodiscard]] bool take(FedFrame fed, const std::shared_ptr<CameraAnalyzer>& analysis,
                             std::uint64_t decoded);
     void count_decoded(std::uint64_t decoded);

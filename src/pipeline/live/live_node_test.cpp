@@ -273,10 +273,25 @@ TEST_F(LiveNodeTest, WhatWasSeenIsConcludedWhenTheNodeEnds) {
         EXPECT_TRUE(reaches("gate", CameraState::online));
         while (node.cameras().at(0).frames < 100)
             std::this_thread::yield();
-        EXPECT_LT(*node.settled(), WallTime{} + std::chrono::days{365})
-            << "its pictures are of a day in 1970";
+        EXPECT_GT(*node.settled(), WallTime{} + std::chrono::days{365})
+            << "nobody waits for a camera that reads no plates, whose pictures are of 1970";
     }
     EXPECT_GE(sink_.events.size(), 1U); // the source has no pace of its own: looks are far apart
+}
+
+TEST_F(LiveNodeTest, ACameraThatReadsPlatesIsWaitedFor) {
+    ScriptedPlateFinder plates;
+    auto with_plates = parts();
+    with_plates.analysis.plates = &plates;
+    LiveNode node{std::move(with_plates)};
+    node.apply({camera("gate", [](int) -> Result<std::unique_ptr<media::Source>> {
+        return std::make_unique<ScriptedSource>(1'000'000'000, std::nullopt);
+    })});
+    EXPECT_TRUE(reaches("gate", CameraState::online));
+    EXPECT_LT(*node.settled(), WallTime{} + std::chrono::days{365})
+        << "its pictures are of a day in 1970";
+    node.apply({});
+    EXPECT_GT(*node.settled(), WallTime{} + std::chrono::days{365});
 }
 
 TEST(OverloadWatch, SpeaksWhenTooMuchIsLostAndWhenItIsOver) {
