@@ -54,7 +54,7 @@ std::optional<TrackFix> GpsdReader::take(std::string_view line) {
     if (kind == "ERROR")
         complaint_ = shown(text(report, "message"));
     if (kind != "TPV")
-        return std::nullopt;
+        return nothing(counts_.other);
     complaint_.clear();
     const auto mode = number(report, "mode");
     const auto latitude = number(report, "lat");

@@ -119,7 +119,7 @@ std::optional<TrackFix> NmeaReader::take(std::string_view line) {
     TrackFix fix;
     switch (take_sentence(text, fix)) { // no default: a new answer must be counted here
     case Said::fix: ++counts_.fixes; return fix;
-    case Said::nothing: break;
+    case Said::nothing: ++counts_.other; break;
     case Said::bad: ++counts_.bad; break;
     case Said::no_position: ++counts_.without; break;
     }

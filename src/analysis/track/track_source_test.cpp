@@ -105,7 +105,7 @@ TEST(NmeaReader, KnowsWhenTheReceiverKnowsNothing) {
     EXPECT_FALSE(reader.take(sentence("GPGSV,3,1,11,03,03,111,00")));
     EXPECT_FALSE(reader.take(""));
     EXPECT_FALSE(reader.take("\r"));
-    EXPECT_EQ(reader.counts(), (TrackSourceCounts{.fixes = 0, .bad = 0, .without = 1}));
+    EXPECT_EQ(reader.counts(), (TrackSourceCounts{.fixes = 0, .bad = 0, .without = 1, .other = 1}));
 }
 
 TEST(GpsdReader, UnderstandsReports) {

@@ -69,7 +69,11 @@ TEST_F(CarriedCamerasTest, ADamagedFileIsMadeAnewFromWhatIsConfigured) {
 }
 
 TEST_F(CarriedCamerasTest, OneThatCantBeWrittenCountsForNow) {
-    std::filesystem::create_directory(folder.carried_cameras());
+    const DataFolder missing{temporary.path() / "missing"};
+    EXPECT_THAT(remember_carried_cameras(missing, carrying({CameraId{"a"}}), log),
+                ElementsAre(CameraId{"a"}));
+    EXPECT_FALSE(std::filesystem::exists(missing.carried_cameras()));
+    std::filesystem::create_directory(folder.carried_cameras()); // nor can it be read
     EXPECT_THAT(remember_carried_cameras(folder, carrying({CameraId{"a"}}), log),
                 ElementsAre(CameraId{"a"}));
 }

@@ -27,8 +27,10 @@ using std::chrono::seconds;
 constexpr milliseconds kConnectTime{5'000};
 /// gpsd says something every few seconds, if only that it knows nothing; so does a receiver.
 constexpr seconds kSilence{60};
-/// So many lines that nothing was understood of, and none in between that was.
+/// So many lines that nothing was understood of, and none that was.
 constexpr std::uint64_t kMostBad = 20;
+/// So many that were understood, and none about a position: some minutes of a receiver.
+constexpr std::uint64_t kMostOther = 1'000;
 constexpr seconds kFuture{60};
 /// Following waits ten minutes for positions at most: older ones would place nothing, and say for
 /// nothing where somebody was.
@@ -178,8 +180,11 @@ private:
                     backoff.reset();
                     understood();
                 }
-                if (!is_understood && before.bad == kMostBad)
+                if (!is_understood && before.other == 0 && before.bad == kMostBad)
                     fails(true, not_understood());
+                if (!is_understood && before.other == kMostOther)
+                    fails(true,
+                          "the receiver says nothing of where it is: switch sentences RMC on");
                 if (fix)
                     take_fix(*fix);
             } else if (now - heard > kSilence && lines.never_rests()) {
@@ -219,8 +224,10 @@ private:
             return;
         }
         tell_of_clock(*offset);
-        if (*offset != std::exchange(waiting_offset_, *offset))
+        if (*offset != waiting_offset_)
             flush();
+        if (waiting_.empty()) // else the disk is full, and the offset is a hint
+            waiting_offset_ = *offset;
         fix.at += *offset;
         if (!thinner_.keeps(fix)) {
             probe_.thinned->add();
@@ -300,11 +307,9 @@ private:
 
     void understood() {
         told_problem_.clear();
-        {
-            const std::scoped_lock lock{mutex_};
-            state_.problem.clear();
-        }
         parts_.messages.info("where a car is can be read", {{"mobile", node_.name}});
+        const std::scoped_lock lock{mutex_};
+        state_.problem.clear();
     }
 
     /// Told once, however often it is met until something is understood.

@@ -18,6 +18,7 @@ struct TrackSourceCounts {
     std::uint64_t fixes = 0;
     std::uint64_t bad = 0;     ///< not understood: checksum, form, a number out of its range
     std::uint64_t without = 0; ///< the receiver says that it knows no position, or no time
+    std::uint64_t other = 0;   ///< understood, and about something else
     friend bool operator==(const TrackSourceCounts&, const TrackSourceCounts&) = default;
 };
 
