@@ -12,6 +12,7 @@ foreach(module IN LISTS loaded)
 endforeach()
 
 install(DIRECTORY models/ DESTINATION share/vedette/models)
+install(DIRECTORY catalogue/ DESTINATION share/vedette/catalogue)
 install(DIRECTORY schema/ DESTINATION share/vedette/schema)
 install(FILES LICENSE README.md CHANGELOG.md SECURITY.md DESTINATION share/doc/vedette)
 install(DIRECTORY docs DESTINATION share/doc/vedette)

@@ -20,20 +20,20 @@ std::filesystem::path cache_folder() {
     return std::filesystem::temp_directory_path() / "vedette-cache";
 }
 
-/// Installed: <prefix>/share/vedette/models beside <prefix>/bin. In a checkout: the nearest models/
+/// Installed: <prefix>/share/vedette/NAME beside <prefix>/bin. In a checkout: the nearest NAME/
 /// above build/.
-std::filesystem::path models_folder() {
-    if (auto given = from_environment("VEDETTE_MODELS"); !given.empty())
+std::filesystem::path folder_of(const char* name, const char* variable) {
+    if (auto given = from_environment(variable); !given.empty())
         return given;
     std::error_code ignored;
     const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
-    const auto installed = program.parent_path().parent_path() / "share" / "vedette" / "models";
+    const auto installed = program.parent_path().parent_path() / "share" / "vedette" / name;
     if (std::filesystem::is_directory(installed, ignored))
         return installed;
     for (auto folder = program.parent_path(); folder.has_relative_path();
          folder = folder.parent_path())
         if (std::filesystem::exists(folder / "CMakePresets.json", ignored))
-            return folder / "models";
+            return folder / name;
     return installed;
 }
 
@@ -48,6 +48,9 @@ Result<Registries> Registries::builtin() {
     return all;
 }
 
-Paths Paths::detect() { return {models_folder(), cache_folder()}; }
+Paths Paths::detect() {
+    return {folder_of("models", "VEDETTE_MODELS"), folder_of("catalogue", "VEDETTE_CATALOGUE"),
+            cache_folder()};
+}
 
 } // namespace vedette::app

@@ -27,10 +27,12 @@ struct Registries {
 
 /// Where things lie on this machine.
 struct Paths {
-    std::filesystem::path models; ///< manifests of the models that came with the program
-    std::filesystem::path cache;  ///< may be emptied at any time: compiled models, demo clips
+    std::filesystem::path models;    ///< manifests of the models that came with the program
+    std::filesystem::path catalogue; ///< manifests of models of others that can be fetched
+    std::filesystem::path cache;     ///< may be emptied at any time: compiled models, demo clips
 
-    /// From VEDETTE_MODELS, XDG_CACHE_HOME, HOME and the place of the running program.
+    /// From VEDETTE_MODELS, VEDETTE_CATALOGUE, XDG_CACHE_HOME, HOME and the place of the running
+    /// program.
     static Paths detect();
 };
 

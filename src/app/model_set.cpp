@@ -81,7 +81,7 @@ Result<const Manifest*> choose_manifest(const std::vector<Manifest>& manifests,
             named != wanted.end() && (named->second == one.id || named->second == one.full_id());
         if (asked_for)
             return &one;
-        if (best == nullptr || one.preference > best->preference)
+        if (!one.is_network_copyleft() && (best == nullptr || one.preference > best->preference))
             best = &one;
     }
     if (named == wanted.end())

@@ -39,7 +39,8 @@ struct ModelSet {
     std::vector<domain::ModelUse> used;
 };
 
-/// The manifest for a task: the wanted one, else the one with the highest preference.
+/// The manifest for a task: the wanted one, else the one with the highest preference among those
+/// that need not be named (Manifest::is_network_copyleft()).
 /// \return not_found naming what there is; a null pointer if nothing of the task is there and none
 /// was wanted.
 Result<const infer::Manifest*> choose_manifest(const std::vector<infer::Manifest>& manifests,

@@ -28,7 +28,7 @@ inline std::string content_of(const std::filesystem::path& path) {
 class TestEnvironment {
 public:
     TemporaryFolder folder;
-    Paths paths{folder.path() / "models", folder.path() / "cache"};
+    Paths paths{folder.path() / "models", folder.path() / "catalogue", folder.path() / "cache"};
     std::ostringstream out;
     std::ostringstream err;
     std::stop_source stop;

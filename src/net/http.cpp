@@ -56,6 +56,10 @@ void take_header(std::string_view line, HttpAnswer& answer) {
         answer.modified = value;
     else if (name == "server")
         answer.server = value;
+    else if (name == "location")
+        answer.location = value;
+    else if (name == "content-range")
+        answer.range = value;
     else if (name == "www-authenticate")
         answer.asks = answer.asks.empty() ? value : answer.asks + ", " + value;
 }
@@ -172,7 +176,8 @@ void HttpClient::State::set_limits(Exchange& exchange) const {
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_FOLLOWLOCATION, 0L);
-    set(CURLOPT_PROXY, ""); // cameras are near
+    if (!exchange.request.through_proxy)
+        set(CURLOPT_PROXY, "");
     set(CURLOPT_TIMEOUT_MS,
         static_cast<long>(std::max<std::int64_t>(1, exchange.patience.left().count())));
     set(CURLOPT_NOPROGRESS, 0L);

@@ -46,6 +46,8 @@ Status check_multiple(const config::Node& input, const InputSpec& spec) {
 Status check_together(const config::Node& root, Manifest& manifest) {
     if (manifest.file.empty() != manifest.sha256.empty())
         return root.invalid("sha256", "file and sha256 go together: give both or neither");
+    if (root["source"].present() && manifest.file.empty())
+        return root.invalid("source", "is of weights, but there is no file");
     if (!manifest.file.empty() && manifest.input.width_px == 0)
         return root.invalid("input", "is missing: a model with weights must say what its input is");
     const std::size_t channels = manifest.input.color == InputSpec::Color::gray ? 1 : 3;

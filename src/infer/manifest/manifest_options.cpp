@@ -185,6 +185,23 @@ Result<std::vector<std::string>> labels_at(const Node& node, const VariableSourc
     return labels;
 }
 
+namespace {
+
+config::OptionSet<ModelSource> source_options() {
+    return config::OptionSet<ModelSource>{"Where the weights can be had."}
+        .field("url", &ModelSource::url, "Address of the file", {.min = 8, .max = 500})
+        .field("bytes", &ModelSource::bytes, "How large it is", {.min = 1, .max = 4'000'000'000})
+        .field("licence_url", &ModelSource::licence_url, "Where the licence can be read",
+               {.min = 8, .max = 500})
+        .field("note", &ModelSource::note, "What else should be known before it is fetched",
+               {.min = 1, .max = 500})
+        .require("url")
+        .require("bytes")
+        .require("licence_url");
+}
+
+} // namespace
+
 config::OptionSet<Manifest> manifest_options(const VariableSource& variables) {
     using Paths = std::map<std::string, std::filesystem::path>;
     const auto path = free_form<std::filesystem::path>(
@@ -213,6 +230,7 @@ config::OptionSet<Manifest> manifest_options(const VariableSource& variables) {
         .field("licence", &Manifest::licence, "SPDX id", {.min = 1, .max = 100})
         .field("origin", &Manifest::origin, "Who made it", {.min = 1, .max = 300})
         .section("input", &Manifest::input, "How a picture becomes the input", input_options())
+        .section("source", &Manifest::source, "Where the weights can be had", source_options())
         .field("decoder", &Manifest::decoder, "Output form", {.min = 1, .max = 64})
         .field("decoder_options", &Manifest::decoder_options, "Known to the decoder",
                free_form<std::map<std::string, std::string>>(decoder_options_at))

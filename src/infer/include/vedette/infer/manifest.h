@@ -29,6 +29,14 @@ struct InputSpec {
     std::vector<float> scale = {1.0F, 1.0F, 1.0F}; ///< as many as `mean`: 3, or 1 for gray
 };
 
+/// Where weights can be had that do not come with the program.
+struct ModelSource {
+    std::string url;         ///< of the file `sha256` is of; empty: nobody says
+    std::uint64_t bytes = 0; ///< how large it is
+    std::string licence_url; ///< where the licence can be read
+    std::string note;        ///< what else should be known before; may be empty
+};
+
 /// What one model file is: written by hand beside it, checked against it at load.
 struct Manifest {
     std::string
@@ -37,6 +45,7 @@ struct Manifest {
     std::string title;
     std::string task;           ///< object | plate | ocr | face | face-embedding | attributes
     int preference = 0;         ///< of several models for one task the highest is the default
+    ModelSource source;         ///< all empty for most
     std::filesystem::path file; ///< absolute after loading; empty for detectors without weights
     std::string sha256;         ///< 64 lower-case hex digits; empty without weights
     std::string licence;        ///< SPDX id
@@ -54,6 +63,8 @@ struct Manifest {
     std::filesystem::path path; ///< of the manifest itself
 
     [[nodiscard]] std::string full_id() const { return id + "@" + std::to_string(version); }
+    /// Whoever lets others use it over a network owes them his source: never used unless named.
+    [[nodiscard]] bool is_network_copyleft() const { return licence.starts_with("AGPL"); }
 };
 
 /// Reads one manifest: a YAML file, described in docs/guide/models.md. Reads the list of labels if

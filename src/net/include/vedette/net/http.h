@@ -22,6 +22,8 @@ struct HttpRequest {
     enum class Login { any = 1, digest } login = Login::any; ///< Basic shows the password
     TlsOptions tls{};
     std::size_t max_body = 1'000'000; ///< bytes; a larger answer is refused
+    /// By way of the proxy that http_proxy and https_proxy name. Cameras are near and need none.
+    bool through_proxy = false;
 };
 
 struct HttpAnswer {
@@ -30,13 +32,16 @@ struct HttpAnswer {
     std::string entity_tag;   ///< ETag, as it was sent
     std::string modified;     ///< Last-Modified, as it was sent
     std::string server;       ///< what the server calls itself
+    std::string location;     ///< where a redirect leads, as it was sent
+    std::string range;        ///< Content-Range of a 206, as it was sent
     std::string asks;         ///< WWW-Authenticate of a 401
     std::string body;
 };
 
 /// Asks HTTP servers, one question at a time, over one connection as long as that holds.
 ///
-/// Thread-compatible. Redirects are not followed: they could lead anywhere.
+/// Thread-compatible. Redirects are not followed: they could lead anywhere, and who asks has to see
+/// to that.
 class HttpClient {
 public:
     HttpClient();
