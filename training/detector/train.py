@@ -81,7 +81,7 @@ def loss_of(model: PlateDetector, pictures: Tensor, quads: Tensor, lines: Tensor
         kinds = kinds + F.cross_entropy(mine[:, 13:15], lines[n, owner[n, k, y, x]].long() - 1, reduction="sum")
         hits += len(n)
     hits = max(hits, 1)
-    parts = {"seen": float(seen) / hits, "places": float(places) / hits, "kinds": float(kinds) / hits}
+    parts = {"seen": seen.detach().item() / hits, "places": places.detach().item() / hits, "kinds": kinds.detach().item() / hits}
     return (seen * 2 + places * 0.5 + kinds * 0.2) / hits, parts
 
 
