@@ -150,6 +150,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--cache", type=Path, help="rendered shards, some GB (default: OUT/cache)")
     parser.add_argument("--taught", type=Path, help="crops labelled by training.reader.teach")
     parser.add_argument("--crops", type=int, default=2_000_000)
+    parser.add_argument("--finish-in", type=float, default=0, metavar="MINUTES",
+                        help="end after so long from now, the learning rate falling all the time, whatever --crops says")
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--lr", type=float, default=1.5e-3)
     parser.add_argument("--seed", type=int, default=1)
@@ -174,9 +176,16 @@ def main() -> None:
     judge, run = Judge(cache, a.taught, device, a.validation), Run(a.out, device, a.seed)
     print(f"{parameters(run.model)} parameters on {device}; judged by {({k: len(v[1]) for k, v in judge.sets.items()})}", flush=True)
     rng, saved, judged, began, first = np.random.default_rng(a.seed + run.crops), time.time(), time.time(), time.time(), run.crops
-    while run.crops < a.crops:
-        losses = [run.step(b, rate(run.crops, a.crops, a.lr)) for b in batches(next(stream), a.batch, device, rng)]
-        done = run.crops >= a.crops
+    done = False
+
+    def lr_now() -> float:
+        if a.finish_in:
+            return a.lr * max(0.0, 1 - (time.time() - began) / (60 * a.finish_in)) + 1e-6
+        return rate(run.crops, a.crops, a.lr)
+
+    while not done:
+        losses = [run.step(b, lr_now()) for b in batches(next(stream), a.batch, device, rng)]
+        done = time.time() - began > 60 * a.finish_in if a.finish_in else run.crops >= a.crops
         speed = (run.crops - first) / (time.time() - began)
         print(f"{run.crops} crops, loss {np.mean(losses):.4f}, {speed:.0f}/s, shard {stream.next}", flush=True)
         if done or time.time() - judged > a.judge_minutes * 60:
