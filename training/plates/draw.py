@@ -28,17 +28,17 @@ def choose_region(rng: random.Random) -> str:
     """Regions by how often the program meets them: half Europe and the US, the rest of the world."""
     ids = texts.grammars()
     roll = rng.random()
-    if roll < 0.34:
+    if roll < 0.30:
         return rng.choice([r for r in ids if r in styles.EU])
     if roll < 0.62:
         return rng.choice([r for r in ids if r.startswith("us-")])
     if roll < 0.70:
         return "gb"
-    if roll < 0.78:
+    if roll < 0.81:
         return rng.choice(["br-old", "br-old", "br-mercosur"])
-    if roll < 0.85:
+    if roll < 0.88:
         return rng.choice(["ar-old", "ar-mercosur"])
-    if roll < 0.91:
+    if roll < 0.92:
         return "cn"
     return rng.choice(["in", "generic", "generic", "generic", *styles.NEAR_EU])
 
@@ -50,7 +50,7 @@ def choose_text(region: str, rng: random.Random) -> list[str]:
     for _ in range(20):
         if region.startswith("us-") and roll < 0.3:
             groups = texts.personal(rng) if roll < 0.14 else texts.anything(rng)
-        elif roll < 0.12 or region == "generic":
+        elif roll < 0.07 or region == "generic":
             groups = texts.anything(rng)
         else:
             groups = texts.draw(region, rng)
