@@ -146,5 +146,7 @@ def scene(known: list[Base], rng: random.Random) -> Scene:
         _caption(out, rng)
     for _ in range(rng.choice([0, 1, 1, 2, 3, 4])):
         _paste(out, inside, rng)
-    out.picture = camera.sensed(out.picture, rng.uniform(4, 14), rng) if rng.random() < 0.6 else out.picture
+    if rng.random() < 0.6:
+        seen = camera.sensed(out.picture, rng.uniform(4, 14), rng)
+        out.picture = np.where(inside[..., None], seen, out.picture)  # what a letterbox adds, no camera has seen
     return out
