@@ -66,7 +66,7 @@ Status follow_only(const FollowingSettings& settings, const FollowingPlates& pla
     shed_patterns(settings, plates, stream, messages);
     for (const std::string& plate : plates.known())
         VEDETTE_CHECK_OK(stream.add_subject(plate));
-    if (const Status added = add_persons(plates, stream); !added) {
+    if (Status added = add_persons(plates, stream); !added) {
         if (added.error().code() != ErrorCode::already_exists)
             return added;
         for (const auto& [subject, own] : plates.persons()) // a plate went to another of them

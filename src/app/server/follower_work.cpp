@@ -259,7 +259,7 @@ Status FollowerWork::settle() {
         return {};
     VEDETTE_CHECK_OK(outbox_.publish()); // see there: before a position is committed
     while (!steps_.empty()) {
-        if (const Status done = act(steps_.front()); !done && !is_hopeless(done.error()))
+        if (Status done = act(steps_.front()); !done && !is_hopeless(done.error()))
             return done;
         else if (!done)
             parts_.messages.error("a step of following is left out",
@@ -294,12 +294,12 @@ Status FollowerWork::conclude(WallTime hour) {
     if (removals.empty())
         return {};
     const std::size_t dropped = removals.size();
-    const Status done = parts_.cases.commit({.up_to = {},
-                                             .cases = {},
-                                             .announce = {},
-                                             .state = {},
-                                             .pauses = {},
-                                             .remove = std::move(removals)});
+    Status done = parts_.cases.commit({.up_to = {},
+                                       .cases = {},
+                                       .announce = {},
+                                       .state = {},
+                                       .pauses = {},
+                                       .remove = std::move(removals)});
     if (done)
         probe_.dropped(dropped);
     else if (done.error().code() != ErrorCode::already_exists) // else the next hour sees to it

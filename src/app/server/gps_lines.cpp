@@ -135,7 +135,7 @@ private:
         (void)::poll(&more, 1, static_cast<int>(time.count()));
     }
     /// Whoever writes it may begin a new one.
-    Status same_file() const {
+    [[nodiscard]] Status same_file() const {
         struct stat open {};
         struct stat named {};
         if (::fstat(file_.get(), &open) != 0 || ::stat(path_.c_str(), &named) != 0)

@@ -176,15 +176,8 @@ private:
                 heard = now;
                 const auto fix = reader.take(*line);
                 count(reader, before);
-                if (before.fixes + before.without > 0 && !std::exchange(is_understood, true)) {
+                if (!is_understood && (is_understood = makes_sense(before)))
                     backoff.reset();
-                    understood();
-                }
-                if (!is_understood && before.other == 0 && before.bad == kMostBad)
-                    fails(true, not_understood());
-                if (!is_understood && before.other == kMostOther)
-                    fails(true,
-                          "the receiver says nothing of where it is: switch sentences RMC on");
                 if (fix)
                     take_fix(*fix);
             } else if (now - heard > kSilence && lines.never_rests()) {
@@ -194,6 +187,19 @@ private:
                 flush();
         }
         return Error{ErrorCode::cancelled, "stopped"};
+    }
+
+    /// \param said  since it was opened. Tells of it, and of what it lacks.
+    bool makes_sense(const analysis::TrackSourceCounts& said) {
+        if (said.fixes + said.without > 0) {
+            understood();
+            return true;
+        }
+        if (said.other == 0 && said.bad == kMostBad)
+            fails(true, not_understood());
+        if (said.other == kMostOther)
+            fails(true, "the receiver says nothing of where it is: switch sentences RMC on");
+        return false;
     }
 
     template <class Reader>

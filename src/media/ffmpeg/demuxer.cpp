@@ -249,9 +249,9 @@ Result<std::optional<Packet>> Demuxer::read(std::stop_token stop) {
         PacketHandle packet{av_packet_alloc()};
         VEDETTE_ASSERT(packet);
         const int failed = input_ ? av_read_frame(input_.get(), packet.get()) : AVERROR_EOF;
-        if (failed == AVERROR(EAGAIN) && !interrupt_.expired())
+        if (failed == AVERROR(EAGAIN) && interrupt_.may_go_on())
             continue;
-        if (failed == AVERROR_EOF && !interrupt_.expired() && !interrupt_.lost()) {
+        if (failed == AVERROR_EOF && interrupt_.may_go_on()) {
             if (!options_.loop || info_.live || packets_since_start_ == 0)
                 return at_end();
             VEDETTE_CHECK_OK(start_again(stop));

@@ -34,6 +34,8 @@ public:
     [[nodiscard]] bool lost() const noexcept { return counts_reads_ && asked_ > kMostAsked; }
     [[nodiscard]] bool stop_requested() const noexcept { return stop_.stop_requested(); }
     [[nodiscard]] bool expired() const { return clock_.steady_now() >= deadline_; }
+    /// Neither has it expired, nor is it lost.
+    [[nodiscard]] bool may_go_on() const { return !expired() && !lost(); }
     [[nodiscard]] AVIOInterruptCB callback() noexcept { return {&Interrupt::ask, this}; }
 
 private:

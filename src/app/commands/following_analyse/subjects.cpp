@@ -71,6 +71,11 @@ Status AnalysedSubjects::read() {
             carrier_of_[camera] = name;
         }
     }
+    return read_tracks();
+}
+
+/// \pre the cars are known
+Status AnalysedSubjects::read_tracks() {
     for (const std::string& text : track_texts_) {
         const auto equals = text.find('=');
         const bool is_named =

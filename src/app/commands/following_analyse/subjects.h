@@ -42,6 +42,8 @@ public:
     [[nodiscard]] std::uint64_t without_position() const noexcept { return without_; }
 
 private:
+    Status read_tracks();
+
     struct Mobile {
         std::vector<domain::CameraId> cameras;
         analysis::TrackLog track{analysis::kMaxTrackFixes};
