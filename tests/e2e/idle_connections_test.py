@@ -32,7 +32,7 @@ def allow_files(count):
 class IdleConnections(Case):
     def setUp(self):
         super().setUp()
-        self.server = Server(self, make_clip(self.folder / "gate.mp4", seconds=1))
+        self.server = Server(self, make_clip(self.folder / "gate.mp4", seconds=1), "--models", self.models_without_weights())
         self.port = int(self.server.url.rstrip("/").rsplit(":", 1)[1])
         self.clients = []
         self.addCleanup(self.hang_up)

@@ -62,7 +62,7 @@ class Run(Case):
         self.assertNotEqual(done.wait(timeout=60), -signal.SIGINT)
 
     def test_without_a_model_no_engine_is_in_memory(self):
-        server = Server(self, "--once", make_clip(self.folder / "gate.mp4", seconds=1))
+        server = Server(self, "--once", make_clip(self.folder / "gate.mp4", seconds=1), "--models", self.models_without_weights())
         server.wait_for("cameras/gate", lambda camera: camera["frames"] > 0, seconds=60)
         maps = pathlib.Path(f"/proc/{server.process.pid}/maps").read_text()
         self.assertIn("libavcodec", maps)

@@ -36,6 +36,15 @@ class Case(unittest.TestCase):
         return subprocess.run([BINARY, *map(str, arguments)], capture_output=True, text=True, timeout=timeout,
                               env=environment(), stdin=subprocess.DEVNULL)
 
+    def models_without_weights(self):
+        """A folder with those of the program's models that need no engine."""
+        folder = self.folder / "weightless"
+        folder.mkdir()
+        for path in (SOURCE / "models").glob("*.model.yaml"):
+            if "\nfile: " not in path.read_text():
+                (folder / path.name).write_bytes(path.read_bytes())
+        return folder
+
     def succeed(self, *arguments, **options):
         done = self.run_program(*arguments, **options)
         self.assertEqual(done.returncode, 0, f"{arguments}\n{done.stdout}\n{done.stderr}")
