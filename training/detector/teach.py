@@ -17,38 +17,19 @@ import numpy as np
 
 from training import sources
 from training.detector.scenes import SETS
-from training.reader.teach import session
+from training.teachers import PlateDetector, box_corners
 
 SURE, MAYBE = 0.6, 0.08
 COMPLETE = ("oi-plates", "oi-plates-416", "romania")  # all their plates have boxes
 
 
-class Teacher:
-    def __init__(self) -> None:
-        self.session = session(sources.shared() / "models" / "plate" / "hyperlpr_y5fu_640x_sim.onnx")
-
-    def plates(self, picture: np.ndarray) -> list[tuple[np.ndarray, float, int]]:
-        """BGR -> (4 x 2 corners clockwise from the upper left, score, lines), without overlaps, best first."""
-        scale = 640 / max(picture.shape[:2])
-        small, canvas = cv2.resize(picture, None, fx=scale, fy=scale), np.full((640, 640, 3), 114, np.uint8)
-        canvas[:small.shape[0], :small.shape[1]] = small[:640, :640]
-        blob = canvas[..., ::-1].transpose(2, 0, 1)[None].astype(np.float32) / 255
-        rows = self.session.run(None, {self.session.get_inputs()[0].name: blob})[0].reshape(-1, 15)
-        scores = rows[:, 4] * rows[:, 13:15].max(1)
-        out: list[tuple[np.ndarray, float, int]] = []
-        for i in np.argsort(-scores)[:200]:
-            if scores[i] < MAYBE:
-                break
-            quad = clockwise(rows[i, 5:13].reshape(4, 2) / scale)
-            if all(overlap(quad, other) < 0.3 for other, _, _ in out):
-                out.append((quad, float(scores[i]), int(rows[i, 13:15].argmax()) + 1))
-        return out
-
-
-def clockwise(points: np.ndarray) -> np.ndarray:
-    """From the upper left."""
-    middle = points.mean(0)
-    return points[np.argsort(np.arctan2(points[:, 1] - middle[1], points[:, 0] - middle[0]))].astype(np.float32)
+def distinct(found: list[tuple[np.ndarray, float, int]]) -> list[tuple[np.ndarray, float, int]]:
+    """Without those that overlap a better one."""
+    out: list[tuple[np.ndarray, float, int]] = []
+    for one in found:
+        if all(overlap(one[0], other) < 0.3 for other, _, _ in out):
+            out.append(one)
+    return out
 
 
 def overlap(a: np.ndarray, b: np.ndarray) -> float:
@@ -79,7 +60,7 @@ def main() -> None:
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    teacher = Teacher()
+    teacher = PlateDetector()
     with (arguments.out / "plates.tsv").open("w", newline="") as file:
         writer = csv.writer(file, delimiter="\t")
         writer.writerow(["set", "file", "quad", "sure", "lines"])
@@ -88,12 +69,11 @@ def main() -> None:
             for row in sources.labels(name):
                 boxes = by_file.setdefault(row["file"], [])
                 if row.get("label", "plate") == "plate" and row["x"]:
-                    x, y, w, h = (float(row[k]) for k in "xywh")
-                    boxes.append(np.array([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], np.float32))
+                    boxes.append(box_corners(row))
             count = 0
             for picture_file, boxes in by_file.items():
                 picture = cv2.imread(str(sources.folder(name) / picture_file))
-                plates = judged(teacher.plates(picture), boxes, name in COMPLETE) if picture is not None else []
+                plates = judged(distinct(teacher.plates(picture, MAYBE)), boxes, name in COMPLETE) if picture is not None else []
                 count += sum(sure for _, sure, _ in plates)
                 for quad, sure, lines in plates or [(None, False, 0)]:
                     writer.writerow([name, picture_file, "" if quad is None else ",".join(f"{v:.1f}" for v in quad.ravel()), int(sure), lines])

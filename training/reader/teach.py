@@ -16,58 +16,28 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import onnxruntime
 
 from training import sources
+from training.teachers import PlateDetector, PlateReader, box_corners
 
-READER_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 SURE = 0.9  # product over the slots
 MARGINS = ((0.03, 0.06), (0.06, 0.12))
-
-
-def session(path: Path) -> onnxruntime.InferenceSession:
-    if not path.is_file():
-        raise FileNotFoundError(f"no teacher at {path}: set VEDETTE_SHARED to the folder that has models/")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+SURE_PLATE = 0.5
 
 
 class Teacher:
-    """The reader cct_xs and the detector y5fu, through ONNX Runtime."""
+    """A reader, and a detector where the set has no boxes."""
 
     def __init__(self) -> None:
-        models = sources.shared() / "models" / "plate"
-        self.reader = session(models / "cct_xs_v1_global.onnx")
-        self.detector = session(models / "hyperlpr_y5fu_640x_sim.onnx")
+        self.reader, self.detector = PlateReader(), PlateDetector()
 
     def read(self, crop: np.ndarray) -> tuple[str, float]:
-        """BGR crop -> text, confidence."""
-        rgb = cv2.cvtColor(cv2.resize(crop, (128, 64)), cv2.COLOR_BGR2RGB)[None]
-        slots = self.reader.run(None, {self.reader.get_inputs()[0].name: rgb})[0].reshape(-1, len(READER_ALPHABET))
-        best = slots.argmax(1)
-        return "".join(READER_ALPHABET[i] for i in best).replace("_", ""), float(slots.max(1).prod())
+        return self.reader.read(crop)
 
     def corners(self, picture: np.ndarray) -> np.ndarray | None:
         """BGR picture -> the surest plate's 4 x 2 corners, clockwise from the upper left, or None."""
-        scale = 640 / max(picture.shape[:2])
-        small = cv2.resize(picture, None, fx=scale, fy=scale)
-        canvas = np.full((640, 640, 3), 114, np.uint8)
-        canvas[:small.shape[0], :small.shape[1]] = small
-        blob = canvas[..., ::-1].transpose(2, 0, 1)[None].astype(np.float32) / 255
-        rows = self.detector.run(None, {self.detector.get_inputs()[0].name: blob})[0].reshape(-1, 15)
-        best = rows[(rows[:, 4] * rows[:, 13:15].max(1)).argmax()]
-        if best[4] * best[13:15].max() < 0.5:
-            return None
-        points = best[5:13].reshape(4, 2) / scale
-        middle = points.mean(0)
-        order = np.argsort(np.arctan2(*(points - middle)[:, ::-1].T))
-        return points[order].astype(np.float32)
-
-
-def box_corners(row: dict[str, str]) -> np.ndarray:
-    x, y, w, h = (float(row[k]) for k in "xywh")
-    return np.array([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], np.float32)
+        found = self.detector.plates(picture, SURE_PLATE, most=1)
+        return found[0][0] if found else None
 
 
 def cut(picture: np.ndarray, quad: np.ndarray, margins: tuple[float, float]) -> np.ndarray:
