@@ -8,6 +8,7 @@
 
 #include "app/output/line_file.h"
 #include "vedette/crypto/sha256.h"
+#include "vedette/media/source.h"
 #include "vedette/net/http.h"
 #include "vedette/net/url.h"
 
@@ -48,7 +49,7 @@ class Fetch {
 public:
     Fetch(const Download& wish, const Clock& clock, const std::stop_token& stop)
         : wish_{wish}, clock_{clock}, stop_{stop}, part_{wish.file.string() + ".part"},
-          where_{wish.url} {}
+          name_{media::without_credentials(wish.url)}, where_{wish.url} {}
 
     Status run(const std::function<void(std::uint64_t)>& progress) {
         std::error_code ignored; // then there is none
@@ -65,7 +66,7 @@ public:
 
 private:
     [[nodiscard]] Error error(ErrorCode code, const std::string& what) const {
-        return {code, "fetch " + wish_.url + ": " + what};
+        return {code, "fetch " + name_ + ": " + what};
     }
 
     /// What stands at done_, following where the server leads.
@@ -74,7 +75,7 @@ private:
             VEDETTE_CHECK_OK(may_be_asked(where_));
             auto answer = ask();
             if (!answer)
-                return std::move(answer).error().with_context("fetch " + wish_.url);
+                return std::move(answer).error().with_context("fetch " + name_);
             if (is_redirect(answer->status)) {
                 VEDETTE_TRY(where_, followed(where_, answer->location));
                 continue;
@@ -159,6 +160,7 @@ private:
     const Clock& clock_;
     const std::stop_token& stop_;
     const std::filesystem::path part_;
+    const std::string name_; ///< of the address, for people
     net::HttpClient client_;
     std::string where_;      ///< the address, once all redirects were followed
     bool again_ = false;     ///< began at the first address once more, and nothing came since

@@ -20,9 +20,11 @@ struct Download {
 };
 
 /// Fetches it, a piece at a time, and goes on where an earlier call ended. The file is there once
-/// it is whole and the right one, and not before; a FILE.part that is not is removed. \param
-/// progress  told of the bytes that are there, after each piece; may be empty \return
-/// invalid_argument for an address that may not be used; not_found, permission_denied,
+/// it is whole and the right one, and not before; a FILE.part that is not is removed.
+///
+/// \param progress  told of the bytes that are there, after each piece; may be empty
+///
+/// \return invalid_argument for an address that may not be used; not_found, permission_denied,
 ///   unavailable, deadline_exceeded of the server; data_loss if it is another file;
 ///   resource_exhausted, permission_denied of the disk; cancelled: call again to go on
 Status download(const Download& wish, const Clock& clock, const std::stop_token& stop,

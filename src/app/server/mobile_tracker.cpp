@@ -197,7 +197,7 @@ private:
         }
         if (said.other == 0 && said.bad == kMostBad)
             fails(true, not_understood());
-        if (said.other == kMostOther)
+        if (said.other == kMostOther && node_.source == MobileNode::Source::nmea)
             fails(true, "the receiver says nothing of where it is: switch sentences RMC on");
         return false;
     }

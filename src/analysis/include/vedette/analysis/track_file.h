@@ -29,8 +29,9 @@ inline constexpr std::size_t kMaxTrackFixes = 20'000'000;
 /// - else CSV with a header: time, lat and lon; speed (m/s), course (degrees), accuracy (m) if
 ///   known.
 /// A byte order mark before it is passed over. In CSV and GPX speeds, courses and accuracies that
-/// can't be, such as the -1 that phones write for "unknown", are taken as not known. \return
-/// not_found, permission_denied; invalid_argument naming file and line, or the file if
+/// can't be, such as the -1 that phones write for "unknown", are taken as not known.
+///
+/// \return not_found, permission_denied; invalid_argument naming file and line, or the file if
 ///   there is no fix in it; resource_exhausted beyond kMaxTrackFixes
 [[nodiscard]] Result<std::vector<TrackFix>> read_track(const std::filesystem::path& file,
                                                        TrackReadReport* report = nullptr);
