@@ -229,7 +229,7 @@ def photograph(plate: Plate, rng: random.Random, height_px: float | None = None)
     cv2.warpPerspective(image, to_photo, (int(size[0]), int(size[1])), dst=scene, flags=cv2.INTER_LINEAR,
                         borderMode=cv2.BORDER_TRANSPARENT)
     points = cv2.perspectiveTransform(centres[None], to_photo)[0]
-    look = calm if rng.random() < 0.5 else sensed
+    look = calm if rng.random() < 0.6 else sensed
     return Photo(look(scene, height_px * 0.6, rng), quad, points)
 
 

@@ -54,6 +54,8 @@ def choose_text(region: str, rng: random.Random) -> list[str]:
             groups = texts.anything(rng)
         else:
             groups = texts.draw(region, rng)
+        if region == "br-old" and roll > 0.7:  # what was given out last, and is seen most
+            groups[0] = rng.choice("JMNOPQOO") + groups[0][1:]
         groups = _joined([g for g in (latin(g) for g in groups) if g], region, rng)
         if 1 <= sum(map(len, groups)) <= MOST_SIGNS:
             return groups
@@ -202,6 +204,8 @@ def _separator(canvas: _Canvas, kind: str, x: float, y: float, cap: float) -> No
     elif kind == ".":
         size = max(2, round(cap * 0.13))
         canvas.blend(np.full((size, size), 255, np.uint8), x - size / 2, y - size / 2, ink)
+    elif kind == "picture":
+        _emblem(canvas, x, y, cap * rng.uniform(0.3, 0.5))
     elif kind in ("seal", "shape"):
         for i in range(2 if kind == "seal" and rng.random() < 0.7 else 1):
             radius = max(1, round(cap * rng.uniform(0.14, 0.24)))
@@ -213,6 +217,51 @@ def _separator(canvas: _Canvas, kind: str, x: float, y: float, cap: float) -> No
             else:
                 points = np.array([(x + rng.uniform(-1, 1) * radius, cy + rng.uniform(-1, 1) * radius) for _ in range(6)], np.int32)
                 cv2.fillPoly(canvas.image, [points], tone, cv2.LINE_AA)
+
+
+def _emblem(canvas: _Canvas, x: float, y: float, radius: float) -> None:
+    """A picture beside or between the signs, around x, y (pixels): seals, animals, trees, logos, in one ink or several."""
+    rng = canvas.rng
+    inks = [canvas.style.ink if rng.random() < 0.3 else tuple(rng.randint(20, 235) for _ in range(3)) for _ in range(rng.choice([1, 2, 3]))]
+    if rng.random() < 0.4:
+        cv2.circle(canvas.image, (round(x), round(y)), max(2, round(radius)), rng.choice(inks), rng.choice([-1, -1, 2]), cv2.LINE_AA)
+    for _ in range(rng.randint(1, 7)):
+        ink, kind = rng.choice(inks), rng.random()
+        cx, cy = x + rng.uniform(-0.5, 0.5) * radius, y + rng.uniform(-0.6, 0.6) * radius
+        if kind < 0.45:  # an outline as of an animal or a tree
+            corners = rng.randint(5, 14)
+            far = [radius * rng.uniform(0.2, 0.8) for _ in range(corners)]
+            points = [(cx + f * np.cos(2 * np.pi * i / corners), cy + f * np.sin(2 * np.pi * i / corners)) for i, f in enumerate(far)]
+            cv2.fillPoly(canvas.image, [np.array(points, np.int32)], ink, cv2.LINE_AA)
+        elif kind < 0.65:
+            axes = (max(1, round(radius * rng.uniform(0.1, 0.7))), max(1, round(radius * rng.uniform(0.1, 0.7))))
+            cv2.ellipse(canvas.image, (round(cx), round(cy)), axes, rng.randint(0, 180), 0, 360, ink, rng.choice([-1, 1, 2]), cv2.LINE_AA)
+        elif kind < 0.85:
+            end = (round(cx + rng.uniform(-1, 1) * radius), round(cy + rng.uniform(-1, 1) * radius))
+            cv2.line(canvas.image, (round(cx), round(cy)), end, ink, max(1, round(radius * rng.uniform(0.05, 0.3))), cv2.LINE_AA)
+        else:
+            mask = glyphs.small_text(rng.choice(["POLICE", "ND", "50", "UNIV", "W", "1776", "FD", "NC"]), max(3, round(radius * rng.uniform(0.2, 0.7))), rng.randrange(40))
+            canvas.blend(mask, cx - mask.shape[1] / 2, cy - mask.shape[0] / 2, ink)
+
+
+def _beside(canvas: _Canvas, face: glyphs.Face, x0: float, x1: float) -> tuple[float, float]:
+    """Draws what stands left and right of the text and is no part of it. Gives the room that is left for the text."""
+    style, s, rng = canvas.style, canvas.scale, canvas.rng
+    middle, cap = style.baseline * canvas.height, style.cap * s
+    for side, (stack, wide) in enumerate(zip(style.side_letters, style.emblems)):
+        if wide:
+            _emblem(canvas, x0 + wide * s / 2 if side == 0 else x1 - wide * s / 2, middle, wide * s / 2)
+            x0, x1 = (x0 + wide * s, x1) if side == 0 else (x0, x1 - wide * s)
+        if stack:
+            tall = min(0.42, 0.95 / len(stack)) * cap
+            wide = 0
+            for i, sign in enumerate(stack):
+                mask = cv2.resize(face.mask(sign, 0), None, fx=tall / glyphs.HEIGHT, fy=tall / glyphs.HEIGHT, interpolation=cv2.INTER_AREA)
+                wide = max(wide, mask.shape[1])
+                canvas.blend(mask, x0 if side == 0 else x1 - mask.shape[1], middle + (i - len(stack) / 2) * tall * 1.15, style.ink, 1)
+            room = wide + cap * rng.uniform(0.05, 0.25)
+            x0, x1 = (x0 + room, x1) if side == 0 else (x0, x1 - room)
+    return x0, x1
 
 
 def _lead_sign(canvas: _Canvas, x: float, y: float, width: int, cap: int) -> None:
@@ -240,7 +289,8 @@ def _line(canvas: _Canvas, groups: list[str], face: glyphs.Face, weight: int, pl
     widths = [[max(w, most / 1.12) for w in g] for g in inks] if fixed else inks  # dies of one pitch, or not
     gap, group_gap = style.gap * s * cap / (style.cap * s), style.group_gap * s * cap / (style.cap * s)
     if style.separator and len(groups) > 1:
-        group_gap = max(group_gap, cap * (0.55 if style.separator in ("seal", "shape") else 0.4))
+        least = {"seal": 0.55, "shape": 0.55, "picture": rng.uniform(0.7, 1.2)}
+        group_gap = max(group_gap, cap * least.get(style.separator, 0.4))
     total = sum(map(sum, widths)) + gap * sum(len(g) - 1 for g in groups) + group_gap * (len(groups) - 1)
     total += (cap * 0.6 + gap) if lead else 0
     squeeze = min(1.0, (x1 - x0) / total)
@@ -286,11 +336,7 @@ def plate(rng: random.Random, region: str | None = None, scale: float | None = N
     face, weight = rng.choice(glyphs.by_kind(style.kinds)), rng.choice([-1, 0, 0, 1, 2, 3])
     x0 = (style.margin + (style.left_band[0] if style.left_band else 0)) * scale
     x1 = canvas.width - (style.margin + (style.right_band[0] if style.right_band else 0)) * scale
-    if style.side_letters:
-        for i, sign in enumerate(style.side_letters):
-            mask = cv2.resize(face.mask(sign, 0), None, fx=style.cap * scale * 0.4 / glyphs.HEIGHT, fy=style.cap * scale * 0.4 / glyphs.HEIGHT)
-            canvas.blend(mask, x0, style.baseline * canvas.height + (i - 1) * style.cap * scale * 0.5, style.ink)
-        x0 += style.cap * scale * 0.45
+    x0, x1 = _beside(canvas, face, x0, x1)
     cap, middle = style.cap * scale, style.baseline * canvas.height
     if style.lines == 1:
         centres = _line(canvas, groups, face, weight, (x0, x1, middle, min(cap, canvas.height * 0.85)))

@@ -87,7 +87,7 @@ def _cropped(mask: np.ndarray) -> np.ndarray:
 
 @dataclass
 class Face:
-    """One face: a mask for each sign, and its kind (din, us, wide, round, mono, stroke, fe)."""
+    """One face: a mask for each sign, and its kind (din, us, wide, round, mono, stroke, fe, br)."""
 
     name: str
     kind: str
@@ -118,8 +118,13 @@ def _font_face(path: Path, kind: str) -> Face:
     return Face(path.name, kind, masks)
 
 
+#: Brazil's old dies: 0 and O are one sign, and 1 has little or nothing that tells it from I.
+_BRAZIL = {"0": _STROKES["O"], "1": "20 28", "I": "20 28", "G": "42 41 30 10 01 07 18 38 47 44 34", "7": "00 40 40 18 18",
+           "M": "08 00 00 26 26 40 40 48", "J": "40 47 38 18 07", "Q": "c10 30 41 47 38 18 07 01|37 48"}
+
+
 def _stroke_faces() -> list[Face]:
-    """Twelve faces of our own: widths, weights and roundness of embossing dies around the world."""
+    """Faces of our own: widths, weights and roundness of embossing dies around the world."""
     rng = np.random.default_rng(5)
     faces = []
     for i in range(16):
@@ -132,6 +137,12 @@ def _stroke_faces() -> list[Face]:
             wide = round(width * (1.2 if sign in "MW" else 0.9 if sign == "0" and i % 3 else 1))
             masks[sign] = _stroke_mask(code, wide, thick, cut)
         faces.append(Face(f"strokes-{i}", kind, masks))
+    for i in range(6):
+        width, thick, cut, masks = int(rng.integers(36, 48)), float(rng.uniform(7, 10)), [0.25, 0.16, 0.2][i % 3], {}
+        for sign, code in (_STROKES | _BRAZIL).items():
+            code = "13 21 20 28" if sign == "1" and i % 2 else code
+            masks[sign] = _stroke_mask(code, round(width * (1.15 if sign in "MW" else 1)), thick, cut)
+        faces.append(Face(f"strokes-br-{i}", "br", masks))
     return faces
 
 

@@ -29,7 +29,7 @@ DEALERS = ["AUTOHAUS KRAUSE", "POHANKA.COM", "BEST CARS", "TOYOTA OF DOWNTOWN", 
            "TARTONS AUTO", "AUTO SALON", "ALUMNI", "CONCESIONARIA", "CHEVROLET", "VOLKSWAGEN", "FORD", "GARAGE",
            "WWW.AUTO.COM", "AUTOMOBILI", "RACING", "THE BEACH", "BORN TO RIDE", "MOTORS 0800 555"]
 BR_CITIES = ["SP SAO PAULO", "RJ RIO DE JANEIRO", "PR CURITIBA", "RS PORTO ALEGRE", "MG BELO HORIZONTE",
-             "DF BRASILIA", "SC FLORIANOPOLIS", "BA SALVADOR", "CE FORTALEZA", "PR LONDRINA", "PE RECIFE"]
+             "DF BRASILIA", "BA CAMACARI", "ES VITORIA", "PB JOAO PESSOA", "GO GOIANIA", "SC FLORIANOPOLIS", "BA SALVADOR", "CE FORTALEZA", "PR LONDRINA", "PE RECIFE"]
 
 
 @dataclass
@@ -63,7 +63,8 @@ class Style:
     radius: float = 10
     emboss: float = 0.5
     margin: float = 12
-    side_letters: str = ""  # small, one above the other, left of the text and no part of it
+    side_letters: tuple[str, str] = ("", "")  # small, one above the other, left and right of the text and no part of it
+    emblems: tuple[float, float] = (0, 0)  # width of a picture left and right of the text; 0: none
 
 
 def _tint(rng: random.Random, colour: Colour, by: int = 18) -> Colour:
@@ -132,7 +133,7 @@ def american(region: str, rng: random.Random) -> Style:
     ink = _tint(rng, rng.choice(_US_INKS), 20)
     style = Style((305, 152), rng.uniform(60, 80), rng.uniform(25, 38), ("stroke", "stroke", "us", "round", "din", "mono"),
                   _tint(rng, rng.choice(_US_GROUNDS), 12), ink, gap=rng.uniform(1.5, 9), group_gap=rng.uniform(8, 34),
-                  separator=rng.choice(["", "", "", "-", ".", "shape"]), emboss=rng.choice([0, 0.2, 0.6, 1.0]),
+                  separator=rng.choice(["", "", "", "-", ".", "shape", "picture", "picture", "picture"]), emboss=rng.choice([0, 0.2, 0.6, 1.0]),
                   bolts=rng.choice([0, 2, 2, 4]), stickers=rng.choice([0, 0, 1, 2, 2]), radius=14, margin=rng.uniform(8, 20),
                   baseline=rng.uniform(0.5, 0.58))
     if rng.random() < 0.08:  # dark ground
@@ -150,8 +151,12 @@ def american(region: str, rng: random.Random) -> Style:
         style.border, style.border_ink = 3, style.ink
     if rng.random() < 0.15:  # worn, or printed pale
         style.ink = _between(style.ink, style.ground, rng.uniform(0.25, 0.55))
-    if rng.random() < 0.08:
-        style.side_letters = "".join(rng.choice("ADEHMNPRSTV") for _ in range(2))
+    if rng.random() < 0.2:
+        stack = "".join(rng.choice("ABCDEFGHIJLMNOPRSTUVW19") for _ in range(rng.choice([2, 2, 2, 3])))
+        style.side_letters = (stack, "") if rng.random() < 0.65 else ("", stack)
+    if rng.random() < 0.28:
+        width = rng.uniform(30, 75)
+        style.emblems = (width, 0) if rng.random() < 0.75 else (0, width)
     return style
 
 
@@ -164,9 +169,9 @@ def brazilian(region: str, rng: random.Random) -> Style:
     else:
         ground = rng.choice([(150, 152, 155)] * 6 + [(165, 30, 40), WHITE, (30, 60, 130), (70, 75, 78)])
         light = sum(ground) < 330
-        style = Style((400, 130), rng.uniform(60, 68), rng.uniform(38, 48), ("us", "stroke", "wide", "din"),
+        style = Style((400, 130), rng.uniform(60, 68), rng.uniform(38, 48), ("br",) if rng.random() < 0.7 else ("us", "stroke", "wide", "din"),
                       _tint(rng, ground, 25), _tint(rng, WHITE if light else BLACK, 15), gap=rng.uniform(6, 11),
-                      group_gap=rng.uniform(18, 34), separator=rng.choice(["", "-", ".", "-"]), baseline=0.6, border=rng.choice([0, 3]))
+                      group_gap=rng.uniform(18, 34), separator=rng.choice(["", "-", ".", "."]), baseline=0.6, border=rng.choice([0, 3]))
         style.captions.append((rng.choice(BR_CITIES), 0.15, rng.uniform(14, 20), style.ink, rng.randrange(40)))
     style.bolts, style.emboss = rng.choice([0, 2, 2]), rng.uniform(0.3, 1)
     if two:

@@ -21,7 +21,7 @@ from torch.nn import functional as F
 
 from training import shards
 from training.plates import camera
-from training.reader import data
+from training.reader import data, shipped
 from training.reader.model import GRID, PAD, PlateReader, parameters, texts
 
 
@@ -101,10 +101,13 @@ def rate(crops: int, total: int, peak: float) -> float:
 class Run:
     """Model, its slow average, optimiser, and how far it got."""
 
-    def __init__(self, out: Path, device: torch.device, seed: int):
+    def __init__(self, out: Path, device: torch.device, seed: int, begin_with: Path | None = None, seen: np.ndarray | None = None):
         torch.manual_seed(seed)
         self.out, self.device, self.crops, self.best = out, device, 0, -1.0
-        self.model = PlateReader(len(data.regions())).to(device, memory_format=torch.channels_last)
+        self.model = PlateReader(len(data.regions()))
+        if begin_with is not None and seen is not None:
+            shipped.restore(self.model, begin_with, to_pictures(seen, torch.device("cpu")))
+        self.model = self.model.to(device, memory_format=torch.channels_last)
         self.average = PlateReader(len(data.regions())).to(device, memory_format=torch.channels_last)
         self.average.load_state_dict(self.model.state_dict())
         self.optimiser = torch.optim.AdamW(self.model.parameters(), lr=1e-3, weight_decay=0.02, fused=True)
@@ -152,6 +155,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="checkpoints and log")
     parser.add_argument("--cache", type=Path, help="rendered shards, some GB (default: OUT/cache)")
     parser.add_argument("--taught", type=Path, help="crops labelled by training.reader.teach")
+    parser.add_argument("--from", dest="begin_with", type=Path, metavar="ONNX", help="a reader that was shipped, to begin with in place of random weights")
     parser.add_argument("--crops", type=int, default=2_000_000)
     parser.add_argument("--finish-in", type=float, default=0, metavar="MINUTES",
                         help="end after so long from now, the learning rate falling all the time, whatever --crops says")
@@ -176,7 +180,8 @@ def main() -> None:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     cache = a.cache or a.out / "cache"
     stream = shards.Stream(cache, data.Filler, (a.taught, a.real), workers=a.workers, seed=a.seed, keep=a.keep)
-    judge, run = Judge(cache, a.taught, device, a.validation), Run(a.out, device, a.seed)
+    judge = Judge(cache, a.taught, device, a.validation)
+    run = Run(a.out, device, a.seed, a.begin_with, judge.sets["rendered"][0][:512])
     print(f"{parameters(run.model)} parameters on {device}; judged by {({k: len(v[1]) for k, v in judge.sets.items()})}", flush=True)
     rng, saved, judged, began, first = np.random.default_rng(a.seed + run.crops), time.time(), time.time(), time.time(), run.crops
     done = False
