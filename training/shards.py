@@ -76,6 +76,12 @@ class Stream:
         for worker in self.workers:
             worker.start()
 
+    def close(self) -> None:
+        """Ends the workers; what is on disk stays."""
+        for worker in self.workers:
+            worker.terminate()
+            worker.join()
+
     def __iter__(self) -> Stream:
         return self
 

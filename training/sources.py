@@ -25,6 +25,15 @@ TRAIN = {
     "oi-vehicles": "train/oi-vehicles",
     "openimages-vehicles": "train/openimages-vehicles",
     "easypr-cn": "train/easypr-cn",
+    "oi-persons": "train/oi-persons",
+    "openimages-personcar": "train/openimages-personcar",
+    "carla": "train/carla",
+    "plates-small-mixed": "train/plates-small-mixed",
+    "intel-sample-videos": "train/intel-sample-videos",
+    "ozlu-clips": "train/ozlu-clips",
+    "opendatacam": "train/opendatacam",
+    "pklot": "train/pklot",
+    "udacity-lanelines": "train/udacity-lanelines",
 }
 
 #: Sets whose pictures lend backgrounds to rendered plates.
@@ -35,6 +44,13 @@ LABELLED_CROPS = ("ar-crops", "cn-crops")
 
 #: Whole pictures whose plates are cropped and labelled by teachers (reader/teach.py).
 TAUGHT = ("oi-plates", "oi-plates-416", "romania", "easypr-cn")
+
+#: Whole pictures in which the object detector sees vehicles and people (objects/teach.py).
+OBJECTS = ("oi-persons", "oi-vehicles", "oi-plates", "oi-plates-416", "openimages-vehicles", "openimages-personcar", "carla", "romania",
+           "easypr-cn", "plates-small-mixed", "intel-sample-videos", "ozlu-clips", "opendatacam", "pklot", "udacity-lanelines")
+
+#: Of those, the sets whose pictures have nothing to do with one another: a part of them is held out.
+SEPARATE = ("oi-persons", "oi-vehicles", "oi-plates", "oi-plates-416", "openimages-vehicles", "openimages-personcar")
 
 #: Folders that training never reads.
 EVALUATION = (
@@ -62,6 +78,20 @@ def labels(name: str) -> list[dict[str, str]]:
         raise FileNotFoundError(f"no labels at {path}: set VEDETTE_SHARED to the folder that has data/")
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def has_labels(name: str) -> bool:
+    return (folder(name) / "labels.tsv").is_file()
+
+
+def pictures(name: str) -> list[Path]:
+    """The pictures of a training set."""
+    return sorted(p for p in folder(name).iterdir() if p.suffix in (".jpg", ".jpeg", ".png"))
+
+
+def picture_held_out(name: str, file: str) -> bool:
+    """Whether a picture is kept for judging detectors of objects. By its id: several sets have the same pictures of Open Images."""
+    return name in SEPARATE and held_out(file[:16])
 
 
 def held_out(text: str) -> bool:

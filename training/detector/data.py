@@ -34,15 +34,15 @@ def fill(count: int, seed: int, known: list[scenes.Base]) -> shards.Shard:
 class Filler:
     """What a render worker does: seed -> shard. held_out: from the pictures kept for judging."""
 
-    def __init__(self, taught: Path, held_out: bool = False):
+    def __init__(self, taught: list[Path], held_out: bool = False):
         cv2.setNumThreads(1)
-        self.known = scenes.bases(taught, lambda name: kept_out(name) == held_out)
+        self.known = [b for folder in taught for b in scenes.bases(folder, lambda name: kept_out(name) == held_out)]
 
     def __call__(self, seed: int, count: int = SHARD) -> shards.Shard:
         return fill(count, seed, self.known)
 
 
-def validation(cache: Path, taught: Path, count: int = 512) -> shards.Shard:
+def validation(cache: Path, taught: list[Path], count: int = 512) -> shards.Shard:
     folder = cache / "validation"
     if not folder.is_dir():
         shards.save(Filler(taught, held_out=True)(987654321, count), folder)

@@ -1,4 +1,4 @@
-"""Checkpoint -> ONNX, checked number by number.
+"""Checkpoint -> ONNX, checked number by number, and timed.
 
     python -m training.detector.export CHECKPOINT OUT.onnx
 
@@ -9,17 +9,13 @@ with `strides: [8, 16]`.
 from __future__ import annotations
 
 import argparse
-import hashlib
 from pathlib import Path
 
-import numpy as np
-import onnx
-import onnxruntime
 import torch
 
+from training import exporting
 from training.detector.model import SIDE, PlateDetector
 
-OPSET = 17
 TOLERANCE = 1e-3  # pixels; probabilities agree much better
 
 
@@ -33,17 +29,7 @@ def main() -> None:
         raise FileNotFoundError(f"no checkpoint at {arguments.checkpoint}: train one with training.detector.train --out")
     model = PlateDetector()
     model.load_state_dict(torch.load(arguments.checkpoint, map_location="cpu", weights_only=True)["model"])
-    model.eval()
-    picture = torch.from_numpy(np.random.default_rng(1).random((1, 3, SIDE, SIDE), dtype=np.float32))
-    torch.onnx.export(model, picture, str(arguments.out), opset_version=OPSET, input_names=["picture"], output_names=["plates"], dynamo=False)
-    onnx.checker.check_model(onnx.load(str(arguments.out)), full_check=True)
-    session = onnxruntime.InferenceSession(str(arguments.out), providers=["CPUExecutionProvider"])
-    with torch.no_grad():
-        worst = float(np.abs(model(picture).numpy() - session.run(None, {"picture": picture.numpy()})[0]).max())
-    if worst > TOLERANCE:
-        raise SystemExit(f"{arguments.out}: differs from PyTorch by {worst:.2g} (allowed {TOLERANCE}); don't ship it")
-    print(f"{arguments.out}: {sum(p.numel() for p in model.parameters())} parameters, differs from PyTorch by {worst:.1e}\n"
-          f"sha256: {hashlib.sha256(arguments.out.read_bytes()).hexdigest()}")
+    exporting.ship(model, [exporting.noise(1, SIDE, SIDE)], arguments.out, "plates", TOLERANCE)
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ class Scene:
 
 
 def bases(taught: Path, wanted: Callable[[str], bool]) -> list[Base]:
-    """The pictures that teach.py looked at, with what it found, of the wanted file names."""
+    """The pictures that teach.py looked at (or streets.py rendered: the set "."), with what it found, of the wanted file names."""
     path = taught / "plates.tsv"
     if not path.is_file():
         raise FileNotFoundError(f"no {path}: run training.detector.teach --out {taught} first")
@@ -51,7 +51,7 @@ def bases(taught: Path, wanted: Callable[[str], bool]) -> list[Base]:
     with path.open(newline="") as file:
         for row in csv.DictReader(file, delimiter="\t"):
             found.setdefault((row["set"], row["file"]), []).append(row)
-    return [base for (name, file), rows in found.items() if wanted(file) and (base := _base(sources.folder(name) / file, rows))]
+    return [base for (name, file), rows in found.items() if wanted(file) and (base := _base((taught if name == "." else sources.folder(name)) / file, rows))]
 
 
 def _base(path: Path, rows: list[dict[str, str]]) -> Base | None:

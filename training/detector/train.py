@@ -2,7 +2,7 @@
 
     python -m training.detector.train --out DIR --taught DIR [--scenes 200000] [--cache DIR]
 
---taught is the folder of training.detector.teach. Uses a CUDA GPU where there is one.
+--taught is a folder of training.detector.teach or training.streets. Uses a CUDA GPU where there is one.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from torch.nn import functional as F
 from training import shards
 from training.detector import data
 from training.detector.model import SIDE, STRIDES, WIDTHS, PlateDetector, plates
+from training.schedule import Schedule
 
 
 def assign(quads: Tensor, lines: Tensor, level: int) -> tuple[Tensor, Tensor]:
@@ -159,9 +160,10 @@ class Run:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--taught", type=Path, required=True)
+    parser.add_argument("--taught", type=Path, required=True, action="append", help="may be given again")
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--scenes", type=int, default=200_000)
+    parser.add_argument("--finish-in", type=float, default=0, metavar="MINUTES", help="end after so long from now, whatever --scenes says")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--lr", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=1)
@@ -177,16 +179,17 @@ def main() -> None:
     stream = shards.Stream(cache, data.Filler, (a.taught,), workers=a.workers, seed=a.seed, keep=a.keep)
     held, run = data.validation(cache, a.taught), Run(a.out, device, a.seed)
     rng, judged, began, first = np.random.default_rng(a.seed + run.scenes), time.time(), time.time(), run.scenes
-    while run.scenes < a.scenes:
+    schedule = Schedule(a.scenes, a.finish_in)
+    while schedule.share(run.scenes) < 1:
         shard, parts = next(stream), {}
         order = rng.permutation(len(shard["pictures"]))
         for i in range(0, len(order) - a.batch + 1, a.batch):
             part = order[i:i + a.batch]
-            rate = a.lr * min(1.0, run.scenes / 4000, max(0.0, a.scenes - run.scenes) / (a.scenes / 3)) + 1e-6
             parts = run.step(torch.from_numpy(shard["pictures"][part]).to(device).permute(0, 3, 1, 2).float() / 255,
-                             torch.from_numpy(shard["quads"][part]).to(device), torch.from_numpy(shard["lines"][part]).to(device), rate)
+                             torch.from_numpy(shard["quads"][part]).to(device), torch.from_numpy(shard["lines"][part]).to(device),
+                             schedule.rate(run.scenes, a.lr, 4000))
         print(f"{run.scenes} scenes, {({k: round(v, 3) for k, v in parts.items()})}, {(run.scenes - first) / (time.time() - began):.0f}/s", flush=True)
-        if run.scenes >= a.scenes or time.time() - judged > 300:
+        if schedule.share(run.scenes) >= 1 or time.time() - judged > 300:
             figures, judged = judge(run.model, held, device), time.time()
             print({k: round(v, 4) for k, v in figures.items()}, flush=True)
             if figures["f1"] > run.best:

@@ -28,7 +28,7 @@ class Sources(unittest.TestCase):
                     self.assertFalse(f"{path}/".startswith(f"{other}/") or f"{other}/".startswith(f"{path}/"))
 
     def test_every_list_of_sets_is_part_of_train(self):
-        for names in (sources.BACKGROUNDS, sources.LABELLED_CROPS, sources.TAUGHT):
+        for names in (sources.BACKGROUNDS, sources.LABELLED_CROPS, sources.TAUGHT, sources.OBJECTS, sources.SEPARATE):
             self.assertLessEqual(set(names), set(sources.TRAIN))
 
     def test_another_set_is_refused(self):
