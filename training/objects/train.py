@@ -116,8 +116,8 @@ def average_precision(found: list[tuple[float, bool]], wanted: int) -> float:
 
 
 @torch.no_grad()
-def judge(model: ObjectDetector, shard: shards.Shard, device: torch.device) -> dict[str, float]:
-    """AP at IoU 0.5 of each kind on held-out pictures, and their mean; answers on places left out count for nothing."""
+def matched(model: ObjectDetector, shard: shards.Shard, device: torch.device) -> dict[int, list[tuple[float, bool]]]:
+    """For each kind what was answered, score and whether it's right (IoU 0.5); answers on places left out are not among them."""
     model.eval()
     found: dict[int, list[tuple[float, bool]]] = {k: [] for k in range(len(CLASSES))}
     for i in range(0, len(shard["pictures"]), 16):
@@ -133,6 +133,12 @@ def judge(model: ObjectDetector, shard: shards.Shard, device: torch.device) -> d
                 elif any(kinds[t] == -2 and iou[j, t] > 0.2 for t in range(len(truth))):
                     continue
                 found[int(mine[j])].append((float(scores[j]), bool(fits)))
+    return found
+
+
+def judge(model: ObjectDetector, shard: shards.Shard, device: torch.device) -> dict[str, float]:
+    """AP at IoU 0.5 of each kind on held-out pictures, and their mean."""
+    found = matched(model, shard, device)
     figures = {name: average_precision(found[k], int((shard["kinds"] == k).sum())) for k, name in enumerate(CLASSES)}
     return {"mean": float(np.nanmean(list(figures.values()))), **figures}
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import time
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +18,10 @@ import onnxruntime
 import torch
 from torch import Tensor, nn
 
+from training import exporting
 from training.plates import camera
 from training.reader.model import PlateReader, parameters
 
-OPSET = 17
 TOLERANCE = 1e-4
 
 
@@ -61,19 +60,6 @@ def check(path: Path, shipped: nn.Module) -> float:
     return worst
 
 
-def milliseconds(path: Path) -> float:
-    """Median time of one crop on one thread."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    picture, times = np.random.default_rng(1).random((1, 3, camera.CROP_HEIGHT, camera.CROP_WIDTH), dtype=np.float32), []
-    for _ in range(200):
-        began = time.perf_counter()
-        session.run(None, {"picture": picture})
-        times.append(time.perf_counter() - began)
-    return float(np.median(times)) * 1000
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoint", type=Path)
@@ -84,14 +70,16 @@ def main() -> None:
     model = reader_of(arguments.checkpoint)
     shipped = Shipped(model, arguments.with_region).eval()
     names = ["signs", "region"] if arguments.with_region else ["signs"]
-    torch.onnx.export(shipped, torch.zeros(1, 3, camera.CROP_HEIGHT, camera.CROP_WIDTH), str(arguments.out), opset_version=OPSET,
+    torch.onnx.export(shipped, torch.zeros(1, 3, camera.CROP_HEIGHT, camera.CROP_WIDTH), str(arguments.out), opset_version=exporting.OPSET,
                       input_names=["picture"], output_names=names, dynamic_axes={n: {0: "crops"} for n in ["picture", *names]}, dynamo=False)
     onnx.checker.check_model(onnx.load(str(arguments.out)), full_check=True)
     worst = check(arguments.out, shipped)
     if worst > TOLERANCE:
         raise SystemExit(f"{arguments.out}: differs from PyTorch by {worst:.2g} (allowed {TOLERANCE}); don't ship it")
+    exporting.golden(shipped, (1, 3, camera.CROP_HEIGHT, camera.CROP_WIDTH), arguments.out.parent / "golden" / (arguments.out.stem + ".json"), 1e-3)
+    took = exporting.milliseconds(exporting.one_thread(arguments.out), exporting.noise(1, camera.CROP_HEIGHT, camera.CROP_WIDTH).numpy())
     print(f"{arguments.out}: {parameters(model)} parameters, {arguments.out.stat().st_size} bytes, "
-          f"differs from PyTorch by {worst:.1e}, {milliseconds(arguments.out):.2f} ms a crop on one thread\n"
+          f"differs from PyTorch by {worst:.1e}, {took:.2f} ms a crop on one thread\n"
           f"sha256: {hashlib.sha256(arguments.out.read_bytes()).hexdigest()}")
 
 

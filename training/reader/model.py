@@ -30,7 +30,8 @@ class _Residual(nn.Module):
 
 
 class _Layer(nn.Module):
-    """Pre-norm transformer layer, written out so that its export is plain matrix products."""
+    """Pre-norm transformer layer, written out so that its export is plain matrix products; all lengths but the first are
+    numbers, because OpenCV knows no others."""
 
     def __init__(self, width: int, heads: int):
         super().__init__()
@@ -40,10 +41,10 @@ class _Layer(nn.Module):
         self.up, self.down = nn.Linear(width, 2 * width), nn.Linear(2 * width, width)
 
     def forward(self, x: Tensor) -> Tensor:
-        n, cells, width = x.shape
-        q, k, v = self.qkv(self.norm1(x)).reshape(n, cells, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
+        cells, width = GRID[0] * GRID[1], self.out.out_features
+        q, k, v = (part.reshape(-1, cells, self.heads, width // self.heads).transpose(1, 2) for part in self.qkv(self.norm1(x)).split(width, 2))
         weights = (q @ k.transpose(-1, -2) * (width // self.heads) ** -0.5).softmax(-1)
-        x = x + self.out((weights @ v).transpose(1, 2).reshape(n, cells, width))
+        x = x + self.out((weights @ v).transpose(1, 2).reshape(-1, cells, width))
         return x + self.down(F.relu(self.up(self.norm2(x))))
 
 
@@ -66,7 +67,7 @@ class PlateReader(nn.Module):
 
     def everything(self, pictures: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Logits N x SLOTS x 37, looks (log-softmax over cells) N x SLOTS x cells, region logits."""
-        features = self.cnn(pictures).flatten(2).transpose(1, 2)
+        features = self.cnn(pictures).reshape(-1, self.value.in_features, GRID[0] * GRID[1]).transpose(1, 2)
         cells = self.norm(self.layers(features + self.place))
         looks = self.look(cells).transpose(1, 2)
         seen = looks.softmax(-1) @ self.value(cells)

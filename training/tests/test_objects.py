@@ -70,6 +70,13 @@ class Detector(unittest.TestCase):
         self.assertEqual(average_precision([(0.9, False)], 2), 0)
         self.assertEqual(average_precision([(0.9, False), (0.8, True)], 1), 0.5)
 
+    def test_scores_become_the_share_that_is_right(self):
+        import math
+        from training.objects.export import fitted
+        slope, shift = fitted([(0.5, i < 80) for i in range(100)] + [(0.2, i < 50) for i in range(100)])
+        for score, share in ((0.5, 0.8), (0.2, 0.5)):
+            self.assertAlmostEqual(1 / (1 + math.exp(-(slope * math.log(score / (1 - score)) + shift))), share, places=3)
+
     def test_boxes_move_with_their_pictures(self):
         import random
         import numpy as np

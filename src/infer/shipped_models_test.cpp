@@ -1,0 +1,90 @@
+// The models that come with the program, on every back-end of this build: what they answer to a
+// fixed input is compared with what PyTorch answered when they were exported
+// (training/exporting.py writes models/golden/*.json).
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "test_support.h"
+#include "vedette/infer/engine.h"
+#include "vedette/infer/manifest.h"
+
+namespace vedette::infer {
+namespace {
+
+using nlohmann::json;
+
+std::filesystem::path models() { return std::filesystem::path{VEDETTE_SOURCE_DIR} / "models"; }
+
+/// The input that the golden file was made with: no picture, but every machine makes the same.
+std::vector<float> input_of(const Shape& shape) {
+    std::vector<float> out(element_count(shape));
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const auto mixed = static_cast<std::uint32_t>(i * 2654435761U);
+        out[i] = static_cast<float>(mixed >> 8U) / static_cast<float>(1U << 24U);
+    }
+    return out;
+}
+
+std::vector<Manifest> with_weights() {
+    auto out = load_manifests(models()).value_or(std::vector<Manifest>{});
+    std::erase_if(out, [](const Manifest& one) { return one.file.empty(); });
+    return out;
+}
+
+void expect_numbers(std::span<const float> found, const json& wanted, float tolerance) {
+    ASSERT_EQ(found.size(), wanted.at("size").get<std::size_t>());
+    const auto every = wanted.at("every").get<std::size_t>();
+    const std::vector<float> values = wanted.at("values");
+    ASSERT_GE(values.size(), 50U);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const float scale = std::max(1.0F, std::abs(values[i]));
+        EXPECT_NEAR(found[i * every], values[i], tolerance * scale) << "number " << i * every;
+    }
+}
+
+class ShippedModels : public ::testing::TestWithParam<std::string> {
+protected:
+    void expect_golden(const Manifest& manifest, const BackendRegistry& backends) {
+        const std::filesystem::path path = models() / "golden" / (manifest.id + ".json");
+        ASSERT_TRUE(std::filesystem::exists(path)) << path << " is written at the export";
+        const json golden = json::parse(std::ifstream{path});
+        ASSERT_EQ(golden.at("sha256").get<std::string>(), manifest.sha256) << path;
+        EngineOptions exact;
+        exact.precision = Precision::f32;
+        exact.input_shape = golden.at("shape").get<Shape>();
+        const auto engine = backends.create(GetParam(), manifest.file, exact);
+        ASSERT_TRUE(engine) << engine.error().message();
+        const std::vector<float> input = input_of(exact.input_shape);
+        const std::vector<TensorView> inputs{view_of(input, exact.input_shape)};
+        const auto outputs = (*engine)->run(inputs);
+        ASSERT_TRUE(outputs) << outputs.error().message();
+        ASSERT_EQ(outputs->size(), golden.at("outputs").size());
+        for (std::size_t i = 0; i < outputs->size(); ++i)
+            expect_numbers((*outputs)[i].floats(), golden.at("outputs").at(i),
+                           golden.at("tolerance"));
+    }
+};
+
+TEST_P(ShippedModels, AnswerWhatTheyDidWhenTheyWereExported) {
+    BackendRegistry backends;
+    ASSERT_TRUE(register_builtin_backends(backends));
+    if (!backends.contains(GetParam()))
+        GTEST_SKIP() << "this build has no " << GetParam();
+    const std::vector<Manifest> shipped = with_weights();
+    ASSERT_FALSE(shipped.empty());
+    for (const Manifest& manifest : shipped) {
+        SCOPED_TRACE(manifest.full_id());
+        expect_golden(manifest, backends);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Backends, ShippedModels,
+                         ::testing::Values("openvino", "onnxruntime", "opencv"),
+                         [](const auto& backend) { return backend.param; });
+
+} // namespace
+} // namespace vedette::infer

@@ -1,0 +1,92 @@
+"""A quantised copy of a model, and what each precision costs in time.
+
+    python -m training.int8 reader|plates|objects MODEL.onnx OUT.onnx [--taught DIR]
+
+Static quantisation (ONNX Runtime, QDQ, per channel, signed weights), calibrated on training data that is kept out of training.
+What it costs in accuracy, `vedette eval` says: let a manifest name OUT.onnx.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+import numpy as np
+from onnxruntime import quantization
+
+from training import exporting
+
+CALIBRATION = 128  # pictures
+
+
+class Pictures(quantization.CalibrationDataReader):
+    """One picture after another, N x H x W x 3 uint8 RGB."""
+
+    def __init__(self, images: np.ndarray):
+        self.left = iter(images)
+
+    def get_next(self):
+        image = next(self.left, None)
+        return None if image is None else {"picture": as_input(image)}
+
+
+def as_input(image: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(image.transpose(2, 0, 1)[None], np.float32) / 255
+
+
+def held_out(kind: str, taught: list[Path], cache: Path) -> np.ndarray:
+    """Pictures like those the model meets."""
+    if kind == "reader":
+        from training.reader import data
+        return data.validation(cache, CALIBRATION)["images"]
+    if kind == "plates":
+        from training.detector import data
+        return data.validation(cache, taught, CALIBRATION)["pictures"]
+    from training.objects import data
+    from training.objects.model import SIDE
+    return data.validation(taught, SIDE)["pictures"][:CALIBRATION]
+
+
+def openvino_milliseconds(path: Path, picture: np.ndarray, precision: str) -> float | None:
+    """Median of one inference on one thread of the processor; None without OpenVINO."""
+    try:
+        import openvino
+    except ImportError:
+        return None
+    core = openvino.Core()
+    model = core.read_model(path)
+    model.reshape(list(picture.shape))
+    request = core.compile_model(model, "CPU", {"INFERENCE_NUM_THREADS": 1, "INFERENCE_PRECISION_HINT": precision}).create_infer_request()
+    taken = []
+    for _ in range(60):
+        began = time.process_time()
+        request.infer([picture])
+        taken.append(time.process_time() - began)
+    return float(np.median(taken)) * 1000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("kind", choices=("reader", "plates", "objects"))
+    parser.add_argument("model", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--taught", type=Path, action="append", default=[])
+    parser.add_argument("--cache", type=Path, default=Path("int8-cache"))
+    a = parser.parse_args()
+    images = held_out(a.kind, a.taught, a.cache)
+    prepared = a.out.with_suffix(".prepared.onnx")
+    quantization.quant_pre_process(str(a.model), str(prepared), skip_symbolic_shape=True)
+    quantization.quantize_static(str(prepared), str(a.out), Pictures(images[:CALIBRATION]), quant_format=quantization.QuantFormat.QDQ, per_channel=True,
+                                 activation_type=quantization.QuantType.QUInt8, weight_type=quantization.QuantType.QInt8)
+    prepared.unlink()
+    picture = as_input(images[0])
+    for name, path in (("float32", a.model), ("int8", a.out)):
+        print(f"ONNX Runtime {name}: {exporting.milliseconds(exporting.one_thread(path), picture):.2f} ms")
+    for name, path, precision in (("float32", a.model, "f32"), ("bf16", a.model, "bf16"), ("int8", a.out, "f32")):
+        taken = openvino_milliseconds(path, picture, precision)
+        print(f"OpenVINO {name}: " + ("not installed" if taken is None else f"{taken:.2f} ms"))
+
+
+if __name__ == "__main__":
+    main()
