@@ -11,7 +11,7 @@ foreach(module IN LISTS loaded)
   set_target_properties(${module} PROPERTIES INSTALL_RPATH "$ORIGIN")
 endforeach()
 
-install(DIRECTORY models/ DESTINATION share/vedette/models)
+install(DIRECTORY models/ DESTINATION share/vedette/models PATTERN golden EXCLUDE)
 install(DIRECTORY catalogue/ DESTINATION share/vedette/catalogue)
 install(DIRECTORY schema/ DESTINATION share/vedette/schema)
 install(FILES LICENSE README.md CHANGELOG.md SECURITY.md DESTINATION share/doc/vedette)
