@@ -93,8 +93,8 @@ Result<Image> load_picture(const fs::path& path, std::int64_t max_pixels) {
 }
 
 bool looks_like_picture(const fs::path& path) {
-    static constexpr std::array<std::string_view, 8> kEndings{".jpg",  ".jpeg", ".png",  ".bmp",
-                                                              ".webp", ".tif",  ".tiff", ".gif"};
+    static constexpr std::array<std::string_view, 10> kEndings{
+        ".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".pgm", ".ppm"};
     const std::string ending = lower_ascii(path.extension().string());
     return std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
 }

@@ -54,8 +54,9 @@ Result<PictureFile> read_picture_file(const fs::path& path, std::int64_t max_pix
     const std::span<const std::uint8_t> content{bytes->data, static_cast<std::size_t>(bytes->size)};
     const auto kind = picture_kind(content);
     if (!kind)
-        return failed_to(path, ErrorCode::invalid_argument,
-                         "not a picture of a kind we know (JPEG, PNG, BMP, WebP, TIFF, GIF)");
+        return failed_to(
+            path, ErrorCode::invalid_argument,
+            "not a picture of a kind we know (JPEG, PNG, BMP, WebP, TIFF, GIF, PGM, PPM)");
     const PictureSize size = declared_size(*kind, content).value_or(PictureSize{});
     // Each side first: their product might not fit.
     if (size.width_px > max_pixels || size.height_px > max_pixels ||
@@ -75,6 +76,8 @@ AVCodecID codec_of(PictureKind kind) noexcept {
     case PictureKind::gif: return AV_CODEC_ID_GIF;
     case PictureKind::webp: return AV_CODEC_ID_WEBP;
     case PictureKind::tiff: return AV_CODEC_ID_TIFF;
+    case PictureKind::pgm: return AV_CODEC_ID_PGM;
+    case PictureKind::ppm: return AV_CODEC_ID_PPM;
     }
     return AV_CODEC_ID_NONE;
 }

@@ -1,5 +1,6 @@
 #include "pictures/picture_header.h"
 
+#include <array>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
@@ -76,6 +77,33 @@ std::optional<PictureSize> bmp_size(Bytes file) noexcept {
     return PictureSize{little_endian(file, 18, 4), std::llabs(height)}; // negative: top row first
 }
 
+bool is_space(std::uint8_t byte) noexcept {
+    return byte == ' ' || (byte >= '\t' && byte <= '\r'); // \t \n \v \f \r
+}
+
+/// Netpbm's binary forms: "P5" or "P6", width, height, largest value, apart by white space and by
+/// comments that go to the end of their line.
+std::optional<PictureSize> netpbm_size(Bytes file) noexcept {
+    std::array<std::int64_t, 2> sizes{};
+    std::size_t at = 2;
+    for (std::int64_t& size : sizes) {
+        while (at < file.size() && (is_space(file[at]) || file[at] == '#')) {
+            const bool comment = file[at] == '#';
+            while (comment && at < file.size() && file[at] != '\n')
+                ++at;
+            at += at < file.size() ? 1 : 0;
+        }
+        constexpr std::size_t kMostDigits = 9;
+        std::size_t digits = 0;
+        for (; at < file.size() && file[at] >= '0' && file[at] <= '9'; ++at, ++digits)
+            if (digits < kMostDigits)
+                size = size * 10 + (file[at] - '0');
+        if (digits == 0 || digits > kMostDigits)
+            return std::nullopt;
+    }
+    return PictureSize{sizes[0], sizes[1]};
+}
+
 } // namespace
 
 std::optional<PictureKind> picture_kind(Bytes start) noexcept {
@@ -92,6 +120,12 @@ std::optional<PictureKind> picture_kind(Bytes start) noexcept {
     if (has(start, 0, "BM") && start.size() >= 18 && little_endian(start, 14, 4) <= 124 &&
         little_endian(start, 14, 4) >= 12)
         return PictureKind::bmp;
+    if (start.size() >= 3 && start[0] == 'P' && (is_space(start[2]) || start[2] == '#')) {
+        if (start[1] == '5')
+            return PictureKind::pgm;
+        if (start[1] == '6')
+            return PictureKind::ppm;
+    }
     return std::nullopt;
 }
 
@@ -108,6 +142,8 @@ std::optional<PictureSize> declared_size(PictureKind kind, Bytes file) noexcept 
         return PictureSize{little_endian(file, 6, 2), little_endian(file, 8, 2)};
     case PictureKind::webp: return webp_size(file);
     case PictureKind::bmp: return bmp_size(file);
+    case PictureKind::pgm:
+    case PictureKind::ppm: return netpbm_size(file);
     case PictureKind::tiff: return std::nullopt;
     }
     return std::nullopt;

@@ -6,7 +6,7 @@
 
 namespace vedette::media {
 
-enum class PictureKind { jpeg = 1, png, bmp, gif, webp, tiff };
+enum class PictureKind { jpeg = 1, png, bmp, gif, webp, tiff, pgm, ppm };
 
 /// By the first bytes, whatever the name says.
 [[nodiscard]] std::optional<PictureKind> picture_kind(std::span<const std::uint8_t> start) noexcept;

@@ -80,6 +80,28 @@ TEST_F(LoadPicture, GrayAndTransparentPicturesBecomeColor) {
     expect_near(color_at(alpha->view(), 0.5, 0.5), {255, 0, 0}, 3);
 }
 
+TEST_F(LoadPicture, KnowsNetpbmsBinaryForms) {
+    using namespace std::string_literals;
+    write_bytes(folder / "a.pgm", "P5\n# a comment\n2 1\n255\n\x10\xF0"s);
+    write_bytes(folder / "a.ppm", "P6 1 2 255\n\xFF\0\0\0\0\xFF"s);
+    const auto gray = load_picture(folder / "a.pgm");
+    ASSERT_TRUE(gray) << gray.error().message();
+    EXPECT_EQ(gray->width_px(), 2);
+    EXPECT_EQ(gray->row(0)[0], 0x10);
+    EXPECT_EQ(gray->row(0)[5], 0xF0);
+    const auto color = load_picture(folder / "a.ppm");
+    ASSERT_TRUE(color) << color.error().message();
+    EXPECT_EQ(color->height_px(), 2);
+    EXPECT_EQ(color->row(0)[2], 0xFF) << "red above";
+    EXPECT_EQ(color->row(1)[0], 0xFF) << "blue below";
+    write_bytes(folder / "bomb.pgm", "P5 60000 60000 255\n\0"s);
+    EXPECT_NE(refusal(folder / "bomb.pgm").message().find("60000x60000"), std::string::npos);
+    write_bytes(folder / "cut.pgm", "P5 600 600 255\n\x01\x02"s);
+    EXPECT_EQ(refusal(folder / "cut.pgm").code(), ErrorCode::data_loss);
+    write_bytes(folder / "huge.pgm", "P5 99999999999999999999 1 255\n\0"s);
+    EXPECT_EQ(refusal(folder / "huge.pgm").code(), ErrorCode::data_loss);
+}
+
 TEST_F(LoadPicture, AllEightExifOrientationsComeOutUpright) {
     const std::string flat = jpeg(96, 64);
     // Where the bright red corner (top left as stored) has to be seen: left or right, top or
@@ -185,8 +207,9 @@ TEST(DeclaredSize, DamagedHeadersAreNoSizeAndNoCrash) {
     const std::string bomb = png_bomb();
     const std::span bytes{reinterpret_cast<const std::uint8_t*>(bomb.data()), bomb.size()};
     for (std::size_t length = 0; length < bytes.size(); ++length)
-        for (const auto kind : {PictureKind::jpeg, PictureKind::png, PictureKind::bmp,
-                                PictureKind::gif, PictureKind::webp, PictureKind::tiff})
+        for (const auto kind :
+             {PictureKind::jpeg, PictureKind::png, PictureKind::bmp, PictureKind::gif,
+              PictureKind::webp, PictureKind::tiff, PictureKind::pgm, PictureKind::ppm})
             EXPECT_GE(declared_size(kind, bytes.first(length)).value_or(PictureSize{}).width_px, 0);
     EXPECT_EQ(declared_size(PictureKind::png, bytes)->width_px, 60'000);
 }
