@@ -1,11 +1,9 @@
-#include <algorithm>
 #include <array>
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 #include <string_view>
 
+#include "eval/label_table.h"
 #include "eval/number.h"
 #include "vedette/vision/eval/plate_metrics.h"
 #include "vedette/vision/plate_grammar.h"
@@ -13,103 +11,22 @@
 namespace vedette::vision {
 namespace {
 
-std::vector<std::string> split(std::string_view line, char by) {
-    std::vector<std::string> out;
-    std::size_t from = 0;
-    for (;;) {
-        const std::size_t to = line.find(by, from);
-        out.emplace_back(line.substr(from, to == std::string_view::npos ? to : to - from));
-        if (to == std::string_view::npos)
-            return out;
-        from = to + 1;
-    }
-}
-
-/// `labels.tsv` line by line.
-class LabelFile {
-public:
-    explicit LabelFile(std::filesystem::path file) : file_{std::move(file)}, in_{file_} {}
-
-    Result<std::vector<PlatePicture>> read() {
-        std::string line;
-        if (!next(line))
-            return wrong("is empty");
-        const std::vector<std::string> header = split(line, '\t');
-        for (std::size_t i = 0; i < header.size(); ++i)
-            columns_[header[i]] = i;
-        if (!columns_.contains("file"))
-            return wrong("has no column 'file' in its header");
-        while (next(line)) {
-            if (line.empty())
-                continue;
-            VEDETTE_CHECK_OK(add(split(line, '\t')));
-        }
-        return std::move(pictures_);
-    }
-
-private:
-    bool next(std::string& line) {
-        ++line_;
-        if (!std::getline(in_, line))
-            return false;
-        if (!line.empty() && line.back() == '\r')
-            line.pop_back();
-        return true;
-    }
-
-    [[nodiscard]] std::string field(const std::vector<std::string>& row,
-                                    const std::string& column) const {
-        const auto found = columns_.find(column);
-        return found == columns_.end() || found->second >= row.size() ? "" : row[found->second];
-    }
-
-    Status add(const std::vector<std::string>& row) {
-        const std::string name = field(row, "file");
-        if (name.empty() || name.find('/') != std::string::npos)
-            return wrong("names no picture of this folder");
+Result<std::vector<PlatePicture>> read_table(const std::filesystem::path& labels) {
+    VEDETTE_TRY(const LabelTable table, LabelTable::load(labels));
+    std::vector<PlatePicture> pictures;
+    std::map<std::filesystem::path, std::size_t> index;
+    for (std::size_t row = 0; row < table.rows(); ++row) {
         PlateTruth plate;
-        plate.text = normalize_plate(field(row, "text"));
-        VEDETTE_TRY(plate.box, box(row));
-        const auto [where, is_new] = index_.try_emplace(name, pictures_.size());
+        plate.text = normalize_plate(table.field(row, "text"));
+        VEDETTE_TRY(plate.box, table.box(row));
+        const auto [where, is_new] = index.try_emplace(table.picture(row), pictures.size());
         if (is_new)
-            pictures_.push_back({file_.parent_path() / name, {}});
+            pictures.push_back({table.picture(row), {}});
         if (plate.box || !plate.text.empty())
-            pictures_[where->second].plates.push_back(std::move(plate));
-        return {};
+            pictures[where->second].plates.push_back(std::move(plate));
     }
-
-    Result<std::optional<PixelBox>> box(const std::vector<std::string>& row) const {
-        std::array<double, 4> values{};
-        int given = 0;
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            const std::string text = field(row, std::string(1, "xywh"[i]));
-            if (text.empty())
-                continue;
-            const auto value = finite_number(text);
-            if (!value)
-                return wrong("has '" + text + "' where a number belongs");
-            values[i] = *value;
-            ++given;
-        }
-        if (given == 0)
-            return std::optional<PixelBox>{};
-        if (given != 4 || !(values[2] > 0) || !(values[3] > 0))
-            return wrong("has an incomplete or empty box");
-        return std::optional{PixelBox{values[0], values[1], values[2], values[3]}};
-    }
-
-    [[nodiscard]] Error wrong(const std::string& what) const {
-        return Error{ErrorCode::invalid_argument,
-                     file_.string() + ":" + std::to_string(line_) + ": " + what};
-    }
-
-    const std::filesystem::path file_;
-    std::ifstream in_;
-    int line_ = 0;
-    std::map<std::string, std::size_t> columns_;
-    std::map<std::string, std::size_t> index_;
-    std::vector<PlatePicture> pictures_;
-};
+    return pictures;
+}
 
 /// CCPD's names: area-tilt-box-corners-text-brightness-blur, box as x1&y1_x2&y2, text as indices.
 std::optional<PlateTruth> parse_ccpd_name(const std::string& stem) {
@@ -148,7 +65,7 @@ Result<std::vector<PlatePicture>> load_plate_pictures(const std::filesystem::pat
     const std::filesystem::path labels = folder / "labels.tsv";
     std::error_code error;
     if (std::filesystem::is_regular_file(labels, error))
-        return LabelFile{labels}.read();
+        return read_table(labels);
     std::set<std::filesystem::path> files;
     for (const auto& entry : std::filesystem::directory_iterator{folder, error})
         files.insert(entry.path());
