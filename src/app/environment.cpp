@@ -45,6 +45,7 @@ Result<Registries> Registries::builtin() {
     VEDETTE_CHECK_OK(infer::register_builtin_backends(all.backends));
     VEDETTE_CHECK_OK(vision::register_builtin_detect(all.detectors));
     VEDETTE_CHECK_OK(vision::register_builtin_ocr(all.readers));
+    VEDETTE_CHECK_OK(vision::register_builtin_face(all.embedders));
     return all;
 }
 

@@ -11,6 +11,7 @@
 #include "vedette/infer/engine.h"
 #include "vedette/media/source.h"
 #include "vedette/vision/detector.h"
+#include "vedette/vision/face_embedder.h"
 #include "vedette/vision/plate_reader.h"
 
 namespace vedette::app {
@@ -21,6 +22,7 @@ struct Registries {
     infer::BackendRegistry backends;
     vision::DetectorRegistry detectors;
     vision::PlateReaderRegistry readers;
+    vision::FaceEmbedderRegistry embedders;
 
     static Result<Registries> builtin();
 };

@@ -49,6 +49,11 @@ Result<std::string> load_with_decoder(const infer::Manifest& manifest,
                     registries.readers.create(manifest.decoder, manifest, loader));
         return runs_on;
     }
+    if (registries.embedders.contains(manifest.decoder)) {
+        VEDETTE_TRY(const auto embedder,
+                    vision::load_face_embedder(registries.embedders, manifest, loader));
+        return runs_on;
+    }
     if (manifest.file.empty())
         return Error{ErrorCode::invalid_argument,
                      "no decoder '" + manifest.decoder + "' in this program"};
