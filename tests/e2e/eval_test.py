@@ -1,5 +1,6 @@
-"""`vedette eval objects`: good and bad input, and real models where there are some."""
+"""`vedette eval objects` and `vedette eval faces`: good and bad input, and real models where there are some."""
 import json
+import shutil
 import unittest
 
 from support import SHARED, THIRD_PARTY, Case, make_clip, needs_shared
@@ -79,6 +80,35 @@ class Objects(Case):
         agreed = json.loads(self.succeed(*command, "--model", "object=nanodet-m", "--against", "yolox-nano").stdout)
         self.assertEqual(agreed["teacher"]["model"], "object yolox-nano@1")
         self.assertGreater(agreed["mean_average_precision"]["all"], 0.1)
+
+
+class Faces(Case):
+    def test_bad_input_is_named(self):
+        self.fail_with(1, "eval", "faces", self.folder, saying=[str(self.folder), "persons"])
+        (self.folder / "labels.tsv").write_text("file\tfaces\na.jpg\tmany\n")
+        self.fail_with(2, "eval", "faces", self.folder, saying="labels.tsv:2")
+        self.fail_with(2, "eval", "faces", self.folder, "--model", "yunet", saying="TASK=ID")
+
+    def test_without_an_embedder_it_says_so(self):
+        person = self.folder / "persons/somebody"
+        person.mkdir(parents=True)
+        make_clip(person / "a.png", "-frames:v", "1", codec=())
+        self.fail_with(1, "eval", "faces", self.folder / "persons", "--aligned", saying="face-embedding")
+
+    @needs_shared
+    def test_real_faces_are_found(self):
+        said = json.loads(self.succeed("eval", "faces", SHARED / "data/faces/compreface", "--models", THIRD_PARTY, "--json").stdout)
+        self.assertEqual(said["recall"]["hits"], said["recall"]["of"])
+
+    @needs_shared
+    def test_real_persons_are_told_apart(self):
+        persons = self.folder / "persons"
+        for folder in sorted((SHARED / "data/faces/orl").iterdir())[:4]:
+            shutil.copytree(folder, persons / folder.name, ignore=lambda _, names: sorted(names)[4:])
+        said = json.loads(self.succeed("eval", "faces", persons, "--models", THIRD_PARTY, "--json").stdout)
+        self.assertEqual((said["persons"], said["pictures"], said["without_face"]), (4, 16, []))
+        self.assertGreater(said["verification"]["at"][0]["hit_rate"], 0.8)
+        self.assertEqual(said["verification"]["pairs_of_one"], 24)
 
 
 if __name__ == "__main__":
