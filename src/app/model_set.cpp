@@ -59,6 +59,10 @@ struct Loading {
                                                             *reader_manifest, loader);
         if (!reader)
             return with_model(std::move(reader).error(), *reader_manifest);
+        auto confusion = vision::load_confusion(*reader_manifest);
+        if (!confusion)
+            return with_model(std::move(confusion).error(), *reader_manifest);
+        set.confusion = *std::move(confusion);
         set.plates =
             vision::make_plate_finder(options.finder, std::move(*detector), std::move(*reader));
         set.used.push_back({"plate", detector_manifest->full_id()});
@@ -111,6 +115,11 @@ Result<ModelSet> load_model_set(const ModelSetOptions& options, const Environmen
     if (options.want_plates)
         VEDETTE_CHECK_OK(loading.load_plates());
     return std::move(loading.set);
+}
+
+Result<vision::PlateGrammars> grammars_for(const ModelSet& models) {
+    VEDETTE_TRY(const auto grammars, vision::PlateGrammars::builtin());
+    return grammars.with(models.confusion);
 }
 
 } // namespace vedette::app

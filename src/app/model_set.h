@@ -12,6 +12,8 @@
 #include "vedette/infer/model_loader.h"
 #include "vedette/vision/detector.h"
 #include "vedette/vision/plate_finder.h"
+#include "vedette/vision/plate_grammar.h"
+#include "vedette/vision/sign_confusion.h"
 
 namespace vedette::app {
 
@@ -36,6 +38,8 @@ struct ModelSet {
     using Lane = std::vector<std::unique_ptr<vision::Detector>>;
     std::vector<Lane> objects; ///< each lane with detectors of its own; none if the folder has none
     std::unique_ptr<vision::PlateFinder> plates; ///< null if it lacks a detector or a reader
+    /// What the plate reader confuses, where that was measured; null: by the shape of the signs.
+    std::shared_ptr<const vision::SignConfusion> confusion;
     std::vector<domain::ModelUse> used;
 };
 
@@ -52,5 +56,8 @@ Result<const infer::Manifest*> choose_manifest(const std::vector<infer::Manifest
 
 /// \return errors of the manifests and of loading, naming the model.
 Result<ModelSet> load_model_set(const ModelSetOptions& options, const Environment& environment);
+
+/// The forms of plates, for what the reader of `models` confuses.
+Result<vision::PlateGrammars> grammars_for(const ModelSet& models);
 
 } // namespace vedette::app

@@ -79,10 +79,13 @@ Result<Confusion> Confusion::parse(const std::string& csv, const std::string& na
         const auto is_sign = [](std::string_view text) {
             return text.size() == 1 && kSigns.find(text) != std::string_view::npos;
         };
-        if (!is_sign(truth) || !is_sign(read) || truth == read)
-            return lines.bad("'true' and 'read' must be two different signs of A-Z and 0-9");
+        const auto is_cell = [&](std::string_view text) { return text.empty() || is_sign(text); };
+        if (!is_cell(truth) || !is_cell(read) || (truth.empty() && read.empty()))
+            return lines.bad("'true' and 'read' must be signs of A-Z and 0-9");
         if (!weight || !(*weight > 0) || *weight > 1e9)
             return lines.bad("'weight' must be a number above 0");
+        if (truth == read || truth.empty() || read.empty())
+            continue;
         table.add(truth[0], read[0], *weight);
         total += *weight;
     }

@@ -13,8 +13,9 @@ namespace vedette::analysis {
 /// Which characters readers take for which others, and how often relative to each other.
 class Confusion {
 public:
-    /// Rows "true,read,weight" under that header: one of A-Z or 0-9 each, weight above 0.
-    /// \return invalid_argument naming the row.
+    /// Rows "true,read,weight" under that header: one of A-Z or 0-9 each, weight above 0. Signs
+    /// that were read rightly, lost or seen where none is, as a measured table has them, don't
+    /// count. \return invalid_argument naming the row.
     static Result<Confusion> parse(const std::string& csv, const std::string& name);
     /// The table that comes with the program: pairs that look alike, both ways, and a little of
     /// everything else.

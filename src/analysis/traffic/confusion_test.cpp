@@ -34,8 +34,21 @@ TEST(Confusion, FollowsATableThatWasGiven) {
         ++reads[table->misread("AXX", random)];
     EXPECT_NEAR(static_cast<double>(reads["4XX"]) / reads["BXX"], 3, 0.4);
     EXPECT_FALSE(Confusion::parse("true,read,weight\n", "t.csv"));
+    EXPECT_FALSE(Confusion::parse("true,read,weight\n,,2\n", "t.csv"));
     EXPECT_FALSE(Confusion::parse("true,read,weight\nA,4,-1\n", "t.csv"));
     EXPECT_FALSE(Confusion::parse("true,read\nA,4\n", "t.csv"));
+}
+
+TEST(Confusion, TakesOnlyTheMisreadsOfAMeasuredTable) {
+    const auto table =
+        Confusion::parse("true,read,weight\n,1,2\nA,,4\nA,4,3\nA,A,90\nX,X,90\n", "t.csv");
+    ASSERT_TRUE(table) << table.error().message();
+    Random random{5};
+    int fours = 0;
+    for (int i = 0; i < 1000; ++i)
+        fours += table->misread("AXX", random).starts_with('4') ? 1 : 0;
+    EXPECT_GT(fours, 850) << "A to 4 is the only misread of one sign for another";
+    EXPECT_FALSE(Confusion::parse("true,read,weight\nA,A,90\n", "t.csv"));
 }
 
 TEST(PlateMaker, GivesEachPlateOnceAndFleetsInARow) {

@@ -240,7 +240,7 @@ struct Server::Impl {
     Status open_cameras() {
         VEDETTE_TRY(auto loaded, load_model_set(settings.analysis.models, environment));
         models.emplace(std::move(loaded));
-        VEDETTE_TRY(auto known, vision::PlateGrammars::builtin());
+        VEDETTE_TRY(auto known, grammars_for(*models));
         grammars.emplace(std::move(known));
         VEDETTE_CHECK_OK(recordings->settle());
         inputs.emplace(CameraInputs::Parts{environment.registries.sources, *recordings,

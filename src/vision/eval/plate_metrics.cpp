@@ -48,6 +48,19 @@ void count_text(TextScore& score, const std::string& truth, const std::vector<Sa
     score.characters += static_cast<long>(wanted.size());
 }
 
+void count_signs(SignScore& score, const std::string& truth, const std::vector<Said>& texts) {
+    if (texts.empty())
+        return;
+    const std::u32string wanted = decode_utf8(truth);
+    const std::u32string best = decode_utf8(texts.front().text);
+    if (edit_distance(wanted, best) * 2 > std::max(wanted.size(), best.size())) {
+        ++score.left_out;
+        return;
+    }
+    ++score.reads;
+    score.counts.add_texts(wanted, best);
+}
+
 } // namespace
 
 Interval wilson95(const Share& share) noexcept {
@@ -112,6 +125,7 @@ void PlateTally::add(const PlatePicture& truth, std::span<const PixelBox> found,
         }
         count_text(score_.observed, plate.text, observed);
         count_text(score_.resolved, plate.text, resolved);
+        count_signs(score_.signs, plate.text, observed);
     }
     for (const PlateAnswer& answer : answers) {
         const bool somewhere =

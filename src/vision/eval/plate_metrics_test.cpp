@@ -80,6 +80,30 @@ TEST(PlateTally, BoxesWithoutTextCountForDetectionAlone) {
     EXPECT_EQ(tally.score().false_reads, 0);
 }
 
+TEST(PlateTally, CountsWhichSignsAreReadAsWhich) {
+    PlateTally tally{{}};
+    tally.add(picture({{kBox, "RK099AN"}}), {},
+              std::vector{answer(kBox, "RKO99N", 0.9), answer(kBox, "QQQQQQQ", 0.8)});
+    tally.add(picture({{std::nullopt, "AB1"}}), {}, std::vector{answer({0, 0, 9, 3}, "AB17")});
+    const SignScore& signs = tally.score().signs;
+    EXPECT_EQ(signs.reads, 2);
+    EXPECT_EQ(signs.left_out, 0);
+    EXPECT_EQ(signs.counts.count('0', 'O'), 1);
+    EXPECT_EQ(signs.counts.count('A', kNoSign), 1);
+    EXPECT_EQ(signs.counts.count('A', 'A'), 1);
+    EXPECT_EQ(signs.counts.count(kNoSign, '7'), 1);
+    EXPECT_EQ(signs.counts.count('9', '9'), 2);
+    EXPECT_EQ(signs.counts.total('A'), 2);
+    EXPECT_EQ(signs.counts.count('R', 'Q'), 0) << "only the most confident read counts";
+}
+
+TEST(PlateTally, TheSignsOfAReadOfSomethingElseDoNotCount) {
+    PlateTally tally{{}};
+    tally.add(picture({{kBox, "RK099AN"}}), {}, std::vector{answer(kBox, "TAXI")});
+    EXPECT_TRUE(tally.score().signs.counts.empty());
+    EXPECT_EQ(tally.score().signs.left_out, 1);
+}
+
 TEST(PlateTally, TheMostConfidentReadOfALabelCountsForReliability) {
     PlateTally tally{{}};
     tally.add(picture({{kBox, "RKO99AN"}}), {},

@@ -1,5 +1,6 @@
 #include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,24 @@ std::vector<vedette::domain::PlateCharacter> places_of(std::string_view bytes) {
     return out;
 }
 
+/// A table of confusions is refused, or comes back from what is written of it; resolving by it
+/// gives probabilities.
+void check_confusions(const PlateGrammars& grammars, std::string_view csv) {
+    using vedette::vision::SignConfusion;
+    using vedette::vision::SignCounts;
+    const auto counts = SignCounts::parse_csv(csv, "fuzz.csv");
+    if (!counts)
+        return;
+    const auto again = SignCounts::parse_csv(counts->to_csv(), "again.csv");
+    require(again.has_value() && again->entries() == counts->entries());
+    const auto measured =
+        grammars.with(std::make_shared<const SignConfusion>(SignConfusion::measured(*counts)));
+    const auto places = places_of("AB12CDE");
+    const auto resolution = measured.resolve(places, std::vector<std::string>{"gb"});
+    require(resolution.confidence >= 0 && resolution.confidence <= 1);
+    require(resolution.text.size() <= 4 * places.size());
+}
+
 void check_resolution(const PlateGrammars& grammars, std::string_view bytes) {
     const auto places = places_of(bytes);
     const std::vector<std::string> regions{"gb", "dk", "generic"}; // few forms: many runs
@@ -47,8 +66,9 @@ void check_resolution(const PlateGrammars& grammars, std::string_view bytes) {
 
 } // namespace
 
-/// Properties: normalizing is idempotent; a grammar file is accepted or refused, and an accepted
-/// one fits its examples; resolving invents no sign and gives probabilities.
+/// Properties: normalizing is idempotent; tables of confusions come back as they were written; a
+/// grammar file is accepted or refused, and an accepted one fits its examples; resolving invents no
+/// sign and gives probabilities.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const PlateGrammars kGrammars = PlateGrammars::builtin().value();
     const std::string_view bytes{reinterpret_cast<const char*>(data), size};
@@ -64,6 +84,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (const std::string& example : grammar->match)
             require(!grammars->match(example, {}).empty());
     }
+    check_confusions(kGrammars, bytes);
     if (bytes.size() <= 64)
         check_resolution(kGrammars, bytes);
     return 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
 
 #include "plate/edit_distance.h"
@@ -128,8 +129,33 @@ double probability_of(const Distribution& vote, const std::string& symbol) {
     return std::max(named, kFloor);
 }
 
+/// Of a single code point; nothing for "no sign" and for what was not named.
+std::optional<char32_t> sign_of(const std::string& symbol) {
+    const std::u32string signs = symbol == kUnnamed ? std::u32string{} : decode_utf8(symbol);
+    return signs.size() == 1 ? std::optional{signs.front()} : std::nullopt;
+}
+
+/// How well a vote fits a true symbol, what the reader confuses taken into account.
+double likelihood_of(const Distribution& vote, const std::string& symbol,
+                     const SignConfusion* confusion) {
+    const std::optional<char32_t> truth = sign_of(symbol);
+    if (confusion == nullptr || !truth || vote.empty())
+        return probability_of(vote, symbol);
+    double sum = vote.contains(symbol) ? 0 : vote.at(kUnnamed) / kOtherSigns;
+    for (const auto& [named, probability] : vote) {
+        const std::optional<char32_t> read = sign_of(named);
+        const auto sources =
+            read ? confusion->sources(*read) : std::span<const SignConfusion::Source>{};
+        if (sources.empty() && named == symbol)
+            sum += probability;
+        for (const SignConfusion::Source& source : sources)
+            sum += source.truth == *truth ? probability * source.likelihood : 0;
+    }
+    return std::max(sum, kFloor);
+}
+
 domain::PlateCharacter pool(const Column& column, const std::vector<double>& weights,
-                            double exponent) {
+                            double exponent, const SignConfusion* confusion) {
     std::set<std::string> symbols{"", kUnnamed};
     for (const Distribution& vote : column.votes)
         for (const auto& [symbol, probability] : vote)
@@ -143,7 +169,8 @@ domain::PlateCharacter pool(const Column& column, const std::vector<double>& wei
     for (const std::string& symbol : symbols) {
         double log = 0;
         for (std::size_t i = 0; i < weights.size(); ++i)
-            log += weights[i] / total_weight * std::log(probability_of(column.votes[i], symbol));
+            log += weights[i] / total_weight *
+                   std::log(likelihood_of(column.votes[i], symbol, confusion));
         logs.push_back(log * exponent);
         out.candidates.push_back({symbol, 0});
     }
@@ -163,7 +190,7 @@ domain::PlateCharacter pool(const Column& column, const std::vector<double>& wei
 } // namespace
 
 std::vector<domain::PlateCharacter> fuse_columns(std::span<const WeightedCharacters> reads,
-                                                 double exponent) {
+                                                 double exponent, const SignConfusion* confusion) {
     std::vector<Column> columns;
     std::vector<double> weights;
     for (const WeightedCharacters& read : reads) {
@@ -174,7 +201,7 @@ std::vector<domain::PlateCharacter> fuse_columns(std::span<const WeightedCharact
     }
     std::vector<domain::PlateCharacter> out;
     for (const Column& column : columns)
-        out.push_back(pool(column, weights, exponent));
+        out.push_back(pool(column, weights, exponent, confusion));
     return out;
 }
 

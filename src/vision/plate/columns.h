@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "vedette/domain/plate.h"
+#include "vedette/vision/sign_confusion.h"
 
 namespace vedette::vision {
 
@@ -19,10 +20,15 @@ struct WeightedCharacters {
 ///
 /// \param reads  heaviest first: it is the frame that the others are aligned to
 /// \param exponent  on top of the mean: 1 says that all reads together are worth one, n that they
-/// are n witnesses \return best first in each column; "" is "no sign here". Probabilities of a
+/// are n witnesses
+/// \param confusion  measured: a sign that one read named is then held against the others by how
+/// often it is read as what they named; signs that no read named stay out. Null: a read speaks for
+/// the signs it named alone
+/// \return best first in each column; "" is "no sign here". Probabilities of a
 /// column sum to 1.
 [[nodiscard]] std::vector<domain::PlateCharacter>
-fuse_columns(std::span<const WeightedCharacters> reads, double exponent);
+fuse_columns(std::span<const WeightedCharacters> reads, double exponent,
+             const SignConfusion* confusion = nullptr);
 
 /// Edits (insert, delete, replace) between two texts as a share of the longer one's length, 0..1,
 /// by code points.

@@ -107,7 +107,8 @@ std::optional<domain::PlateText> PlateFusion::result() const {
     // Kish's effective number of reads, tempered because frames of one pass are alike.
     const double exponent =
         std::pow(sum * sum / squares, static_cast<double>(options_.independence));
-    const std::vector<domain::PlateCharacter> columns = fuse_columns(reads, exponent);
+    const std::vector<domain::PlateCharacter> columns =
+        fuse_columns(reads, exponent, grammars_.confusion());
 
     domain::PlateText out;
     out.observed = most_likely(columns);

@@ -140,9 +140,8 @@ std::vector<domain::RegionCandidate> regions_of(const Candidates& candidates,
 std::vector<double> scale(std::vector<Place>& places) {
     std::vector<double> named;
     for (Place& place : places) {
-        const double sum = place.sum();
-        place.scale_down(sum);
-        named.push_back(std::min(sum, 1.0));
+        place.scale_down(place.sum());
+        named.push_back(place.named());
     }
     return named;
 }
@@ -214,6 +213,12 @@ Result<PlateGrammars> PlateGrammars::builtin() {
     return grammars;
 }
 
+PlateGrammars PlateGrammars::with(std::shared_ptr<const SignConfusion> confusion) const {
+    PlateGrammars out = *this;
+    out.confusion_ = std::move(confusion);
+    return out;
+}
+
 Result<PlateGrammars> PlateGrammars::load(const std::filesystem::path& folder) {
     std::error_code error;
     std::set<std::filesystem::path> files;
@@ -273,7 +278,8 @@ Status PlateGrammars::check(std::span<const std::string> regions) const {
 
 PlateGrammars::Resolution PlateGrammars::resolve(std::span<const domain::PlateCharacter> characters,
                                                  std::span<const std::string> regions) const {
-    std::vector<Place> places = to_places(characters);
+    std::vector<Place> places =
+        to_places(characters, confusion_ ? *confusion_ : SignConfusion::builtin());
     Resolution out;
     if (places.empty())
         return out;

@@ -1,7 +1,6 @@
 #include "plate/lattice.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstdint>
 
@@ -10,24 +9,6 @@
 
 namespace vedette::vision {
 namespace {
-
-struct Confusion {
-    char32_t a, b;
-    double probability; ///< that one is read where the other stands, either way
-};
-
-/// Small and by shape. O/0 and I/1 are the same drawing on many plates, so there even a certain
-/// reader knows little.
-constexpr std::array kConfusions{
-    Confusion{U'0', U'O', 0.10},  Confusion{U'1', U'I', 0.08},  Confusion{U'0', U'Q', 0.01},
-    Confusion{U'O', U'Q', 0.01},  Confusion{U'0', U'D', 0.01},  Confusion{U'O', U'D', 0.01},
-    Confusion{U'8', U'B', 0.01},  Confusion{U'5', U'S', 0.01},  Confusion{U'2', U'Z', 0.01},
-    Confusion{U'6', U'G', 0.01},  Confusion{U'4', U'A', .003},  Confusion{U'7', U'T', .002},
-    Confusion{U'1', U'L', .003},  Confusion{U'7', U'Z', 0.002}, Confusion{U'U', U'V', .003},
-    Confusion{U'C', U'G', .003},  Confusion{U'7', U'1', .003},  Confusion{U'1', U'T', 0.002},
-    Confusion{U'M', U'N', .002},  Confusion{U'V', U'Y', .002},  Confusion{U'3', U'B', .002},
-    Confusion{U'E', U'F', 0.002}, Confusion{U'P', U'R', .002},  Confusion{U'H', U'M', .001},
-};
 
 void add_likelihood(std::vector<Place::Sign>& signs, char32_t sign, double likelihood) {
     for (Place::Sign& known : signs)
@@ -38,32 +19,35 @@ void add_likelihood(std::vector<Place::Sign>& signs, char32_t sign, double likel
     signs.push_back({sign, likelihood});
 }
 
-void spread(std::vector<Place::Sign>& signs, char32_t seen, double probability) {
-    double moved = 0;
-    for (const Confusion& confusion : kConfusions) {
-        if (confusion.a != seen && confusion.b != seen)
-            continue;
-        add_likelihood(signs, confusion.a == seen ? confusion.b : confusion.a,
-                       probability * confusion.probability);
-        moved += confusion.probability;
-    }
-    add_likelihood(signs, seen, probability * (1 - moved));
+void spread(std::vector<Place::Sign>& signs, char32_t seen, double probability,
+            const SignConfusion& confusion) {
+    const auto sources = confusion.sources(seen);
+    if (sources.empty())
+        add_likelihood(signs, seen, probability);
+    for (const SignConfusion::Source& source : sources)
+        add_likelihood(signs, source.truth, probability * source.likelihood);
 }
 
-Place to_place(const domain::PlateCharacter& character) {
+Place to_place(const domain::PlateCharacter& character, const SignConfusion& confusion) {
     std::vector<Place::Sign> signs;
     double skip = 0;
+    double named = 0;
     for (const domain::SymbolCandidate& candidate : character.candidates) {
         const double probability = std::clamp(static_cast<double>(candidate.probability), 0.0, 1.0);
         if (!(probability > 0))
             continue;
         const std::u32string symbol = decode_utf8(normalize_plate(candidate.symbol));
-        if (symbol.empty())
+        if (symbol.empty()) {
             skip += probability; // no sign, or a separator: nothing that counts
-        else if (symbol.size() == 1)
-            spread(signs, symbol.front(), probability);
+        } else if (symbol.size() == 1) {
+            spread(signs, symbol.front(), probability, confusion);
+            skip += probability * confusion.spurious(symbol.front());
+        } else {
+            continue;
+        }
+        named += probability;
     }
-    return Place{signs, skip};
+    return Place{signs, skip, std::min(named, 1.0)};
 }
 
 /// Calls `visit` with every sign below 128 that is in both sets.
@@ -76,8 +60,8 @@ void for_each_common_ascii(const SignSet& a, const SignSet& b, const Visit& visi
 
 } // namespace
 
-Place::Place(std::span<const Sign> signs, double skip)
-    : signs_{signs.begin(), signs.end()}, skip_{skip} {
+Place::Place(std::span<const Sign> signs, double skip, double named)
+    : signs_{signs.begin(), signs.end()}, skip_{skip}, named_{named} {
     std::stable_sort(signs_.begin(), signs_.end(),
                      [](const Sign& a, const Sign& b) { return a.likelihood > b.likelihood; });
     for (const Sign& sign : signs_) {
@@ -127,10 +111,11 @@ void Place::scale_down(double sum) noexcept {
     skip_ /= sum;
 }
 
-std::vector<Place> to_places(std::span<const domain::PlateCharacter> characters) {
+std::vector<Place> to_places(std::span<const domain::PlateCharacter> characters,
+                             const SignConfusion& confusion) {
     std::vector<Place> places;
     for (const domain::PlateCharacter& character : characters) {
-        Place place = to_place(character);
+        Place place = to_place(character, confusion);
         if (!place.signs().empty())
             places.push_back(std::move(place));
     }

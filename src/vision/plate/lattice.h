@@ -7,6 +7,7 @@
 
 #include "plate/form.h"
 #include "vedette/domain/plate.h"
+#include "vedette/vision/sign_confusion.h"
 
 namespace vedette::vision {
 
@@ -18,12 +19,14 @@ public:
         double likelihood = 0;
     };
     /// \param skip  likelihood that there is no sign here
-    explicit Place(std::span<const Sign> signs = {}, double skip = 0);
+    /// \param named  0..1, the share of all possibilities that the reader spoke of
+    explicit Place(std::span<const Sign> signs = {}, double skip = 0, double named = 1);
 
     [[nodiscard]] std::span<const Sign> signs() const noexcept {
         return signs_;
     } ///< likeliest first
     [[nodiscard]] double skip() const noexcept { return skip_; }
+    [[nodiscard]] double named() const noexcept { return named_; }
     [[nodiscard]] double sum() const noexcept; ///< of all signs and of none
     [[nodiscard]] double of(char32_t sign) const noexcept;
     /// Sum over those of the set.
@@ -37,14 +40,15 @@ public:
 private:
     std::vector<Sign> signs_;
     double skip_ = 0;
+    double named_ = 1;
     SignSet known_;
     std::array<double, 128> ascii_{}; ///< likelihood by sign, for those below 128
 };
 
-/// A reader's distributions widened by what readers are known to confuse (0 and O, 8 and B, …): a
-/// reader that is sure of a shape is not sure of the sign. Candidates that are no plate signs are
-/// left out.
-[[nodiscard]] std::vector<Place> to_places(std::span<const domain::PlateCharacter> characters);
+/// A reader's distributions widened by what it confuses (0 and O, 8 and B, …): a reader that is
+/// sure of a shape is not sure of the sign. Candidates that are no plate signs are left out.
+[[nodiscard]] std::vector<Place> to_places(std::span<const domain::PlateCharacter> characters,
+                                           const SignConfusion& confusion);
 
 /// The most likely sign of every place, nothing where "no sign" is likelier.
 [[nodiscard]] std::u32string observed_text(std::span<const Place> places);

@@ -72,7 +72,7 @@ private:
     /// As fast as the machine can.
     [[nodiscard]] Status film(const Settings& settings, const Environment& environment) const {
         VEDETTE_TRY(auto models, load_model_set(settings.models, environment));
-        VEDETTE_TRY(const auto grammars, vision::PlateGrammars::builtin());
+        VEDETTE_TRY(const auto grammars, grammars_for(models));
         VEDETTE_TRY(auto outputs,
                     EventOutputs::open({.json_lines = (folder_ / "events.jsonl").string(),
                                         .snapshots = folder_ / "snapshots",

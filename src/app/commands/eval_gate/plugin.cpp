@@ -56,7 +56,7 @@ public:
         const media::FfmpegLogGuard libav_log{*log};
         const Environment environment = base.with(*log, base.metrics);
         VEDETTE_TRY(auto models, load_model_set(settings.models, environment));
-        VEDETTE_TRY(const auto grammars, vision::PlateGrammars::builtin());
+        VEDETTE_TRY(const auto grammars, grammars_for(models));
         std::vector<GateClip> results;
         for (const std::string& clip : clips_) {
             GateClip result{.name = camera_name_for(media::without_credentials(clip))};

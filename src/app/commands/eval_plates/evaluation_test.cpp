@@ -129,6 +129,11 @@ EvaluationReport report() {
     text.edits = 7;
     text.characters = 28;
     out.evaluation.score.resolved = text;
+    out.evaluation.score.signs.reads = 3;
+    out.evaluation.score.signs.counts.add_texts(U"AB0O", U"ABO0");
+    out.evaluation.score.signs.counts.add_texts(U"AB0", U"ABO");
+    out.evaluation.score.signs.counts.add_texts(U"A", U"1");
+    out.evaluation.score.signs.counts.add_texts(U"B", U"B7");
     out.evaluation.milliseconds = {10, 1, 4};
     return out;
 }
@@ -139,6 +144,8 @@ TEST(EvalPlatesReport, GivesPeopleSharesWithCountsAndIntervals) {
     EXPECT_THAT(out.str(), HasSubstr("cars: 4 pictures\n  plate finder@1\n"));
     EXPECT_THAT(out.str(), HasSubstr("75.0 %   3 of 4, 95 % interval 30.1 to 95.4"));
     EXPECT_THAT(out.str(), HasSubstr("25.0 %   7 edits on 28 characters"));
+    EXPECT_THAT(out.str(),
+                HasSubstr("0 as O 2 of 2, 7 too many 1, A as 1 1 of 3, O as 0 1 of 1\n"));
     EXPECT_THAT(out.str(), HasSubstr("0.250     1 with confidence 0.50 or more"));
     EXPECT_THAT(out.str(), HasSubstr("4.0     median, mean 5.0"));
 }
@@ -152,6 +159,10 @@ TEST(EvalPlatesReport, GivesProgramsTheSame) {
     EXPECT_EQ(json["observed"]["exact"]["hits"], 2);
     EXPECT_DOUBLE_EQ(json["resolved"]["character_error_rate"], 0.25);
     EXPECT_DOUBLE_EQ(json["false_reads_per_picture"], 0.25);
+    EXPECT_EQ(json["signs"]["reads"], 3);
+    EXPECT_EQ(json["signs"]["pairs"].size(), 6U);
+    EXPECT_EQ(json["signs"]["pairs"][0],
+              (nlohmann::json{{"true", ""}, {"read", "7"}, {"count", 1.0}}));
     EXPECT_DOUBLE_EQ(json["ms_per_picture"]["median"], 4);
     EXPECT_TRUE(json["unreadable"].empty());
 }

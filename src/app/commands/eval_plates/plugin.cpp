@@ -3,6 +3,7 @@
 #include "app/command.h"
 #include "app/commands/eval_plates/report.h"
 #include "app/model_set.h"
+#include "app/output/line_file.h"
 
 namespace vedette::app {
 namespace {
@@ -36,13 +37,17 @@ public:
             .add_option("--gate", score_.false_read_gate,
                         "Confidence from which a wrong read counts as false, 0..1")
             ->check(CLI::Range(0.0, 1.0));
+        options.add_option("--confusion", confusion_,
+                           "Write which signs were read as which as CSV true,read,weight");
         options.add_flag("--json", json_, "Print JSON for programs");
         options.footer("Example:\n  vedette eval plates labelled/ --models DIR --regions eu");
     }
 
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
-        VEDETTE_TRY(const auto grammars, vision::PlateGrammars::builtin());
-        VEDETTE_CHECK_OK(grammars.check(regions_));
+        VEDETTE_TRY(const auto known, vision::PlateGrammars::builtin());
+        VEDETTE_CHECK_OK(known.check(regions_));
+        if (!confusion_.empty())
+            VEDETTE_CHECK_OK(check_writable(confusion_)); // told now, not after hours
         VEDETTE_TRY(std::vector<vision::PlatePicture> pictures,
                     vision::load_plate_pictures(folder_));
         if (limit_ > 0 && pictures.size() > limit_)
@@ -55,9 +60,12 @@ public:
             return Error{ErrorCode::not_found, "no plate detector and reader among the models in " +
                                                    options.folder.string() +
                                                    "; see vedette models list"};
+        VEDETTE_TRY(const auto grammars, grammars_for(models));
         VEDETTE_TRY(PlateEvaluation evaluation,
                     evaluate_plates(pictures, {*models.plates, *reader, grammars, regions_}, score_,
                                     environment));
+        if (!confusion_.empty())
+            VEDETTE_CHECK_OK(write_text(confusion_, evaluation.score.signs.counts.to_csv()));
         return tell({folder_.string(), names_of(models), score_, std::move(evaluation)},
                     environment);
     }
@@ -108,6 +116,7 @@ private:
     std::filesystem::path models_;
     std::vector<std::string> wanted_;
     std::vector<std::string> regions_;
+    std::filesystem::path confusion_;
     std::size_t limit_ = 0;
     vision::PlateScoreOptions score_;
     bool json_ = false;

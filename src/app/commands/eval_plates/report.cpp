@@ -6,6 +6,8 @@
 #include <numeric>
 #include <sstream>
 
+#include "vedette/base/utf8.h"
+
 namespace vedette::app {
 namespace {
 
@@ -53,6 +55,16 @@ Json text_json(const vision::TextScore& score) {
             {"reliability", reliability_json(score.reliability)}};
 }
 
+std::string shown(char32_t sign) { return sign == vision::kNoSign ? "" : encode_utf8({&sign, 1}); }
+
+Json signs_json(const vision::SignScore& signs) {
+    Json pairs = Json::array();
+    for (const vision::SignCounts::Entry& entry : signs.counts.entries())
+        pairs.push_back(
+            {{"true", shown(entry.truth)}, {"read", shown(entry.read)}, {"count", entry.count}});
+    return {{"reads", signs.reads}, {"left_out", signs.left_out}, {"pairs", std::move(pairs)}};
+}
+
 std::string fixed(double value, int digits) {
     std::ostringstream out;
     out << std::fixed << std::setprecision(digits) << value;
@@ -82,6 +94,26 @@ void text_rows(std::ostream& to, const std::string& which, const vision::TextSco
        << " %   on the mean; --json shows where\n";
 }
 
+/// "0 as O 3 of 40", and so on.
+void signs_row(std::ostream& to, const vision::SignScore& signs) {
+    constexpr std::size_t kShown = 8;
+    if (signs.reads == 0)
+        return;
+    std::string line;
+    for (const vision::SignCounts::Entry& entry : signs.counts.worst(kShown)) {
+        const std::string count = fixed(entry.count, 0);
+        line += line.empty() ? "" : ", ";
+        if (entry.truth == vision::kNoSign)
+            line += shown(entry.read) + " too many " + count;
+        else
+            line += shown(entry.truth) +
+                    (entry.read == vision::kNoSign ? " lost " : " as " + shown(entry.read) + " ") +
+                    count + " of " + fixed(signs.counts.total(entry.truth), 0);
+    }
+    to << "  " << std::left << std::setw(34) << "signs most often misread"
+       << (line.empty() ? "none" : line) << '\n';
+}
+
 } // namespace
 
 void write_json(const EvaluationReport& report, std::ostream& to) {
@@ -93,6 +125,7 @@ void write_json(const EvaluationReport& report, std::ostream& to) {
                    {"detection_iou", report.options.detection_iou},
                    {"observed", text_json(result.score.observed)},
                    {"resolved", text_json(result.score.resolved)},
+                   {"signs", signs_json(result.score.signs)},
                    {"false_reads_per_picture", result.score.false_reads_per_picture()},
                    {"false_read_gate", report.options.false_read_gate},
                    {"ms_per_picture",
@@ -110,6 +143,7 @@ void write_table(const EvaluationReport& report, std::ostream& to) {
         result.score.detected);
     text_rows(to, "as observed", result.score.observed);
     text_rows(to, "resolved", result.score.resolved);
+    signs_row(to, result.score.signs);
     if (result.score.detected.total > 0)
         to << "  " << std::left << std::setw(34) << "false reads per picture" << std::right
            << std::setw(6) << fixed(result.score.false_reads_per_picture(), 3) << "     "

@@ -78,7 +78,7 @@ private:
 
     Result<ExitCode> process_all(const Settings& settings, const Environment& environment) {
         VEDETTE_TRY(auto models, load_model_set(settings.models, environment));
-        VEDETTE_TRY(const auto grammars, vision::PlateGrammars::builtin());
+        VEDETTE_TRY(const auto grammars, grammars_for(models));
         output_.for_people = !quiet_;
         output_.jpeg_quality = settings.job.camera.snapshots.quality;
         VEDETTE_TRY(auto outputs, EventOutputs::open(output_, environment.out));

@@ -33,8 +33,8 @@ public:
     }
 
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
-        VEDETTE_TRY(const auto grammars, vision::PlateGrammars::builtin());
-        VEDETTE_CHECK_OK(grammars.check(regions_));
+        VEDETTE_TRY(const auto known, vision::PlateGrammars::builtin());
+        VEDETTE_CHECK_OK(known.check(regions_));
         ModelSetOptions options;
         options.folder = models_.empty() ? environment.paths.models : models_;
         options.want_objects = false;
@@ -43,6 +43,7 @@ public:
             return Error{ErrorCode::not_found, "no plate detector and reader among the models in " +
                                                    options.folder.string() +
                                                    "; see vedette models list"};
+        VEDETTE_TRY(const auto grammars, grammars_for(models));
         ExitCode code = ExitCode::ok;
         for (const std::string& image : images_) {
             if (environment.stop.stop_requested())

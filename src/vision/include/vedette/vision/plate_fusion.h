@@ -24,7 +24,9 @@ struct PlateFusionOptions {
 ///
 /// Weak reads count with their weight. Reads of different lengths are aligned before they are
 /// fused: places that one read lacks become "no sign" there. Reads of what is clearly another plate
-/// (a neighbour's) form clusters; the heaviest wins. The order of the reads does not matter.
+/// (a neighbour's) form clusters; the heaviest wins. The order of the reads does not matter. Where
+/// the grammars know what the reader was measured to confuse, that decides between reads that name
+/// different signs: a B among eights is a B if this reader often takes B for 8 and never 8 for B.
 ///
 /// The confidence of the result is ordered rightly but not calibrated: it rests on the reader's own
 /// probabilities and on `independence`, which is a guess, and no map to measured shares is applied.

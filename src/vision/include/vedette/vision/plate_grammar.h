@@ -10,6 +10,7 @@
 #include "vedette/base/result.h"
 #include "vedette/domain/plate.h"
 #include "vedette/domain/plate_text.h"
+#include "vedette/vision/sign_confusion.h"
 
 namespace vedette::vision {
 
@@ -30,6 +31,11 @@ public:
     };
     /// The same from texts. \return invalid_argument with name and line.
     static Result<PlateGrammars> parse(std::span<const Source> sources);
+
+    /// The same forms for a reader whose confusions were measured; null: those of the shapes.
+    [[nodiscard]] PlateGrammars with(std::shared_ptr<const SignConfusion> confusion) const;
+    /// What was given so; null where nothing was.
+    [[nodiscard]] const SignConfusion* confusion() const noexcept { return confusion_.get(); }
 
     /// Every region id, alphabetical.
     [[nodiscard]] std::vector<std::string> regions() const;
@@ -63,6 +69,7 @@ private:
     struct Data;
     explicit PlateGrammars(std::shared_ptr<const Data> data);
     std::shared_ptr<const Data> data_;
+    std::shared_ptr<const SignConfusion> confusion_; ///< null: SignConfusion::builtin()
 };
 
 using domain::fold_plate;

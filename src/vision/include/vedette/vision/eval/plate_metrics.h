@@ -9,6 +9,7 @@
 
 #include "vedette/base/result.h"
 #include "vedette/vision/eval/track_metrics.h"
+#include "vedette/vision/sign_confusion.h"
 
 namespace vedette::vision {
 
@@ -98,11 +99,21 @@ struct TextScore {
     }
 };
 
+/// Which signs were read as which, over the most confident read of each label.
+struct SignScore {
+    SignCounts counts;
+    long reads = 0;
+    /// Reads that share fewer than half of their signs with the label are left out: they are of
+    /// something else than the plate, so that their signs say nothing about it.
+    long left_out = 0;
+};
+
 struct PlateScore {
     long pictures = 0;
     Share detected; ///< of labels with a box
     TextScore observed;
     TextScore resolved;
+    SignScore signs;      ///< of the text as observed
     long false_reads = 0; ///< confident reads where no label is
     [[nodiscard]] double false_reads_per_picture() const noexcept {
         return pictures == 0 ? 0 : static_cast<double>(false_reads) / static_cast<double>(pictures);
