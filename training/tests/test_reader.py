@@ -32,6 +32,19 @@ class Reader(unittest.TestCase):
             self.assertEqual(export.returncode, 0, export.stderr)
             self.assertIn("sha256", export.stdout)
 
+    def test_held_out_crops_become_a_labelled_folder(self):
+        import cv2
+        from training.reader import held_out
+        crops = held_out.rendered(3)
+        self.assertEqual([c[1] for c in crops], [c[1] for c in held_out.rendered(3)])
+        with tempfile.TemporaryDirectory() as folder:
+            held_out.write(crops, Path(folder) / "rendered")
+            lines = (Path(folder) / "rendered" / "labels.tsv").read_text(encoding="utf-8").splitlines()
+            self.assertEqual(lines[0], "file\ttext\tset")
+            self.assertEqual(lines[1], f"00000.png\t{crops[0][1]}\trendered")
+            picture = cv2.imread(str(Path(folder) / "rendered" / "00000.png"))
+            self.assertTrue((picture[..., ::-1] == crops[0][0]).all())
+
     def test_slots_are_to_look_at_their_signs(self):
         import torch
         from training.reader import train

@@ -5,6 +5,7 @@
 
 #include "plate/edit_distance.h"
 #include "vedette/base/utf8.h"
+#include "vedette/vision/align_signs.h"
 #include "vedette/vision/plate_grammar.h"
 
 namespace vedette::vision {
@@ -48,17 +49,22 @@ void count_text(TextScore& score, const std::string& truth, const std::vector<Sa
     score.characters += static_cast<long>(wanted.size());
 }
 
-void count_signs(SignScore& score, const std::string& truth, const std::vector<Said>& texts) {
-    if (texts.empty())
-        return;
+void count_signs(SignScore& score, const std::string& truth, const PlateAnswer& answer) {
     const std::u32string wanted = decode_utf8(truth);
-    const std::u32string best = decode_utf8(texts.front().text);
-    if (edit_distance(wanted, best) * 2 > std::max(wanted.size(), best.size())) {
+    const std::u32string read = decode_utf8(answer.observed);
+    if (edit_distance(wanted, read) * 2 > std::max(wanted.size(), read.size())) {
         ++score.left_out;
         return;
     }
     ++score.reads;
-    score.counts.add_texts(wanted, best);
+    score.counts.add_texts(wanted, read);
+    const std::u32string folded = decode_utf8(fold_plate(truth));
+    const std::u32string folded_read = decode_utf8(fold_plate(answer.observed));
+    for (const AlignedSigns& pair : align_signs(folded, folded_read))
+        if (pair.b < answer.sign_confidence.size())
+            score.reliability.add(static_cast<double>(answer.sign_confidence[pair.b]),
+                                  pair.a != AlignedSigns::kNone &&
+                                      folded[pair.a] == folded_read[pair.b]);
 }
 
 } // namespace
@@ -73,26 +79,6 @@ Interval wilson95(const Share& share) noexcept {
     const double spread = kZ * std::sqrt(p * (1 - p) / n + kZ * kZ / (4 * n * n));
     const double scale = 1 + kZ * kZ / n;
     return {std::max(0.0, (centre - spread) / scale), std::min(1.0, (centre + spread) / scale)};
-}
-
-void Reliability::add(double confidence, bool right) noexcept {
-    const double inside = std::clamp(confidence, 0.0, 1.0);
-    const auto last = bins.size() - 1;
-    Bin& bin =
-        bins[std::min(static_cast<std::size_t>(inside * static_cast<double>(bins.size())), last)];
-    ++bin.answers;
-    bin.right += right ? 1 : 0;
-    bin.confidence_sum += inside;
-}
-
-double Reliability::expected_calibration_error() const noexcept {
-    double distance = 0;
-    long answers = 0;
-    for (const Bin& bin : bins) {
-        distance += std::abs(static_cast<double>(bin.right) - bin.confidence_sum);
-        answers += bin.answers;
-    }
-    return answers == 0 ? 0 : distance / static_cast<double>(answers);
 }
 
 bool PlateTally::belongs(const PlateTruth& truth, const PlateAnswer& answer) const noexcept {
@@ -117,15 +103,18 @@ void PlateTally::add(const PlatePicture& truth, std::span<const PixelBox> found,
             continue;
         std::vector<Said> observed;
         std::vector<Said> resolved;
+        const PlateAnswer* surest = nullptr;
         for (const PlateAnswer& answer : answers) {
             if (!belongs(plate, answer))
                 continue;
+            surest = surest == nullptr ? &answer : surest;
             observed.push_back({answer.observed, answer.confidence});
             resolved.push_back({answer.resolved, answer.resolved_confidence});
         }
         count_text(score_.observed, plate.text, observed);
         count_text(score_.resolved, plate.text, resolved);
-        count_signs(score_.signs, plate.text, observed);
+        if (surest != nullptr)
+            count_signs(score_.signs, plate.text, *surest);
     }
     for (const PlateAnswer& answer : answers) {
         const bool somewhere =

@@ -110,21 +110,26 @@ TEST(PlateTally, TheMostConfidentReadOfALabelCountsForReliability) {
               std::vector{answer(kBox, "RK099AN", 0.95), answer(kBox, "XYZ", 0.9)});
     tally.add(picture({{kBox, "ABC123"}}), {}, std::vector{answer(kBox, "ABC128", 0.93)});
     tally.add(picture({{kBox, "ABC123"}}), {}, {}); // nothing was said, so nothing was promised
-    const Reliability& observed = tally.score().observed.reliability;
-    EXPECT_EQ(observed.bins[9], (Reliability::Bin{2, 1, 0.95 + 0.93}));
-    EXPECT_NEAR(observed.expected_calibration_error(), (0.95 + 0.93 - 1) / 2, 1e-12);
-    EXPECT_EQ(tally.score().resolved.reliability.bins[4].answers, 2);
+    const auto curve = tally.score().observed.reliability.curve();
+    ASSERT_EQ(curve.size(), 2U);
+    EXPECT_EQ(curve[0].right, 0);
+    EXPECT_EQ(curve[1].right, 1) << "O for 0 is right";
+    EXPECT_DOUBLE_EQ(curve[1].confidence_sum, 0.95);
+    EXPECT_DOUBLE_EQ(tally.score().resolved.reliability.curve()[1].confidence_sum, 0.475);
 }
 
-TEST(Reliability, TakesEveryConfidenceIntoABin) {
-    Reliability reliability;
-    EXPECT_EQ(reliability.expected_calibration_error(), 0);
-    for (const double confidence : {-1.0, 0.0, 0.05, 0.1, 0.999, 1.0, 2.0})
-        reliability.add(confidence, true);
-    EXPECT_EQ(reliability.bins[0].answers, 3);
-    EXPECT_EQ(reliability.bins[1].answers, 1);
-    EXPECT_EQ(reliability.bins[9].answers, 3);
-    EXPECT_DOUBLE_EQ(reliability.bins[9].confidence_sum, 2.999);
+TEST(PlateTally, EverySignThatWasReadCountsForTheReliabilityOfSigns) {
+    PlateTally tally{{}};
+    PlateAnswer read = answer(kBox, "WXA0B7");
+    read.sign_confidence = {0.99F, 0.95F, 0.9F, 0.8F, 0.7F, 0.2F};
+    tally.add(picture({{kBox, "WXAOC"}}), {}, std::vector{read});
+    const auto curve = tally.score().signs.reliability.curve();
+    ASSERT_EQ(curve.size(), 6U);
+    EXPECT_EQ(curve[0].right, 0) << "a sign too many";
+    EXPECT_EQ(curve[1].right, 0) << "C read as B";
+    EXPECT_EQ(curve[2].right, 1) << "O for 0";
+    EXPECT_EQ(curve[3].right, 1);
+    EXPECT_NEAR(curve[3].confidence_sum, 0.9, 1e-6);
 }
 
 TEST(Wilson95, IsTheKnownInterval) {

@@ -20,6 +20,16 @@ bool is_distribution(std::span<const float> numbers) {
     return std::abs(sum - 1) <= kTolerance;
 }
 
+/// The same as dividing the logits that the distribution came from.
+void soften(std::span<float> probabilities, float temperature) {
+    const float highest = *std::max_element(probabilities.begin(), probabilities.end());
+    float sum = 0;
+    for (float& probability : probabilities)
+        sum += probability = std::pow(probability / highest, 1 / temperature);
+    for (float& probability : probabilities)
+        probability /= sum;
+}
+
 } // namespace
 
 Result<std::vector<std::string>> read_alphabet(const infer::Manifest& manifest) {
@@ -48,9 +58,17 @@ infer::Shape crop_shape(const infer::TensorSpec& output) {
     return shape;
 }
 
-void to_probabilities(std::span<const float> numbers, std::span<float> probabilities) {
+Result<float> read_temperature(const DecoderOptions& options) {
+    VEDETTE_TRY(const double value, options.number("temperature", 1, 0.05, 20));
+    return static_cast<float>(value);
+}
+
+void to_probabilities(std::span<const float> numbers, std::span<float> probabilities,
+                      float temperature) {
     if (is_distribution(numbers)) {
         std::copy(numbers.begin(), numbers.end(), probabilities.begin());
+        if (temperature != 1)
+            soften(probabilities, temperature);
         return;
     }
     const auto usable = [](float number) {
@@ -66,15 +84,14 @@ void to_probabilities(std::span<const float> numbers, std::span<float> probabili
     }
     float sum = 0;
     for (std::size_t i = 0; i < numbers.size(); ++i)
-        sum += probabilities[i] = std::exp(usable(numbers[i]) - highest);
+        sum += probabilities[i] = std::exp((usable(numbers[i]) - highest) / temperature);
     for (float& probability : probabilities)
         probability /= sum;
 }
 
-void tidy(domain::PlateCharacter& character) {
-    std::erase_if(character.candidates, [](const auto& candidate) {
-        return !(candidate.probability >= kLeastCandidate);
-    });
+void tidy(domain::PlateCharacter& character, float least) {
+    std::erase_if(character.candidates,
+                  [least](const auto& candidate) { return !(candidate.probability >= least); });
     std::stable_sort(character.candidates.begin(), character.candidates.end(),
                      [](const auto& a, const auto& b) { return a.probability > b.probability; });
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "detect/decoder_options.h"
 #include "vedette/base/result.h"
 #include "vedette/domain/plate.h"
 #include "vedette/infer/manifest.h"
@@ -49,12 +50,20 @@ using TextDecoderFactory = Result<std::unique_ptr<TextDecoder>> (*)(
 /// Probabilities from what a model gave for one place: its numbers if they already are a
 /// distribution, their softmax otherwise. NaN counts as impossible; without any usable number every
 /// class is equally likely.
-void to_probabilities(std::span<const float> numbers, std::span<float> probabilities);
+/// \param temperature  > 0, what the logits (of a distribution: its logarithms) are divided by:
+/// above 1 makes a reader less sure, below 1 surer. Which class is the best stays. Guo et al., "On
+/// Calibration of Modern Neural Networks", ICML 2017.
+void to_probabilities(std::span<const float> numbers, std::span<float> probabilities,
+                      float temperature = 1);
+
+/// `decoder_options.temperature`: 1 unless given. \return invalid_argument if it is no number of
+/// 0.05..20.
+[[nodiscard]] Result<float> read_temperature(const DecoderOptions& options);
 
 /// Candidates with at least this probability are kept; the fusion gives the others its floor.
 inline constexpr float kLeastCandidate = 1e-3F;
 
-/// Best first, without those below kLeastCandidate.
-void tidy(domain::PlateCharacter& character);
+/// Best first, without those below `least`.
+void tidy(domain::PlateCharacter& character, float least = kLeastCandidate);
 
 } // namespace vedette::vision

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "app/plate_answers.h"
+#include "vedette/base/utf8.h"
 #include "vedette/imaging/image.h"
 #include "vedette/media/picture.h"
 
@@ -15,11 +16,28 @@ struct Answers {
     std::vector<vision::PlateAnswer> answers;
 };
 
+/// Of each sign of the text as observed; empty if the reader's characters are not those of its
+/// text.
+std::vector<float> sign_confidence(const domain::PlateRead& read, const std::string& observed) {
+    std::vector<float> out;
+    for (const domain::PlateCharacter& place : read.characters) {
+        const domain::SymbolCandidate& best = place.candidates.front();
+        const std::size_t signs = decode_utf8(vision::normalize_plate(best.symbol)).size();
+        out.insert(out.end(), signs, best.probability);
+    }
+    return out.size() == decode_utf8(observed).size() ? out : std::vector<float>{};
+}
+
 vision::PlateAnswer answer_of(const domain::PlateRead& read, const vision::PixelBox& box,
                               const PlateEvaluators& with) {
     domain::PlateText text = text_of(read, with.grammars, with.regions);
-    return {box, std::move(text.normalized), std::move(text.resolved),
-            static_cast<double>(read.confidence), static_cast<double>(text.confidence)};
+    std::vector<float> signs = sign_confidence(read, text.normalized);
+    return {box,
+            std::move(text.normalized),
+            std::move(text.resolved),
+            static_cast<double>(read.confidence),
+            static_cast<double>(text.confidence),
+            std::move(signs)};
 }
 
 bool is_crop(const vision::PlatePicture& picture) {

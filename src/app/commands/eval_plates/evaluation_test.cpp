@@ -1,11 +1,13 @@
 #include "app/commands/eval_plates/evaluation.h"
 
+#include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "app/commands/eval_plates/report.h"
+#include "app/commands/eval_plates/temperature.h"
 #include "app/test_environment.h"
 #include "vedette/imaging/jpeg.h"
 
@@ -165,6 +167,85 @@ TEST(EvalPlatesReport, GivesProgramsTheSame) {
               (nlohmann::json{{"true", ""}, {"read", "7"}, {"count", 1.0}}));
     EXPECT_DOUBLE_EQ(json["ms_per_picture"]["median"], 4);
     EXPECT_TRUE(json["unreadable"].empty());
+}
+
+/// One slot that says A nine times of ten, whatever it sees.
+class SureReader final : public vision::PlateReader {
+public:
+    Result<std::vector<domain::PlateRead>>
+    read(std::span<const imaging::ImageView> crops) override {
+        std::vector<domain::PlateRead> out;
+        for (const imaging::ImageView& crop : crops) {
+            widths.push_back(crop.width_px);
+            domain::PlateRead read;
+            read.characters = {{{{"A", 0.9F}, {"B", 0.1F}, {"", 0.0F}}}};
+            out.push_back(std::move(read));
+        }
+        return out;
+    }
+    [[nodiscard]] const std::string& model_id() const override { return id_; }
+    std::vector<int> widths;
+
+private:
+    std::string id_ = "sure@1";
+};
+
+TEST_F(PlateEvaluationTest, FitsATemperatureToCropsAndToLabelledBoxes) {
+    SureReader one;
+    std::vector<vision::PlatePicture> pictures;
+    for (int i = 0; i < 8; ++i) // right in 5 of 8, where 9 of 10 were promised
+        pictures.push_back(
+            {picture(std::to_string(i) + ".jpg"), {{std::nullopt, i < 5 ? "A" : "B"}}});
+    pictures.push_back({picture("whole.jpg"), {{where, "C"}, {where, ""}}});
+    pictures.push_back({machine.folder.write("broken.jpg", "no picture"), {{where, "A"}}});
+    auto report = read_for_temperature(pictures, one, machine.environment());
+    ASSERT_TRUE(report) << report.error().message();
+    EXPECT_EQ(report->set.reads(), 8);
+    EXPECT_EQ(report->left_out, 1);
+    EXPECT_EQ(report->unreadable.size(), 1U);
+    ASSERT_EQ(one.widths.size(), 9U);
+    EXPECT_EQ(one.widths.front(), 80);
+    EXPECT_EQ(one.widths.back(), 44) << "the box of 40 with its margins";
+    // log-odds of 9 to 1 are to become those of 5 to 3.
+    EXPECT_NEAR(report->set.fit(), std::log(9.0) / std::log(5.0 / 3), 0.01);
+
+    report->folder = "crops";
+    report->model = "sure@1";
+    std::ostringstream table;
+    write_table(*report, table);
+    EXPECT_THAT(table.str(), HasSubstr("crops: 8 plates, 1 left out"));
+    EXPECT_THAT(table.str(), HasSubstr("1.000  -> 4.301"));
+    EXPECT_THAT(table.str(), HasSubstr("text: calibration error             0.2750  -> 0.0000"));
+    EXPECT_THAT(table.str(), HasSubstr("{ temperature: 4.30 }"));
+    std::ostringstream text;
+    write_json(*report, text);
+    const auto json = nlohmann::json::parse(text.str());
+    EXPECT_NEAR(json["after"]["temperature"], 4.301, 1e-3);
+    EXPECT_GT(json["before"]["negative_log_likelihood"], json["after"]["negative_log_likelihood"]);
+    EXPECT_NEAR(json["before"]["signs"]["expected_calibration_error"], 0.275, 1e-3);
+}
+
+TEST_F(PlateEvaluationTest, FitsNoTemperatureWithoutATextThatTheReaderCanGive) {
+    SureReader one;
+    const auto report = read_for_temperature({{picture("a.jpg"), {{std::nullopt, "XY"}}}}, one,
+                                             machine.environment());
+    ASSERT_FALSE(report);
+    EXPECT_EQ(report.error().code(), ErrorCode::not_found);
+}
+
+TEST(FitTemperature, AsksTheReaderForEverySymbol) {
+    infer::Manifest manifest;
+    manifest.decoder = "fixed-slot";
+    manifest.decoder_options["temperature"] = "1.25";
+    EXPECT_DOUBLE_EQ(temperature_of(manifest), 1.25);
+    const auto open = with_every_symbol(manifest);
+    ASSERT_TRUE(open);
+    EXPECT_DOUBLE_EQ(temperature_of(*open), 1);
+    EXPECT_EQ(open->decoder_options.at("least_probability"), "0");
+    manifest.decoder = "ctc";
+    const auto refused = with_every_symbol(manifest);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message(), HasSubstr("'ctc'"));
 }
 
 } // namespace

@@ -1,7 +1,9 @@
 #include <CLI/CLI.hpp>
+#include <optional>
 
 #include "app/command.h"
 #include "app/commands/eval_plates/report.h"
+#include "app/commands/eval_plates/temperature.h"
 #include "app/model_set.h"
 #include "app/output/line_file.h"
 
@@ -39,6 +41,9 @@ public:
             ->check(CLI::Range(0.0, 1.0));
         options.add_option("--confusion", confusion_,
                            "Write which signs were read as which as CSV true,read,weight");
+        options.add_flag("--fit-temperature", fit_temperature_,
+                         "Only find by what the reader's logits are to be divided so that its "
+                         "confidences keep what they promise");
         options.add_flag("--json", json_, "Print JSON for programs");
         options.footer("Example:\n  vedette eval plates labelled/ --models DIR --regions eu");
     }
@@ -53,13 +58,20 @@ public:
         if (limit_ > 0 && pictures.size() > limit_)
             pictures.resize(limit_);
         VEDETTE_TRY(const ModelSetOptions options, model_options(environment));
+        return fit_temperature_ ? fit_temperature(pictures, options, environment)
+                                : evaluate(pictures, options, environment);
+    }
+
+private:
+    Result<ExitCode> evaluate(const std::vector<vision::PlatePicture>& pictures,
+                              const ModelSetOptions& options, Environment& environment) {
         VEDETTE_TRY(const ModelSet models, load_model_set(options, environment));
-        VEDETTE_TRY(const std::unique_ptr<vision::PlateReader> reader,
-                    load_reader(options, environment));
-        if (models.plates == nullptr || reader == nullptr)
+        VEDETTE_TRY(const auto manifest, reader_manifest(options));
+        if (models.plates == nullptr || !manifest)
             return Error{ErrorCode::not_found, "no plate detector and reader among the models in " +
                                                    options.folder.string() +
                                                    "; see vedette models list"};
+        VEDETTE_TRY(const auto reader, load_reader(*manifest, environment));
         VEDETTE_TRY(const auto grammars, grammars_for(models));
         VEDETTE_TRY(PlateEvaluation evaluation,
                     evaluate_plates(pictures, {*models.plates, *reader, grammars, regions_}, score_,
@@ -70,7 +82,22 @@ public:
                     environment);
     }
 
-private:
+    Result<ExitCode> fit_temperature(const std::vector<vision::PlatePicture>& pictures,
+                                     const ModelSetOptions& options, Environment& environment) {
+        VEDETTE_TRY(const auto manifest, reader_manifest(options));
+        if (!manifest)
+            return Error{ErrorCode::not_found, "no plate reader among the models in " +
+                                                   options.folder.string() +
+                                                   "; see vedette models list"};
+        VEDETTE_TRY(const infer::Manifest open, with_every_symbol(*manifest));
+        VEDETTE_TRY(const auto reader, load_reader(open, environment));
+        VEDETTE_TRY(TemperatureReport report, read_for_temperature(pictures, *reader, environment));
+        report.folder = folder_.string();
+        report.model = manifest->full_id();
+        report.before = temperature_of(*manifest);
+        return tell(report, report.unreadable, environment);
+    }
+
     Result<ModelSetOptions> model_options(const Environment& environment) const {
         ModelSetOptions options;
         options.folder = models_.empty() ? environment.paths.models : models_;
@@ -85,17 +112,20 @@ private:
         return options;
     }
 
-    /// The reader once more, alone: crops are read without a detector.
-    static Result<std::unique_ptr<vision::PlateReader>>
-    load_reader(const ModelSetOptions& options, const Environment& environment) {
+    /// Of the reader that is used; nothing if there is none.
+    static Result<std::optional<infer::Manifest>> reader_manifest(const ModelSetOptions& options) {
         VEDETTE_TRY(const auto manifests, infer::load_manifests(options.folder));
         VEDETTE_TRY(const infer::Manifest* manifest,
                     choose_manifest(manifests, "ocr", options.wanted));
-        if (manifest == nullptr)
-            return std::unique_ptr<vision::PlateReader>{};
+        return manifest == nullptr ? std::nullopt : std::optional{*manifest};
+    }
+
+    /// The reader once more, alone: crops are read without a detector.
+    static Result<std::unique_ptr<vision::PlateReader>>
+    load_reader(const infer::Manifest& manifest, const Environment& environment) {
         const infer::ModelLoader loader{environment.registries.backends, default_chain(environment),
                                         environment.log, environment.metrics, environment.clock};
-        return environment.registries.readers.create(manifest->decoder, *manifest, loader);
+        return environment.registries.readers.create(manifest.decoder, manifest, loader);
     }
 
     static std::vector<std::string> names_of(const ModelSet& models) {
@@ -105,11 +135,17 @@ private:
         return out;
     }
 
-    [[nodiscard]] ExitCode tell(const EvaluationReport& report, Environment& environment) const {
-        for (const std::string& line : report.evaluation.unreadable)
+    ExitCode tell(const EvaluationReport& report, Environment& environment) const {
+        return tell(report, report.evaluation.unreadable, environment);
+    }
+
+    template <class Report>
+    ExitCode tell(const Report& report, const std::vector<std::string>& unreadable,
+                  Environment& environment) const {
+        for (const std::string& line : unreadable)
             environment.err << "vedette: " << line << '\n';
         json_ ? write_json(report, environment.out) : write_table(report, environment.out);
-        return report.evaluation.unreadable.empty() ? ExitCode::ok : ExitCode::failed;
+        return unreadable.empty() ? ExitCode::ok : ExitCode::failed;
     }
 
     std::filesystem::path folder_;
@@ -119,6 +155,7 @@ private:
     std::filesystem::path confusion_;
     std::size_t limit_ = 0;
     vision::PlateScoreOptions score_;
+    bool fit_temperature_ = false;
     bool json_ = false;
 };
 

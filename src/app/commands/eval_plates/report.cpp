@@ -38,13 +38,15 @@ Json share_json(const vision::Share& share) {
 
 Json reliability_json(const vision::Reliability& reliability) {
     Json bins = Json::array();
-    for (const auto& bin : reliability.bins)
-        if (bin.answers > 0)
-            bins.push_back(
-                {{"answers", bin.answers},
-                 {"mean_confidence", bin.confidence_sum / static_cast<double>(bin.answers)},
-                 {"right", share_json({bin.right, bin.answers})}});
-    return {{"expected_calibration_error", reliability.expected_calibration_error()},
+    for (const auto& bin : reliability.curve())
+        bins.push_back({{"answers", bin.answers},
+                        {"lowest", bin.lowest},
+                        {"highest", bin.highest},
+                        {"mean_confidence", bin.confidence_sum / static_cast<double>(bin.answers)},
+                        {"right", share_json({bin.right, bin.answers})}});
+    return {{"answers", reliability.answers()},
+            {"expected_calibration_error", reliability.expected_calibration_error()},
+            {"brier", reliability.brier()},
             {"bins", std::move(bins)}};
 }
 
@@ -62,7 +64,10 @@ Json signs_json(const vision::SignScore& signs) {
     for (const vision::SignCounts::Entry& entry : signs.counts.entries())
         pairs.push_back(
             {{"true", shown(entry.truth)}, {"read", shown(entry.read)}, {"count", entry.count}});
-    return {{"reads", signs.reads}, {"left_out", signs.left_out}, {"pairs", std::move(pairs)}};
+    return {{"reads", signs.reads},
+            {"left_out", signs.left_out},
+            {"reliability", reliability_json(signs.reliability)},
+            {"pairs", std::move(pairs)}};
 }
 
 std::string fixed(double value, int digits) {
@@ -81,6 +86,15 @@ void row(std::ostream& to, const std::string& what, const vision::Share& share) 
        << fixed(interval.high * 100, 1) << '\n';
 }
 
+void reliability_row(std::ostream& to, const std::string& of,
+                     const vision::Reliability& reliability) {
+    if (reliability.answers() > 0)
+        to << "  " << std::left << std::setw(34) << ("confidence is off by, " + of) << std::right
+           << std::setw(6) << fixed(reliability.expected_calibration_error() * 100, 1)
+           << " %   on the mean; Brier score " << fixed(reliability.brier(), 4)
+           << "; --json shows where\n";
+}
+
 void text_rows(std::ostream& to, const std::string& which, const vision::TextScore& score) {
     if (score.exact.total == 0)
         return;
@@ -89,9 +103,7 @@ void text_rows(std::ostream& to, const std::string& which, const vision::TextSco
     to << "  " << std::left << std::setw(34) << ("character errors, " + which) << std::right
        << std::setw(6) << fixed(score.character_error_rate() * 100, 1) << " %   " << score.edits
        << " edits on " << score.characters << " characters\n";
-    to << "  " << std::left << std::setw(34) << ("confidence is off by, " + which) << std::right
-       << std::setw(6) << fixed(score.reliability.expected_calibration_error() * 100, 1)
-       << " %   on the mean; --json shows where\n";
+    reliability_row(to, which, score.reliability);
 }
 
 /// "0 as O 3 of 40", and so on.
@@ -143,6 +155,7 @@ void write_table(const EvaluationReport& report, std::ostream& to) {
         result.score.detected);
     text_rows(to, "as observed", result.score.observed);
     text_rows(to, "resolved", result.score.resolved);
+    reliability_row(to, "each sign", result.score.signs.reliability);
     signs_row(to, result.score.signs);
     if (result.score.detected.total > 0)
         to << "  " << std::left << std::setw(34) << "false reads per picture" << std::right

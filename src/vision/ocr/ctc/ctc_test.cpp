@@ -127,6 +127,23 @@ TEST(CtcDecoder, ReadsEitherOrderOfDimensions) {
     EXPECT_EQ(read, (*by_class)->decode(classes_first));
 }
 
+TEST(CtcDecoder, ATemperatureMakesItLessSure) {
+    std::vector<float> steps(6 * 4, 0.0F);
+    for (std::size_t t = 0; t < 6; ++t)
+        steps[t * 4 + (t % 2 == 0 ? t / 2 : 3)] = 5;
+    auto softer = manifest();
+    softer.decoder_options["temperature"] = "1.5";
+    auto plain = make_ctc_decoder(manifest(), output({1, 6, 4}));
+    auto soft = make_ctc_decoder(softer, output({1, 6, 4}));
+    ASSERT_TRUE(plain);
+    ASSERT_TRUE(soft);
+    const auto read = (*soft)->decode(steps);
+    EXPECT_EQ(read.text, (*plain)->decode(steps).text);
+    EXPECT_LT(read.confidence, (*plain)->decode(steps).confidence);
+    softer.decoder_options["temperature"] = "0";
+    EXPECT_FALSE(make_ctc_decoder(softer, output({1, 6, 4})));
+}
+
 TEST(CtcDecoder, TheBatchMayBeAbsentOrOpen) {
     EXPECT_TRUE(make_ctc_decoder(manifest(), output({4, 18})));
     EXPECT_TRUE(make_ctc_decoder(manifest(), output({-1, 4, 18})));

@@ -22,9 +22,9 @@ struct Lattice {
 
 class CtcDecoder final : public TextDecoder {
 public:
-    CtcDecoder(std::vector<std::string> symbols, int blank, Lattice lattice)
-        : symbols_{std::move(symbols)}, blank_{blank}, lattice_{lattice}, numbers_(symbols_.size()),
-          probabilities_(lattice.steps * symbols_.size()) {}
+    CtcDecoder(std::vector<std::string> symbols, int blank, Lattice lattice, float temperature)
+        : symbols_{std::move(symbols)}, blank_{blank}, lattice_{lattice}, temperature_{temperature},
+          numbers_(symbols_.size()), probabilities_(lattice.steps * symbols_.size()) {}
 
     [[nodiscard]] std::size_t size() const override { return probabilities_.size(); }
     [[nodiscard]] int most_lines() const override { return 1; } // time runs from left to right
@@ -51,7 +51,8 @@ private:
             for (std::size_t c = 0; c < classes; ++c)
                 numbers_[c] = lattice_.order == Order::time_first ? output[t * classes + c]
                                                                   : output[c * lattice_.steps + t];
-            to_probabilities(numbers_, std::span{probabilities_}.subspan(t * classes, classes));
+            to_probabilities(numbers_, std::span{probabilities_}.subspan(t * classes, classes),
+                             temperature_);
         }
     }
 
@@ -71,6 +72,7 @@ private:
     const std::vector<std::string> symbols_;
     const int blank_;
     const Lattice lattice_;
+    const float temperature_;
     std::vector<float> numbers_;
     std::vector<float> probabilities_; ///< time x classes
 };
@@ -93,13 +95,15 @@ Result<Lattice> lattice_of(const infer::TensorSpec& output, std::size_t classes)
 
 Result<std::unique_ptr<TextDecoder>> make_ctc_decoder(const infer::Manifest& manifest,
                                                       const infer::TensorSpec& output) {
-    VEDETTE_TRY(const DecoderOptions options, DecoderOptions::of(manifest, {"alphabet", "blank"}));
+    VEDETTE_TRY(const DecoderOptions options,
+                DecoderOptions::of(manifest, {"alphabet", "blank", "temperature"}));
     VEDETTE_TRY(std::vector<std::string> symbols, read_alphabet(manifest));
     const int last = static_cast<int>(symbols.size()) - 1;
     VEDETTE_TRY(const int blank, options.integer("blank", last, 0, last));
+    VEDETTE_TRY(const float temperature, read_temperature(options));
     VEDETTE_TRY(const Lattice lattice, lattice_of(output, symbols.size()));
     return std::unique_ptr<TextDecoder>{
-        std::make_unique<CtcDecoder>(std::move(symbols), blank, lattice)};
+        std::make_unique<CtcDecoder>(std::move(symbols), blank, lattice, temperature)};
 }
 
 } // namespace vedette::vision

@@ -10,10 +10,17 @@ namespace {
 
 constexpr int kMaxSlots = 64;
 
+/// What becomes of the model's numbers.
+struct Scale {
+    float temperature = 1;
+    float least_probability = kLeastCandidate;
+};
+
 class FixedSlotDecoder final : public TextDecoder {
 public:
-    FixedSlotDecoder(std::vector<std::string> symbols, std::size_t slots)
-        : symbols_{std::move(symbols)}, slots_{slots}, probabilities_(symbols_.size()) {}
+    FixedSlotDecoder(std::vector<std::string> symbols, std::size_t slots, const Scale& scale)
+        : symbols_{std::move(symbols)}, slots_{slots}, scale_{scale},
+          probabilities_(symbols_.size()) {}
 
     [[nodiscard]] std::size_t size() const override { return slots_ * symbols_.size(); }
     [[nodiscard]] int most_lines() const override { return 2; } // its slots look at the whole crop
@@ -23,11 +30,11 @@ public:
         read.confidence = 1;
         for (std::size_t slot = 0; slot < slots_; ++slot) {
             to_probabilities(output.subspan(slot * symbols_.size(), symbols_.size()),
-                             probabilities_);
+                             probabilities_, scale_.temperature);
             domain::PlateCharacter character;
             for (std::size_t i = 0; i < symbols_.size(); ++i)
                 character.candidates.push_back({symbols_[i], probabilities_[i]});
-            tidy(character);
+            tidy(character, scale_.least_probability);
             const domain::SymbolCandidate& best = character.candidates.front();
             read.confidence *= best.probability;
             read.text += best.symbol;
@@ -42,6 +49,7 @@ public:
 private:
     const std::vector<std::string> symbols_; ///< the pad is ""
     const std::size_t slots_;
+    const Scale scale_;
     std::vector<float> probabilities_;
 };
 
@@ -50,13 +58,19 @@ private:
 Result<std::unique_ptr<TextDecoder>> make_fixed_slot_decoder(const infer::Manifest& manifest,
                                                              const infer::TensorSpec& output) {
     VEDETTE_TRY(const DecoderOptions options,
-                DecoderOptions::of(manifest, {"alphabet", "pad", "slots"}));
+                DecoderOptions::of(
+                    manifest, {"alphabet", "pad", "slots", "temperature", "least_probability"}));
     VEDETTE_TRY(std::vector<std::string> symbols, read_alphabet(manifest));
     const std::string pad = options.text("pad", "_");
     const auto found = std::find(symbols.begin(), symbols.end(), pad);
     if (found == symbols.end())
         return options.wrong("pad", "a symbol of the alphabet");
     found->clear();
+
+    Scale scale;
+    VEDETTE_TRY(scale.temperature, read_temperature(options));
+    VEDETTE_TRY(const double least, options.number("least_probability", kLeastCandidate, 0, 0.02));
+    scale.least_probability = static_cast<float>(least);
 
     const auto classes = static_cast<std::int64_t>(symbols.size());
     const infer::Shape shape = crop_shape(output);
@@ -73,8 +87,8 @@ Result<std::unique_ptr<TextDecoder>> make_fixed_slot_decoder(const infer::Manife
         return misfit("fixed-slot", output,
                       std::to_string(slots) + " slots x " + std::to_string(classes) +
                           " symbols of the alphabet");
-    return std::unique_ptr<TextDecoder>{
-        std::make_unique<FixedSlotDecoder>(std::move(symbols), static_cast<std::size_t>(slots))};
+    return std::unique_ptr<TextDecoder>{std::make_unique<FixedSlotDecoder>(
+        std::move(symbols), static_cast<std::size_t>(slots), scale)};
 }
 
 } // namespace vedette::vision

@@ -53,6 +53,60 @@ TEST(FixedSlotDecoder, TurnsLogitsIntoProbabilities) {
     EXPECT_NEAR(read.confidence, std::exp(5.0F) / (std::exp(5.0F) + 3), 1e-4);
 }
 
+TEST(FixedSlotDecoder, ATemperatureMakesItLessSureOfTheSameText) {
+    const auto decoded = [](const char* temperature, const std::vector<float>& numbers) {
+        auto options = manifest();
+        options.decoder_options["temperature"] = temperature;
+        auto decoder = make_fixed_slot_decoder(options, output({1, 2, 4}));
+        EXPECT_TRUE(decoder) << decoder.error().message();
+        return (*decoder)->decode(numbers);
+    };
+    const std::vector<float> logits{4, 0, 0, 0, 1, 6, 1, 1};
+    const auto softer = decoded("2", logits);
+    EXPECT_EQ(softer.text, "AB");
+    const float first = std::exp(2.0F) / (std::exp(2.0F) + 3);
+    const float second = std::exp(2.5F) / (std::exp(2.5F) + 3);
+    EXPECT_NEAR(softer.confidence, first * second, 1e-4);
+    // The same as probabilities.
+    std::vector<float> shares;
+    for (std::size_t slot = 0; slot < 2; ++slot) {
+        float sum = 0;
+        for (std::size_t i = 0; i < 4; ++i)
+            sum += std::exp(logits[slot * 4 + i]);
+        for (std::size_t i = 0; i < 4; ++i)
+            shares.push_back(std::exp(logits[slot * 4 + i]) / sum);
+    }
+    EXPECT_NEAR(decoded("2", shares).confidence, softer.confidence, 1e-4);
+    EXPECT_GT(decoded("0.5", shares).confidence, decoded("1", shares).confidence);
+    EXPECT_EQ(decoded("1", logits), decode(logits));
+}
+
+TEST(FixedSlotDecoder, RefusesATemperatureThatIsNoneAndAThresholdThatHidesSigns) {
+    for (const auto& [key, value] : {std::pair{"temperature", "0"},
+                                     {"temperature", "-1"},
+                                     {"temperature", "warm"},
+                                     {"least_probability", "0.5"}}) {
+        auto broken = manifest();
+        broken.decoder_options[key] = value;
+        const auto made = make_fixed_slot_decoder(broken, output({1, 9, 4}));
+        ASSERT_FALSE(made) << key << value;
+        EXPECT_EQ(made.error().code(), ErrorCode::invalid_argument);
+        EXPECT_NE(made.error().message().find(key), std::string::npos);
+    }
+}
+
+TEST(FixedSlotDecoder, GivesEverySymbolOfEverySlotIfAskedTo) {
+    auto all = manifest();
+    all.decoder_options["least_probability"] = "0";
+    auto decoder = make_fixed_slot_decoder(all, output({1, 2, 4}));
+    ASSERT_TRUE(decoder);
+    const auto read = (*decoder)->decode(std::vector<float>{1, 0, 0, 0, 0, 0, 0, 1});
+    EXPECT_EQ(read.text, "A");
+    ASSERT_EQ(read.characters.size(), 2U);
+    for (const domain::PlateCharacter& character : read.characters)
+        EXPECT_EQ(character.candidates.size(), 4U);
+}
+
 TEST(FixedSlotDecoder, TakesAnyNumbers) {
     constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
     constexpr float kInfinity = std::numeric_limits<float>::infinity();

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <filesystem>
 #include <optional>
 #include <span>
@@ -8,6 +7,7 @@
 #include <vector>
 
 #include "vedette/base/result.h"
+#include "vedette/vision/eval/reliability.h"
 #include "vedette/vision/eval/track_metrics.h"
 #include "vedette/vision/sign_confusion.h"
 
@@ -58,6 +58,8 @@ struct PlateAnswer {
     std::string resolved;
     double confidence = 0;          ///< 0..1, that `observed` is right
     double resolved_confidence = 0; ///< 0..1, that `resolved` is right
+    /// 0..1, of each sign of `observed`; empty where the reader doesn't tell.
+    std::vector<float> sign_confidence = {};
 };
 
 struct PlateScoreOptions {
@@ -66,24 +68,6 @@ struct PlateScoreOptions {
     double least_overlap =
         0.3; ///< a read belongs to a label if so much of the smaller box lies in the other
     double false_read_gate = 0.5; ///< only reads at least so confident count as false
-};
-
-/// Whether confidences keep what they promise: of the answers with a confidence of about 0.8, 80 %
-/// should be right.
-struct Reliability {
-    struct Bin {
-        long answers = 0;
-        long right = 0;
-        double confidence_sum = 0;
-        friend bool operator==(const Bin&, const Bin&) = default;
-    };
-    std::array<Bin, 10> bins{}; ///< confidence 0 to 0.1, … 0.9 to 1
-
-    void add(double confidence, bool right) noexcept;
-    /// 0..1; mean over the answers of how far the share that is right lies from the mean confidence
-    /// of their bin. Guo et al., "On Calibration of Modern Neural Networks", ICML 2017. 0 without
-    /// answers.
-    [[nodiscard]] double expected_calibration_error() const noexcept;
 };
 
 /// How often a text is right.
@@ -102,6 +86,7 @@ struct TextScore {
 /// Which signs were read as which, over the most confident read of each label.
 struct SignScore {
     SignCounts counts;
+    Reliability reliability; ///< of each sign that was read; right: O = 0 and I = 1
     long reads = 0;
     /// Reads that share fewer than half of their signs with the label are left out: they are of
     /// something else than the plate, so that their signs say nothing about it.
