@@ -81,8 +81,9 @@ Interval wilson95(const Share& share) noexcept {
     return {std::max(0.0, (centre - spread) / scale), std::min(1.0, (centre + spread) / scale)};
 }
 
-bool PlateTally::belongs(const PlateTruth& truth, const PlateAnswer& answer) const noexcept {
-    return !truth.box || overlap_of_smaller(*truth.box, answer.box) >= options_.least_overlap;
+bool lies_on(const PlateTruth& truth, const PixelBox& box,
+             const PlateScoreOptions& options) noexcept {
+    return !truth.box || overlap_of_smaller(*truth.box, box) >= options.least_overlap;
 }
 
 void PlateTally::add(const PlatePicture& truth, std::span<const PixelBox> found,
@@ -105,7 +106,7 @@ void PlateTally::add(const PlatePicture& truth, std::span<const PixelBox> found,
         std::vector<Said> resolved;
         const PlateAnswer* surest = nullptr;
         for (const PlateAnswer& answer : answers) {
-            if (!belongs(plate, answer))
+            if (!lies_on(plate, answer.box, options_))
                 continue;
             surest = surest == nullptr ? &answer : surest;
             observed.push_back({answer.observed, answer.confidence});
@@ -118,8 +119,9 @@ void PlateTally::add(const PlatePicture& truth, std::span<const PixelBox> found,
     }
     for (const PlateAnswer& answer : answers) {
         const bool somewhere =
-            std::any_of(truth.plates.begin(), truth.plates.end(),
-                        [&](const PlateTruth& plate) { return belongs(plate, answer); });
+            std::any_of(truth.plates.begin(), truth.plates.end(), [&](const PlateTruth& plate) {
+                return lies_on(plate, answer.box, options_);
+            });
         score_.false_reads += answer.confidence >= options_.false_read_gate && !somewhere ? 1 : 0;
     }
 }

@@ -193,6 +193,15 @@ private:
 
 } // namespace
 
+imaging::Image straightened_plate(const imaging::ImageView& picture,
+                                  const domain::NormQuad& corners,
+                                  const PlateFinderOptions& options) {
+    const PlateQuad quad = plate_quad(corners, picture.width_px, picture.height_px);
+    return is_upright_convex(quad.corners)
+               ? straighten(picture, quad, options.crop_margin_x, options.crop_margin_y)
+               : imaging::Image{};
+}
+
 std::unique_ptr<PlateFinder> make_plate_finder(const PlateFinderOptions& options,
                                                std::unique_ptr<Detector> detector,
                                                std::unique_ptr<PlateReader> reader) {

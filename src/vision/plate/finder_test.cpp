@@ -143,6 +143,17 @@ TEST(PlateFinder, LooksAtTheVehicleAndAnswersInThePicture) {
     EXPECT_NEAR(found->plates[0].box.width, 0.25F, 1e-5);
 }
 
+TEST(PlateFinder, ShowsAPlateAsItsReaderSeesIt) {
+    const imaging::Image picture = street();
+    const imaging::Image crop = straightened_plate(picture.view(), domain::corners_of(kBright));
+    ASSERT_FALSE(crop.view().empty());
+    EXPECT_NEAR(static_cast<float>(crop.width_px()) / static_cast<float>(crop.height_px()),
+                100 * 1.1F / (40 * 1.16F), 0.05F);
+    EXPECT_EQ(crop.row(crop.height_px() / 2)[crop.width_px() / 2 * 3], 255);
+    EXPECT_EQ(crop.row(0)[0], 0) << "the margin shows what is around";
+    EXPECT_TRUE(straightened_plate(picture.view(), {}).view().empty());
+}
+
 TEST(PlateFinder, AnEmptyVehicleBoxFindsNothing) {
     const imaging::Image picture = street();
     const auto found = finder({plate(kBright, 0.8F)})

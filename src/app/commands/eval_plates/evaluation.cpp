@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "app/commands/eval_plates/failures.h"
 #include "app/plate_answers.h"
 #include "vedette/base/utf8.h"
 #include "vedette/imaging/image.h"
@@ -10,11 +11,6 @@
 
 namespace vedette::app {
 namespace {
-
-struct Answers {
-    std::vector<vision::PixelBox> found;
-    std::vector<vision::PlateAnswer> answers;
-};
 
 /// Of each sign of the text as observed; empty if the reader's characters are not those of its
 /// text.
@@ -28,16 +24,13 @@ std::vector<float> sign_confidence(const domain::PlateRead& read, const std::str
     return out.size() == decode_utf8(observed).size() ? out : std::vector<float>{};
 }
 
-vision::PlateAnswer answer_of(const domain::PlateRead& read, const vision::PixelBox& box,
-                              const PlateEvaluators& with) {
+void add_answer(domain::PlateRead read, const vision::PixelBox& box, const PlateEvaluators& with,
+                PictureAnswers& to) {
     domain::PlateText text = text_of(read, with.grammars, with.regions);
-    std::vector<float> signs = sign_confidence(read, text.normalized);
-    return {box,
-            std::move(text.normalized),
-            std::move(text.resolved),
-            static_cast<double>(read.confidence),
-            static_cast<double>(text.confidence),
-            std::move(signs)};
+    to.answers.push_back({box, text.normalized, text.resolved, static_cast<double>(read.confidence),
+                          static_cast<double>(text.confidence),
+                          sign_confidence(read, text.normalized)});
+    to.plates.push_back({std::move(read), std::move(text)});
 }
 
 bool is_crop(const vision::PlatePicture& picture) {
@@ -45,20 +38,21 @@ bool is_crop(const vision::PlatePicture& picture) {
                                                    [](const auto& plate) { return plate.box; });
 }
 
-Result<Answers> answer(const vision::PlatePicture& truth, const imaging::ImageView& picture,
-                       const PlateEvaluators& with) {
-    Answers out;
+Result<PictureAnswers> answer(const vision::PlatePicture& truth, const imaging::ImageView& picture,
+                              const PlateEvaluators& with) {
+    PictureAnswers out;
     if (is_crop(truth)) {
-        VEDETTE_TRY(const auto reads, with.reader.read({&picture, 1}));
-        out.answers.push_back(answer_of(reads.front(), pixel_box({0, 0, 1, 1}, picture), with));
+        VEDETTE_TRY(auto reads, with.reader.read({&picture, 1}));
+        add_answer(std::move(reads.front()), pixel_box({0, 0, 1, 1}, picture), with, out);
         return out;
     }
-    VEDETTE_TRY(const vision::PlateFindings findings, with.finder.find(picture, {}));
+    VEDETTE_TRY(vision::PlateFindings findings, with.finder.find(picture, {}));
     for (const domain::Detection& plate : findings.plates)
         out.found.push_back(pixel_box(plate.box, picture));
-    for (const domain::PlateRead& read : findings.reads)
-        out.answers.push_back(
-            answer_of(read, pixel_box(domain::bounding_box(read.corners), picture), with));
+    for (domain::PlateRead& read : findings.reads) {
+        const vision::PixelBox box = pixel_box(domain::bounding_box(read.corners), picture);
+        add_answer(std::move(read), box, with, out);
+    }
     return out;
 }
 
@@ -87,6 +81,9 @@ Result<PlateEvaluation> evaluate_plates(const std::vector<vision::PlatePicture>&
             std::chrono::steady_clock::now() - start;
         out.milliseconds.push_back(took.count());
         tally.add(truth, answers->found, answers->answers);
+        if (with.gallery != nullptr)
+            VEDETTE_CHECK_OK(
+                add_failures(truth, picture->view(), *answers, options, *with.gallery));
     }
     out.score = tally.score();
     return out;

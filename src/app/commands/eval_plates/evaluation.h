@@ -13,12 +13,15 @@
 
 namespace vedette::app {
 
+class FailureGallery;
+
 /// What an evaluation needs; all borrowed. Which of the two is used depends on the picture's label.
 struct PlateEvaluators {
     vision::PlateFinder& finder; ///< for pictures whose plates have a box
     vision::PlateReader& reader; ///< for crops: the whole picture is one plate
     const vision::PlateGrammars& grammars;
     std::vector<std::string> regions;
+    FailureGallery* gallery = nullptr; ///< what went wrong goes there, if anywhere
 };
 
 struct PlateEvaluation {

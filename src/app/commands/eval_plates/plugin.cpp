@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "app/command.h"
+#include "app/commands/eval_plates/gallery.h"
 #include "app/commands/eval_plates/report.h"
 #include "app/commands/eval_plates/temperature.h"
 #include "app/model_set.h"
@@ -41,6 +42,14 @@ public:
             ->check(CLI::Range(0.0, 1.0));
         options.add_option("--confusion", confusion_,
                            "Write which signs were read as which as CSV true,read,weight");
+        options.add_option(
+            "--gallery", gallery_,
+            "Write one HTML page with the plates that were misread or not found, and "
+            "with false reads; worst first");
+        options
+            .add_option("--gallery-most", gallery_most_, "So many pictures of each kind, at most")
+            ->check(CLI::Range(0, 5000))
+            ->capture_default_str();
         options.add_flag("--fit-temperature", fit_temperature_,
                          "Only find by what the reader's logits are to be divided so that its "
                          "confidences keep what they promise");
@@ -51,8 +60,9 @@ public:
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
         VEDETTE_TRY(const auto known, vision::PlateGrammars::builtin());
         VEDETTE_CHECK_OK(known.check(regions_));
-        if (!confusion_.empty())
-            VEDETTE_CHECK_OK(check_writable(confusion_)); // told now, not after hours
+        for (const std::filesystem::path& file : {confusion_, gallery_})
+            if (!file.empty())
+                VEDETTE_CHECK_OK(check_writable(file)); // told now, not after hours
         VEDETTE_TRY(std::vector<vision::PlatePicture> pictures,
                     vision::load_plate_pictures(folder_));
         if (limit_ > 0 && pictures.size() > limit_)
@@ -73,13 +83,19 @@ private:
                                                    "; see vedette models list"};
         VEDETTE_TRY(const auto reader, load_reader(*manifest, environment));
         VEDETTE_TRY(const auto grammars, grammars_for(models));
+        FailureGallery gallery{gallery_most_};
         VEDETTE_TRY(PlateEvaluation evaluation,
-                    evaluate_plates(pictures, {*models.plates, *reader, grammars, regions_}, score_,
-                                    environment));
+                    evaluate_plates(pictures,
+                                    {*models.plates, *reader, grammars, regions_,
+                                     gallery_.empty() ? nullptr : &gallery},
+                                    score_, environment));
+        const EvaluationReport report{folder_.string(), names_of(models), score_,
+                                      std::move(evaluation)};
         if (!confusion_.empty())
-            VEDETTE_CHECK_OK(write_text(confusion_, evaluation.score.signs.counts.to_csv()));
-        return tell({folder_.string(), names_of(models), score_, std::move(evaluation)},
-                    environment);
+            VEDETTE_CHECK_OK(write_text(confusion_, report.evaluation.score.signs.counts.to_csv()));
+        if (!gallery_.empty())
+            VEDETTE_CHECK_OK(write_text(gallery_, gallery.page(report)));
+        return tell(report, environment);
     }
 
     Result<ExitCode> fit_temperature(const std::vector<vision::PlatePicture>& pictures,
@@ -153,6 +169,8 @@ private:
     std::vector<std::string> wanted_;
     std::vector<std::string> regions_;
     std::filesystem::path confusion_;
+    std::filesystem::path gallery_;
+    std::size_t gallery_most_ = 100;
     std::size_t limit_ = 0;
     vision::PlateScoreOptions score_;
     bool fit_temperature_ = false;

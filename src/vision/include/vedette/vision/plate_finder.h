@@ -7,7 +7,7 @@
 #include "vedette/base/result.h"
 #include "vedette/domain/detection.h"
 #include "vedette/domain/plate.h"
-#include "vedette/imaging/image_view.h"
+#include "vedette/imaging/image.h"
 #include "vedette/vision/detector.h"
 #include "vedette/vision/plate_reader.h"
 
@@ -50,6 +50,12 @@ public:
     [[nodiscard]] virtual Result<PlateFindings> find(const imaging::ImageView& picture,
                                                      const PlateSearch& search) = 0;
 };
+
+/// A plate as its reader sees it first: straightened by its corners, with the margin of `options`,
+/// bgr24. \return an empty picture if the corners can't be straightened.
+[[nodiscard]] imaging::Image straightened_plate(const imaging::ImageView& picture,
+                                                const domain::NormQuad& corners,
+                                                const PlateFinderOptions& options = {});
 
 [[nodiscard]] std::unique_ptr<PlateFinder> make_plate_finder(const PlateFinderOptions& options,
                                                              std::unique_ptr<Detector> detector,

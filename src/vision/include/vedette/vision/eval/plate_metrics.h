@@ -70,6 +70,10 @@ struct PlateScoreOptions {
     double false_read_gate = 0.5; ///< only reads at least so confident count as false
 };
 
+/// Whether a read at `box` is one of this label; without a box every read is.
+[[nodiscard]] bool lies_on(const PlateTruth& truth, const PixelBox& box,
+                           const PlateScoreOptions& options) noexcept;
+
 /// How often a text is right.
 struct TextScore {
     Share exact;        ///< letter by letter
@@ -117,8 +121,6 @@ public:
     [[nodiscard]] const PlateScore& score() const noexcept { return score_; }
 
 private:
-    [[nodiscard]] bool belongs(const PlateTruth& truth, const PlateAnswer& answer) const noexcept;
-
     PlateScoreOptions options_;
     PlateScore score_;
 };
