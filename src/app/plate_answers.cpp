@@ -6,7 +6,7 @@ namespace vedette::app {
 
 domain::PlateText text_of(const domain::PlateRead& read, const vision::PlateGrammars& grammars,
                           const std::vector<std::string>& regions) {
-    auto resolution = grammars.resolve(read.characters, regions);
+    auto resolution = grammars.resolve(read.characters, regions, read.looks_like);
     domain::PlateText out;
     out.observed = read.text;
     out.normalized = vision::normalize_plate(read.text);

@@ -3,7 +3,7 @@
     python -m training.reader.export CHECKPOINT OUT.onnx [--with-region]
 
 The file has one input `picture` (? x 3 x 64 x 160 float32, RGB 0..1) and one output `signs` (? x 10 x 37
-probabilities). --with-region adds a second output `region`, which the program doesn't take yet.
+probabilities). --with-region adds a second output `region`; what the manifest then needs is printed.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from training import exporting
 from training.plates import camera
+from training.reader import data
 from training.reader.model import PlateReader, parameters
 
 TOLERANCE = 1e-4
@@ -81,6 +82,8 @@ def main() -> None:
     print(f"{arguments.out}: {parameters(model)} parameters, {arguments.out.stat().st_size} bytes, "
           f"differs from PyTorch by {worst:.1e}, {took:.2f} ms a crop on one thread\n"
           f"sha256: {hashlib.sha256(arguments.out.read_bytes()).hexdigest()}")
+    if arguments.with_region:
+        print("in decoder_options: regions: [" + ", ".join(data.regions()) + "]")
 
 
 if __name__ == "__main__":

@@ -1,18 +1,21 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "detect/picture_tensor.h"
+#include "ocr/region_decoder.h"
 #include "ocr/text_decoder.h"
 #include "vedette/infer/engine.h"
 #include "vedette/vision/plate_reader.h"
 
 namespace vedette::vision {
 
-/// A reader that is a model: crops -> tensor -> engine -> decoder.
+/// A reader that is a model: crops -> tensor -> engine -> decoder. One output for the text, and a
+/// second one where the manifest names regions.
 class EngineReader final : public PlateReader {
 public:
     /// So many crops go to an engine at once if it takes any number.
@@ -31,15 +34,18 @@ public:
 
 private:
     EngineReader(std::string model_id, std::unique_ptr<infer::Engine> engine, PictureTensor tensor,
-                 std::unique_ptr<TextDecoder> decoder);
+                 std::unique_ptr<TextDecoder> decoder, std::optional<RegionDecoder> regions);
     Status read_some(std::span<const imaging::ImageView> crops,
                      std::vector<domain::PlateRead>& reads);
+    [[nodiscard]] Status check_promise(std::span<const infer::TensorView> outputs,
+                                       std::size_t crops) const;
 
     std::string model_id_;
     std::unique_ptr<infer::Engine> engine_;
     std::size_t max_batch_;
     PictureTensor tensor_;
     std::unique_ptr<TextDecoder> decoder_;
+    std::optional<RegionDecoder> regions_;
 };
 
 /// Registers a reader that loads its model's engine and decodes with `decoder`.

@@ -1,7 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <limits>
 #include <thread>
 
 #include "ocr/ctc/decoder.h"
@@ -9,6 +13,7 @@
 #include "ocr/fixed_slot/decoder.h"
 #include "ocr/tesseract/plate_ink.h"
 #include "ocr/tesseract/reader.h"
+#include "tests/scripted_engine.h"
 #include "vedette/imaging/draw.h"
 
 namespace vedette::vision {
@@ -145,6 +150,102 @@ INSTANTIATE_TEST_SUITE_P(Forms, EveryEngineReader,
                          ::testing::Values(Form{"fixed_slot", make_fixed_slot_decoder, {3, 4}},
                                            Form{"ctc", make_ctc_decoder, {4, 7}}),
                          [](const auto& test) { return test.param.name; });
+
+/// Fixed slots (3 of 4 symbols) and a second output for the region, as a script says.
+class ReaderWithRegions : public ::testing::Test {
+protected:
+    static infer::Manifest manifest(const std::string& regions) {
+        infer::Manifest out;
+        out.id = "reader";
+        out.input.width_px = 16;
+        out.input.height_px = 8;
+        out.decoder_options = {{"alphabet", "ABC_"}};
+        if (!regions.empty())
+            out.decoder_options["regions"] = regions;
+        return out;
+    }
+    static Result<std::unique_ptr<PlateReader>> make(const std::string& regions,
+                                                     infer::Shape second_output = {-1, 3}) {
+        const testing::Script script = [](std::span<const std::byte> picture, std::size_t output,
+                                          std::span<float> numbers) {
+            // Dark pictures are American, others Brazilian.
+            const bool dark = std::all_of(picture.begin(), picture.end(),
+                                          [](std::byte byte) { return byte == std::byte{}; });
+            std::fill(numbers.begin(), numbers.end(), 0.0F);
+            if (output == 0)
+                for (std::size_t slot = 0; slot < 3; ++slot)
+                    numbers[slot * 4 + (slot < 2 ? slot : 3)] = 1;
+            else if (!numbers.empty())
+                numbers[dark ? 1 : numbers.size() - 1] = 5;
+        };
+        std::vector<infer::TensorSpec> outputs{{"signs", infer::ElementType::f32, {-1, 3, 4}}};
+        if (!second_output.empty())
+            outputs.push_back({"region", infer::ElementType::f32, std::move(second_output)});
+        auto engine = std::make_unique<testing::ScriptedEngine>(
+            infer::TensorSpec{"in", infer::ElementType::f32, {-1, 3, 8, 16}}, std::move(outputs),
+            script);
+        return EngineReader::create(manifest(regions), std::move(engine), make_fixed_slot_decoder);
+    }
+    static std::string refusal(const std::string& regions, infer::Shape second_output) {
+        const auto made = make(regions, std::move(second_output));
+        EXPECT_FALSE(made);
+        return made ? "" : made.error().message();
+    }
+};
+
+TEST_F(ReaderWithRegions, GivesEachReadTheRegionOfItsCrop) {
+    auto reader = make("[eu, us, br]");
+    ASSERT_TRUE(reader) << reader.error().message();
+    imaging::Image dark{imaging::PixelFormat::bgr24, 30, 10};
+    imaging::Image bright{imaging::PixelFormat::bgr24, 30, 10};
+    std::fill_n(bright.row(0), 30 * 10 * 3, std::uint8_t{200});
+    const std::array crops{dark.view(), bright.view(), dark.view()};
+    const auto reads = (*reader)->read(crops);
+    ASSERT_TRUE(reads) << reads.error().message();
+    ASSERT_EQ(reads->size(), 3U);
+    EXPECT_EQ((*reads)[0].text, "AB");
+    ASSERT_FALSE((*reads)[0].looks_like.empty());
+    EXPECT_EQ((*reads)[0].looks_like.front().region, "us");
+    EXPECT_NEAR((*reads)[0].looks_like.front().score, std::exp(5.0F) / (std::exp(5.0F) + 2), 1e-4);
+    EXPECT_EQ((*reads)[1].looks_like.front().region, "br");
+    EXPECT_EQ((*reads)[2], (*reads)[0]);
+}
+
+TEST_F(ReaderWithRegions, WithoutRegionsNoReadSaysWhereItIsFrom) {
+    auto reader = make("", {});
+    ASSERT_TRUE(reader) << reader.error().message();
+    const imaging::Image crop{imaging::PixelFormat::bgr24, 30, 10};
+    const imaging::ImageView view = crop.view();
+    EXPECT_TRUE((*reader)->read({&view, 1})->front().looks_like.empty());
+}
+
+TEST_F(ReaderWithRegions, RefusesWhatDoesNotFit) {
+    EXPECT_NE(refusal("eu,us,br", {}).find("has 1 and 1"), std::string::npos);
+    EXPECT_NE(refusal("", {-1, 3}).find("name its classes in decoder_options.regions"),
+              std::string::npos);
+    EXPECT_NE(refusal("eu,us", {-1, 3}).find("region"), std::string::npos);
+    EXPECT_NE(refusal("eu,us,eu", {-1, 3}).find("'eu' twice"), std::string::npos);
+    EXPECT_NE(refusal("eu,,us", {-1, 3}).find("empty name"), std::string::npos);
+    EXPECT_TRUE(make("eu,us,br", {-1, 1, 3}));
+}
+
+TEST(RegionDecoder, TakesAnyNumbers) {
+    infer::Manifest manifest;
+    manifest.decoder_options["regions"] = "eu, us";
+    auto decoder = RegionDecoder::create(manifest, {"region", infer::ElementType::f32, {1, 2}});
+    ASSERT_TRUE(decoder) << decoder.error().message();
+    for (const float number : {0.0F, -1e30F, std::numeric_limits<float>::infinity(),
+                               std::numeric_limits<float>::quiet_NaN()}) {
+        const auto regions = decoder->decode(std::vector<float>{number, 0});
+        for (const domain::RegionCandidate& region : regions) {
+            EXPECT_GE(region.score, RegionDecoder::kLeast);
+            EXPECT_LE(region.score, 1.0F);
+        }
+    }
+    const auto sure = decoder->decode(std::vector<float>{0.0F, 1.0F});
+    ASSERT_EQ(sure.size(), 1U) << "what is unlikely is left out";
+    EXPECT_EQ(sure.front(), (domain::RegionCandidate{"us", 1.0F}));
+}
 
 TEST(PlateReaders, AreRegistered) {
     PlateReaderRegistry registry;

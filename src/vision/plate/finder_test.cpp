@@ -143,6 +143,45 @@ TEST(PlateFinder, LooksAtTheVehicleAndAnswersInThePicture) {
     EXPECT_NEAR(found->plates[0].box.width, 0.25F, 1e-5);
 }
 
+/// Says "us" of the first look and "br" of every other.
+class WaveringReader final : public PlateReader {
+public:
+    [[nodiscard]] Result<std::vector<domain::PlateRead>>
+    read(std::span<const imaging::ImageView> crops) override {
+        std::vector<domain::PlateRead> out;
+        for (std::size_t i = 0; i < crops.size(); ++i) {
+            domain::PlateRead read;
+            read.text = "A";
+            read.confidence = 0.9F;
+            read.characters = {{{{"A", 0.9F}}}};
+            read.looks_like = {{i == 0 ? "us" : "br", 0.6F}};
+            out.push_back(std::move(read));
+        }
+        return out;
+    }
+    [[nodiscard]] const std::string& model_id() const override { return id_; }
+
+private:
+    std::string id_ = "wavering";
+};
+
+TEST(PlateFinder, TellsTheMeanOfWhatEachLookSaysOfTheRegion) {
+    const imaging::Image picture = street();
+    PlateFinderOptions options;
+    options.looks = 3;
+    const auto found =
+        make_plate_finder(options,
+                          std::make_unique<ScriptedDetector>(std::vector{plate(kBright, 0.8F)}),
+                          std::make_unique<WaveringReader>())
+            ->find(picture.view(), {});
+    ASSERT_TRUE(found) << found.error().message();
+    const auto& regions = found->reads.front().looks_like;
+    ASSERT_EQ(regions.size(), 2U);
+    EXPECT_EQ(regions.front().region, "br");
+    EXPECT_NEAR(regions.front().score, 0.4F, 1e-6);
+    EXPECT_NEAR(regions.back().score, 0.2F, 1e-6);
+}
+
 TEST(PlateFinder, ShowsAPlateAsItsReaderSeesIt) {
     const imaging::Image picture = street();
     const imaging::Image crop = straightened_plate(picture.view(), domain::corners_of(kBright));

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "plate/columns.h"
+#include "plate/region_guess.h"
 #include "vedette/vision/plate_fusion.h"
 
 namespace vedette::vision {
@@ -96,11 +97,13 @@ std::optional<domain::PlateText> PlateFusion::result() const {
     if (cluster.empty())
         return std::nullopt;
     std::vector<WeightedCharacters> reads;
+    std::vector<WeightedRegions> regions;
     double sum = 0;
     double squares = 0;
     for (const Weighted* entry : cluster) {
         const double mass = static_cast<double>(entry->mass());
         reads.push_back({entry->read.characters, mass});
+        regions.push_back({entry->read.looks_like, mass});
         sum += mass;
         squares += mass * mass;
     }
@@ -113,7 +116,8 @@ std::optional<domain::PlateText> PlateFusion::result() const {
     domain::PlateText out;
     out.observed = most_likely(columns);
     out.normalized = normalize_plate(out.observed);
-    PlateGrammars::Resolution resolution = grammars_.resolve(columns, options_.regions);
+    PlateGrammars::Resolution resolution =
+        grammars_.resolve(columns, options_.regions, mean_regions(regions));
     out.resolved = std::move(resolution.text);
     out.confidence = resolution.confidence;
     out.character_confidence = std::move(resolution.character_confidence);

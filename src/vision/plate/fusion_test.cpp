@@ -135,6 +135,22 @@ TEST(PlateFusion, DisagreementLowersConfidence) {
     EXPECT_LT(disagreeing.result()->confidence, agreeing.result()->confidence - 0.2F);
 }
 
+TEST(PlateFusion, TheLookOfThePlateOverAllReadsHelpsToTellTheRegion) {
+    const auto first_region = [](const std::vector<const char*>& looks) {
+        PlateFusion fusion = fusion_over({"eu"});
+        for (const char* look : looks) {
+            domain::PlateRead read = read_of("RK115AN", 0.9F);
+            if (*look != '\0')
+                read.looks_like = {{look, 0.9F}};
+            fusion.add(std::move(read), 1);
+        }
+        return fusion.result()->regions.front().region;
+    };
+    EXPECT_EQ(first_region({"", "", ""}), "sk");
+    EXPECT_EQ(first_region({"it", "it", ""}), "it");
+    EXPECT_EQ(first_region({"it", "sk", "sk", "sk", "sk"}), "sk");
+}
+
 TEST(PlateFusion, TheHeavierOfTwoPlatesWins) {
     PlateFusion fusion = fusion_over({"gb"});
     for (int i = 0; i < 3; ++i)

@@ -2,6 +2,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -19,6 +20,8 @@ constexpr double kFreeWeight = 0.05;
 /// Under that hypothesis every sign is one of 36, every length from 2 to 10 as likely.
 constexpr double kFreeSigns = 36;
 constexpr double kFreeLengths = 9;
+/// How much of what forms are worth beforehand goes by the look of the plate.
+constexpr double kLookTrust = 0.5;
 /// No plate has more places; a longer read stays as observed.
 constexpr std::size_t kMaxPlaces = 24;
 /// A form with less of the evidence than this changes nothing.
@@ -166,7 +169,43 @@ struct PlateGrammars::Data {
                                                      wanted) != grammar.groups.end();
     }
 
-    [[nodiscard]] Candidates select(std::span<const std::string> wanted) const {
+    /// The share of the guess that falls on each of the candidates, in all 1 at most; what it says
+    /// of others is left out.
+    [[nodiscard]] static std::vector<double>
+    by_look(const Candidates& candidates, std::span<const domain::RegionCandidate> looks_like) {
+        std::vector<double> out(candidates.size(), 0.0);
+        double total = 0;
+        for (const domain::RegionCandidate& guess : looks_like) {
+            const auto meant = [&](const Candidate& one) {
+                return names(*one.region, guess.region);
+            };
+            double prior = 0;
+            for (const Candidate& one : candidates)
+                prior += meant(one) ? one.prior : 0;
+            const double score = static_cast<double>(guess.score);
+            total += score > 0 ? score : 0;
+            if (!(prior > 0) || !(score > 0))
+                continue;
+            for (std::size_t i = 0; i < candidates.size(); ++i)
+                out[i] += meant(candidates[i]) ? score * candidates[i].prior / prior : 0;
+        }
+        for (double& share : out)
+            share /= std::max(total, 1.0);
+        return out;
+    }
+
+    static void add_look(Candidates& candidates,
+                         std::span<const domain::RegionCandidate> looks_like) {
+        const std::vector<double> look = by_look(candidates, looks_like);
+        const double moved = kLookTrust * std::accumulate(look.begin(), look.end(), 0.0);
+        for (std::size_t i = 0; i < candidates.size(); ++i)
+            candidates[i].prior =
+                (1 - moved) * candidates[i].prior + kLookTrust * (1 - kFreeWeight) * look[i];
+    }
+
+    [[nodiscard]] Candidates
+    select(std::span<const std::string> wanted,
+           std::span<const domain::RegionCandidate> looks_like = {}) const {
         Candidates out;
         double total = 0;
         for (const RegionGrammar& grammar : regions) {
@@ -182,6 +221,7 @@ struct PlateGrammars::Data {
         }
         for (Candidate& candidate : out)
             candidate.prior *= (1 - kFreeWeight) / total;
+        add_look(out, looks_like);
         return out;
     }
 };
@@ -276,8 +316,10 @@ Status PlateGrammars::check(std::span<const std::string> regions) const {
     return {};
 }
 
-PlateGrammars::Resolution PlateGrammars::resolve(std::span<const domain::PlateCharacter> characters,
-                                                 std::span<const std::string> regions) const {
+PlateGrammars::Resolution
+PlateGrammars::resolve(std::span<const domain::PlateCharacter> characters,
+                       std::span<const std::string> regions,
+                       std::span<const domain::RegionCandidate> looks_like) const {
     std::vector<Place> places =
         to_places(characters, confusion_ ? *confusion_ : SignConfusion::builtin());
     Resolution out;
@@ -289,7 +331,7 @@ PlateGrammars::Resolution PlateGrammars::resolve(std::span<const domain::PlateCh
         return out;
     }
     const std::vector<double> named = scale(places);
-    const Candidates candidates = relevant(data_->select(regions), places);
+    const Candidates candidates = relevant(data_->select(regions, looks_like), places);
     const double total = total_evidence(candidates, places);
     const std::u32string text = most_likely_text(candidates, places);
     const double score = text_likelihood(places, text) *

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "plate/builtin_grammars.h"
@@ -137,6 +138,40 @@ TEST(PlateGrammars, ReportEveryRegionThatFits) {
     for (const auto& region : regions)
         sum += region.score;
     EXPECT_NEAR(sum, 1.0F, 0.05F);
+}
+
+TEST(PlateGrammars, TheLookOfAPlateDecidesBetweenRegionsThatFit) {
+    const std::vector<std::string> eu{"eu"};
+    const auto first = [&](const std::vector<domain::RegionCandidate>& looks_like) {
+        return grammars().resolve(seen("RK115AN"), eu, looks_like).regions.front().region;
+    };
+    EXPECT_EQ(first({}), "sk");
+    EXPECT_EQ(first({{"it", 0.9F}, {"sk", 0.1F}}), "it");
+    EXPECT_EQ(first({{"br", 1.0F}}), "sk") << "nobody asked for Brazil";
+    EXPECT_EQ(first({{"other", 1.0F}}), "sk");
+    EXPECT_EQ(first({{"eu", 1.0F}}), "sk") << "all of them are of that group";
+}
+
+TEST(PlateGrammars, TheLookOfAPlateIsOnlyOneReasonAmongOthers) {
+    const std::vector<std::string> regions{"sk", "br"};
+    const std::vector<domain::RegionCandidate> wrong{{"br", 1.0F}};
+    const auto without = grammars().resolve(seen("RKO99AN"), regions);
+    const auto misled = grammars().resolve(seen("RKO99AN"), regions, wrong);
+    EXPECT_EQ(misled.text, "RK099AN");
+    EXPECT_GT(misled.confidence, without.confidence / 2);
+    EXPECT_EQ(misled.regions.front().region, "sk");
+}
+
+TEST(PlateGrammars, AnyGuessOfTheRegionLeavesProbabilities) {
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    for (const float score : {0.0F, -1.0F, 3.0F, nan}) {
+        const std::vector<domain::RegionCandidate> guess{{"sk", score}, {"eu", score}};
+        const auto resolved =
+            grammars().resolve(seen("RK115AN"), std::vector<std::string>{"eu"}, guess);
+        EXPECT_EQ(resolved.text, "RK115AN");
+        EXPECT_GE(resolved.confidence, 0.0F);
+        EXPECT_LE(resolved.confidence, 1.0F);
+    }
 }
 
 TEST(PlateGrammars, ConfidenceFallsWithDoubtAndStaysAProbability) {

@@ -58,8 +58,8 @@ private:
 Result<std::unique_ptr<TextDecoder>> make_fixed_slot_decoder(const infer::Manifest& manifest,
                                                              const infer::TensorSpec& output) {
     VEDETTE_TRY(const DecoderOptions options,
-                DecoderOptions::of(
-                    manifest, {"alphabet", "pad", "slots", "temperature", "least_probability"}));
+                DecoderOptions::of(manifest, {"alphabet", "pad", "slots", "temperature",
+                                              "least_probability", "regions"}));
     VEDETTE_TRY(std::vector<std::string> symbols, read_alphabet(manifest));
     const std::string pad = options.text("pad", "_");
     const auto found = std::find(symbols.begin(), symbols.end(), pad);

@@ -37,6 +37,9 @@ struct PlateRead {
     NormQuad corners{};        ///< in the whole picture
     float detection_score = 0; ///< 0..1, of the plate detector
     float height_px = 0;       ///< of the plate in the picture it was read from
+    /// Where the plate is from by the look of it, 0..1 each, best first; empty where the reader
+    /// doesn't tell. Ids of regions, or of groups of them ("eu").
+    std::vector<RegionCandidate> looks_like = {};
     friend bool operator==(const PlateRead&, const PlateRead&) = default;
 };
 

@@ -58,8 +58,14 @@ public:
     /// A sign is changed only where its distribution, widened by what readers confuse, allows it
     /// and a form asks for it; places are never invented. Without a fitting form the text stays as
     /// observed and `regions` is empty.
-    [[nodiscard]] Resolution resolve(std::span<const domain::PlateCharacter> characters,
-                                     std::span<const std::string> regions) const;
+    /// \param looks_like  where the plate is from by its look (PlateRead::looks_like). Half of what
+    /// the forms are worth before anything is read goes by it, so that no form becomes less than
+    /// half as likely as without, however wrong it is. What it says of regions that are not asked
+    /// for doesn't count.
+    [[nodiscard]] Resolution
+    resolve(std::span<const domain::PlateCharacter> characters,
+            std::span<const std::string> regions,
+            std::span<const domain::RegionCandidate> looks_like = {}) const;
 
     /// Region forms that a plain text fits exactly.
     [[nodiscard]] std::vector<domain::RegionCandidate>
