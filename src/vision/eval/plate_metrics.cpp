@@ -58,6 +58,11 @@ void count_signs(SignScore& score, const std::string& truth, const PlateAnswer& 
     }
     ++score.reads;
     score.counts.add_texts(wanted, read);
+    const bool tells = answer.sign_confidence.size() == read.size();
+    for (const AlignedSigns& pair : align_signs(wanted, read))
+        if (pair.b != AlignedSigns::kNone &&
+            (!tells || answer.sign_confidence[pair.b] >= SignScore::kSure))
+            score.sure.add(pair.a == AlignedSigns::kNone ? kNoSign : wanted[pair.a], read[pair.b]);
     const std::u32string folded = decode_utf8(fold_plate(truth));
     const std::u32string folded_read = decode_utf8(fold_plate(answer.observed));
     for (const AlignedSigns& pair : align_signs(folded, folded_read))

@@ -94,6 +94,8 @@ TEST(PlateTally, CountsWhichSignsAreReadAsWhich) {
     EXPECT_EQ(signs.counts.count(kNoSign, '7'), 1);
     EXPECT_EQ(signs.counts.count('9', '9'), 2);
     EXPECT_EQ(signs.counts.total('A'), 2);
+    EXPECT_EQ(signs.sure.count('0', 'O'), 1) << "where no confidence is told, all count";
+    EXPECT_EQ(signs.sure.count('A', kNoSign), 0);
     EXPECT_EQ(signs.counts.count('R', 'Q'), 0) << "only the most confident read counts";
 }
 
@@ -120,16 +122,20 @@ TEST(PlateTally, TheMostConfidentReadOfALabelCountsForReliability) {
 
 TEST(PlateTally, EverySignThatWasReadCountsForTheReliabilityOfSigns) {
     PlateTally tally{{}};
-    PlateAnswer read = answer(kBox, "WXA0B7");
-    read.sign_confidence = {0.99F, 0.95F, 0.9F, 0.8F, 0.7F, 0.2F};
-    tally.add(picture({{kBox, "WXAOC"}}), {}, std::vector{read});
+    PlateAnswer read = answer(kBox, "WXA0BD7");
+    read.sign_confidence = {0.99F, 0.98F, 0.95F, 0.92F, 0.7F, 0.97F, 0.2F};
+    tally.add(picture({{kBox, "WXAOCD"}}), {}, std::vector{read});
+    const SignCounts& sure = tally.score().signs.sure;
+    EXPECT_EQ(sure.count('O', '0'), 1);
+    EXPECT_EQ(sure.total('C'), 0) << "it was in doubt of that itself";
+    EXPECT_EQ(sure.total(kNoSign), 0);
     const auto curve = tally.score().signs.reliability.curve();
-    ASSERT_EQ(curve.size(), 6U);
+    ASSERT_EQ(curve.size(), 7U);
     EXPECT_EQ(curve[0].right, 0) << "a sign too many";
     EXPECT_EQ(curve[1].right, 0) << "C read as B";
     EXPECT_EQ(curve[2].right, 1) << "O for 0";
     EXPECT_EQ(curve[3].right, 1);
-    EXPECT_NEAR(curve[3].confidence_sum, 0.9, 1e-6);
+    EXPECT_NEAR(curve[3].confidence_sum, 0.95, 1e-6);
 }
 
 TEST(Wilson95, IsTheKnownInterval) {

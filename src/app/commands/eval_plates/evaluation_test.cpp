@@ -164,7 +164,7 @@ TEST(EvalPlatesReport, GivesProgramsTheSame) {
     EXPECT_EQ(json["signs"]["reads"], 3);
     EXPECT_EQ(json["signs"]["pairs"].size(), 6U);
     EXPECT_EQ(json["signs"]["pairs"][0],
-              (nlohmann::json{{"true", ""}, {"read", "7"}, {"count", 1.0}}));
+              (nlohmann::json{{"true", ""}, {"read", "7"}, {"count", 1.0}, {"sure", 0.0}}));
     EXPECT_DOUBLE_EQ(json["ms_per_picture"]["median"], 4);
     EXPECT_TRUE(json["unreadable"].empty());
 }

@@ -41,7 +41,8 @@ public:
                         "Confidence from which a wrong read counts as false, 0..1")
             ->check(CLI::Range(0.0, 1.0));
         options.add_option("--confusion", confusion_,
-                           "Write which signs were read as which as CSV true,read,weight");
+                           "Write which signs the reader took for which, where it was sure (0.9 or "
+                           "more), as CSV true,read,weight");
         options.add_option(
             "--gallery", gallery_,
             "Write one HTML page with the plates that were misread or not found, and "
@@ -92,7 +93,7 @@ private:
         const EvaluationReport report{folder_.string(), names_of(models), score_,
                                       std::move(evaluation)};
         if (!confusion_.empty())
-            VEDETTE_CHECK_OK(write_text(confusion_, report.evaluation.score.signs.counts.to_csv()));
+            VEDETTE_CHECK_OK(write_text(confusion_, report.evaluation.score.signs.sure.to_csv()));
         if (!gallery_.empty())
             VEDETTE_CHECK_OK(write_text(gallery_, gallery.page(report)));
         return tell(report, environment);

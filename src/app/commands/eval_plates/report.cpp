@@ -62,8 +62,10 @@ std::string shown(char32_t sign) { return sign == vision::kNoSign ? "" : encode_
 Json signs_json(const vision::SignScore& signs) {
     Json pairs = Json::array();
     for (const vision::SignCounts::Entry& entry : signs.counts.entries())
-        pairs.push_back(
-            {{"true", shown(entry.truth)}, {"read", shown(entry.read)}, {"count", entry.count}});
+        pairs.push_back({{"true", shown(entry.truth)},
+                         {"read", shown(entry.read)},
+                         {"count", entry.count},
+                         {"sure", signs.sure.count(entry.truth, entry.read)}});
     return {{"reads", signs.reads},
             {"left_out", signs.left_out},
             {"reliability", reliability_json(signs.reliability)},

@@ -89,7 +89,13 @@ struct TextScore {
 
 /// Which signs were read as which, over the most confident read of each label.
 struct SignScore {
+    /// From so sure on a misread is one that the reader doesn't expect itself.
+    static constexpr float kSure = 0.9F;
+
     SignCounts counts;
+    /// Of these the signs that were read with a confidence of kSure or more, without those lost:
+    /// what resolving and fusion can use, as a reader's doubts are in what it says already.
+    SignCounts sure;
     Reliability reliability; ///< of each sign that was read; right: O = 0 and I = 1
     long reads = 0;
     /// Reads that share fewer than half of their signs with the label are left out: they are of
