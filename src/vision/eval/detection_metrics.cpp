@@ -155,6 +155,27 @@ double average_precision(std::vector<Outcome> outcomes, long labels) {
     return std::min(sum, 1.0);
 }
 
+/// Counts what was said surely enough.
+void count(DetectionScore& score, const Outcome& one, bool partial) {
+    const long right = one.verdict == Verdict::right ? 1 : 0;
+    score.recall.hits += right;
+    score.iou_sum += one.iou;
+    if (partial)
+        return;
+    ++score.precision.total;
+    score.precision.hits += right;
+}
+
+/// The best score of what overlaps the box enough; 0 if nothing does.
+double chance_of(const PixelBox& box, const JudgedPicture& picture,
+                 const std::vector<Outcome>& outcomes, double least_iou) {
+    double chance = 0;
+    for (const Outcome& one : outcomes)
+        if (iou(box, picture.found[one.index].box) >= least_iou - kRounding)
+            chance = std::max(chance, one.score);
+    return chance;
+}
+
 std::string pixels(double value) {
     std::ostringstream out;
     out << value;
@@ -202,15 +223,8 @@ DetectionScore score_detections(std::span<const JudgedPicture> pictures, const s
             if (one.verdict == Verdict::left_out)
                 continue;
             judged.push_back(one);
-            if (one.score < options.operating_score)
-                continue;
-            const bool right = one.verdict == Verdict::right;
-            score.recall.hits += right ? 1 : 0;
-            score.iou_sum += one.iou;
-            if (!options.partial) {
-                ++score.precision.total;
-                score.precision.hits += right ? 1 : 0;
-            }
+            if (one.score >= options.operating_score)
+                count(score, one, options.partial);
         }
     }
     score.recall.total = score.labels;
@@ -237,13 +251,9 @@ PictureVerdicts judge_picture(const JudgedPicture& picture, std::span<const std:
                 out.found[one.index] = one.verdict;
         }
         for (const std::size_t truth : missed) {
-            double chance = 0;
-            for (const Outcome& one : outcomes)
-                if (iou(picture.truth[truth].box, picture.found[one.index].box) >=
-                    options.least_iou - kRounding)
-                    chance = std::max(chance, one.score);
             out.missed.push_back(picture.truth[truth]);
-            out.missed_chances.push_back(chance);
+            out.missed_chances.push_back(
+                chance_of(picture.truth[truth].box, picture, outcomes, options.least_iou));
         }
     }
     return out;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 
 #include "vedette/vision/face_embedder.h"
 
@@ -60,7 +61,7 @@ void blacken_outside(imaging::Image& face, const Similarity& to_picture,
                                 from.x <= static_cast<float>(picture.width_px) &&
                                 from.y <= static_cast<float>(picture.height_px);
             if (!inside)
-                std::fill_n(row + 3 * x, 3, std::uint8_t{0});
+                std::fill_n(row + std::ptrdiff_t{3} * x, 3, std::uint8_t{0});
         }
     }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <system_error>
 
@@ -47,7 +48,7 @@ Framed framed(const imaging::Image& picture, double margin) {
                                 small.height_px() + 2 * out.margin_px};
     for (int y = 0; y < small.height_px(); ++y)
         std::copy_n(small.row(y), small.stride_bytes(),
-                    out.canvas.row(y + out.margin_px) + 3 * out.margin_px);
+                    out.canvas.row(y + out.margin_px) + std::ptrdiff_t{3} * out.margin_px);
     return out;
 }
 
