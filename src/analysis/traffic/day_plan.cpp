@@ -14,7 +14,7 @@ constexpr int kMinute = 60;
 /// the other, never two within one call: in which order those come is the compiler's choice.
 class DayPlanner::Draft {
 public:
-    Draft(const City& city, const Vehicle& of, std::uint64_t seed, std::size_t number, int day)
+    Draft(const City& city, const TownVehicle& of, std::uint64_t seed, std::size_t number, int day)
         : vehicle{of}, random{mix(mix(seed, number), 0x646179, static_cast<std::uint64_t>(day))},
           city_{city}, day_start_us_{day * kDayUs} {}
 
@@ -40,7 +40,7 @@ public:
         return best;
     }
 
-    const Vehicle& vehicle;
+    const TownVehicle& vehicle;
     Random random;
     std::vector<Leg> legs;
 
@@ -51,7 +51,7 @@ private:
 };
 
 void DayPlanner::commute(Draft& draft, int day) const {
-    const Vehicle& vehicle = draft.vehicle;
+    const TownVehicle& vehicle = draft.vehicle;
     Random& random = draft.random;
     if (is_weekend(day))
         return leisure(draft, day);
@@ -78,7 +78,7 @@ void DayPlanner::commute(Draft& draft, int day) const {
 }
 
 void DayPlanner::school_run(Draft& draft, int day) const {
-    const Vehicle& vehicle = draft.vehicle;
+    const TownVehicle& vehicle = draft.vehicle;
     Random& random = draft.random;
     if (is_weekend(day))
         return leisure(draft, day);
@@ -139,7 +139,7 @@ void DayPlanner::drive_bus(Draft& draft) const {
 
 void DayPlanner::pass_through(Draft& draft, int day) const {
     Random& random = draft.random;
-    const Vehicle& vehicle = draft.vehicle;
+    const TownVehicle& vehicle = draft.vehicle;
     if (!random.chance(vehicle.visit_chance))
         return;
     const double at_s = random.around(vehicle.leaves_home_s, 25 * kMinute);

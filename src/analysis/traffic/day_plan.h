@@ -42,7 +42,7 @@ struct Drive {
 class DayPlanner {
 public:
     /// Borrows both.
-    DayPlanner(const City& city, const std::vector<Vehicle>& vehicles, std::uint64_t seed,
+    DayPlanner(const City& city, const std::vector<TownVehicle>& vehicles, std::uint64_t seed,
                int first_weekday)
         : city_{city}, vehicles_{vehicles}, seed_{seed}, first_weekday_{first_weekday} {}
 
@@ -63,7 +63,7 @@ private:
     void go_to_event(Draft& draft, int day) const;
 
     const City& city_;
-    const std::vector<Vehicle>& vehicles_;
+    const std::vector<TownVehicle>& vehicles_;
     std::uint64_t seed_;
     int first_weekday_; ///< 0: Monday
 };

@@ -11,7 +11,7 @@ constexpr std::int64_t kLostUs = 180 * kSecondUs;
 
 } // namespace
 
-Engine::Engine(const City& city, const std::vector<Vehicle>& vehicles, std::uint64_t seed,
+Engine::Engine(const City& city, const std::vector<TownVehicle>& vehicles, std::uint64_t seed,
                EngineObserver& observer)
     : city_{city}, vehicles_{vehicles}, observer_{observer}, seed_{seed}, random_{mix(seed,
                                                                                       0x656E67)},

@@ -32,7 +32,7 @@ public:
 class Engine {
 public:
     /// Borrows all of them.
-    Engine(const City& city, const std::vector<Vehicle>& vehicles, std::uint64_t seed,
+    Engine(const City& city, const std::vector<TownVehicle>& vehicles, std::uint64_t seed,
            EngineObserver& observer);
 
     /// Where each vehicle stands, or will once its drive is over.
@@ -101,7 +101,7 @@ private:
     [[nodiscard]] bool is_blocked(EdgeIndex edge, std::int64_t at_us) const;
 
     const City& city_;
-    const std::vector<Vehicle>& vehicles_;
+    const std::vector<TownVehicle>& vehicles_;
     EngineObserver& observer_;
     std::uint64_t seed_;
     Random random_;

@@ -43,7 +43,7 @@ std::string_view to_string(Tactic tactic) noexcept {
 /// Draws vehicles, none twice.
 class FollowingPlan::Draw {
 public:
-    Draw(const std::vector<Vehicle>& vehicles, std::uint64_t seed)
+    Draw(const std::vector<TownVehicle>& vehicles, std::uint64_t seed)
         : random{mix(seed, 0x666F6C)}, vehicles_{vehicles} {}
 
     /// \return nothing if hardly any vehicle suits.
@@ -63,7 +63,7 @@ public:
     std::size_t turn = 0; ///< teams so far
 
 private:
-    const std::vector<Vehicle>& vehicles_;
+    const std::vector<TownVehicle>& vehicles_;
     std::set<std::size_t> taken_;
 };
 
@@ -77,7 +77,7 @@ std::optional<FollowingPlan::Team> FollowingPlan::draw_team(Draw& draw, std::siz
     ++draw.turn;
     const std::size_t size = std::min(members_of(team.tactic, draw.random.next()), most);
     for (std::size_t m = 0; m < size; ++m) {
-        const auto member = draw.take([](const Vehicle& vehicle) {
+        const auto member = draw.take([](const TownVehicle& vehicle) {
             return vehicle.use == Use::commuter || vehicle.use == Use::errands;
         });
         if (!member)
@@ -92,17 +92,17 @@ std::optional<FollowingPlan::Team> FollowingPlan::draw_team(Draw& draw, std::siz
     return team;
 }
 
-Result<FollowingPlan> FollowingPlan::choose(const City& city, std::vector<Vehicle>& vehicles,
+Result<FollowingPlan> FollowingPlan::choose(const City& city, std::vector<TownVehicle>& vehicles,
                                             const TrafficOptions& options,
                                             const std::set<EdgeIndex>& camera_edges) {
     const Error too_few{ErrorCode::invalid_argument,
                         "too few vehicles for so many subjects and followers: give more vehicles"};
     FollowingPlan plan{city, options, camera_edges};
-    for (const Vehicle& vehicle : vehicles)
+    for (const TownVehicle& vehicle : vehicles)
         plan.homes_.push_back(vehicle.home);
     Draw draw{vehicles, options.seed};
     for (int s = 0; s < options.subjects; ++s) {
-        const auto subject = draw.take([&](const Vehicle& vehicle) {
+        const auto subject = draw.take([&](const TownVehicle& vehicle) {
             return vehicle.use == Use::commuter &&
                    city.seconds_between(vehicle.home, vehicle.work) > 420;
         });
@@ -311,7 +311,7 @@ void FollowingPlan::count_meetings() {
     meetings_.clear();
 }
 
-std::vector<PlantedSubject> FollowingPlan::truth(const std::vector<Vehicle>& vehicles,
+std::vector<PlantedSubject> FollowingPlan::truth(const std::vector<TownVehicle>& vehicles,
                                                  WallTime start) {
     count_meetings();
     std::vector<PlantedSubject> out;

@@ -19,7 +19,7 @@ public:
     /// Chooses subjects (among commuters with a way to go) and followers (commuters and those who
     /// run errands), and marks the subjects in `vehicles`. `city` is borrowed. \return
     /// invalid_argument where there are too few vehicles.
-    static Result<FollowingPlan> choose(const City& city, std::vector<Vehicle>& vehicles,
+    static Result<FollowingPlan> choose(const City& city, std::vector<TownVehicle>& vehicles,
                                         const TrafficOptions& options,
                                         const std::set<EdgeIndex>& camera_edges);
 
@@ -36,7 +36,7 @@ public:
     void passed_mobile(std::size_t follower, bool read);
     [[nodiscard]] const std::vector<std::size_t>& subjects() const { return subjects_; }
     /// What came about; to be asked once, at the end.
-    [[nodiscard]] std::vector<PlantedSubject> truth(const std::vector<Vehicle>& vehicles,
+    [[nodiscard]] std::vector<PlantedSubject> truth(const std::vector<TownVehicle>& vehicles,
                                                     WallTime start);
 
 private:

@@ -15,7 +15,7 @@ constexpr double kParkedAtKerb = 0.15; ///< share of vehicles at home that stand
 
 } // namespace
 
-MobileCameras::MobileCameras(const City& city, const std::vector<Vehicle>& vehicles,
+MobileCameras::MobileCameras(const City& city, const std::vector<TownVehicle>& vehicles,
                              const Engine& engine, std::uint64_t seed)
     : city_{city}, vehicles_{vehicles}, engine_{engine}, random_{mix(seed, 0x6D6F62)},
       lately_(city.edges().size()), carriers_on_(city.edges().size()), homes_(city.nodes().size()) {

@@ -18,7 +18,7 @@ namespace vedette::analysis {
 /// within some seconds, who comes towards them, and who is parked where they pass. Borrows all.
 class MobileCameras {
 public:
-    MobileCameras(const City& city, const std::vector<Vehicle>& vehicles, const Engine& engine,
+    MobileCameras(const City& city, const std::vector<TownVehicle>& vehicles, const Engine& engine,
                   std::uint64_t seed);
     /// \return the names of the two new cameras.
     std::vector<std::string> mount_on(std::size_t vehicle, Reading& reading);
@@ -46,7 +46,7 @@ private:
     [[nodiscard]] static EdgeIndex opposite(EdgeIndex edge) { return edge ^ 1U; }
 
     const City& city_;
-    const std::vector<Vehicle>& vehicles_;
+    const std::vector<TownVehicle>& vehicles_;
     const Engine& engine_;
     Random random_;
     std::map<std::size_t, Carrier> carriers_;     ///< by vehicle

@@ -45,8 +45,8 @@ public:
             line = any_nodes(7);
     }
 
-    Vehicle draw(const std::vector<Vehicle>& before) {
-        Vehicle vehicle;
+    TownVehicle draw(const std::vector<TownVehicle>& before) {
+        TownVehicle vehicle;
         vehicle.use = draw_use(random_);
         vehicle.taste = random_.next();
         vehicle.pace = std::clamp(random_.around(1.0, 0.07), 0.8, 1.15);
@@ -78,7 +78,7 @@ private:
         return nodes;
     }
 
-    void settle(Vehicle& vehicle) {
+    void settle(TownVehicle& vehicle) {
         vehicle.home = any_node();
         vehicle.work =
             random_.chance(0.75) ? near(quarters_[random_.index(quarters_.size())]) : any_node();
@@ -109,7 +109,7 @@ private:
         }
     }
 
-    void settle_gates(Vehicle& vehicle) {
+    void settle_gates(TownVehicle& vehicle) {
         const auto gates = city_.gates();
         vehicle.home = gates[random_.index(gates.size())];
         do
@@ -121,10 +121,10 @@ private:
     }
 
     /// Neighbours with the same work and the same hours, and the second car of a household.
-    void share_with(Vehicle& vehicle, const std::vector<Vehicle>& before) {
+    void share_with(TownVehicle& vehicle, const std::vector<TownVehicle>& before) {
         if (vehicle.use != Use::commuter)
             return;
-        const Vehicle& other = before[random_.index(before.size())];
+        const TownVehicle& other = before[random_.index(before.size())];
         if (other.use != Use::commuter)
             return;
         constexpr double kSameCommute = 0.25;
@@ -158,9 +158,9 @@ private:
 
 } // namespace
 
-std::vector<Vehicle> populate(const City& city, const TrafficOptions& options) {
+std::vector<TownVehicle> populate(const City& city, const TrafficOptions& options) {
     Settler settler{city, options.seed};
-    std::vector<Vehicle> vehicles;
+    std::vector<TownVehicle> vehicles;
     vehicles.reserve(static_cast<std::size_t>(options.vehicles));
     while (vehicles.size() < static_cast<std::size_t>(options.vehicles))
         vehicles.push_back(settler.draw(vehicles));

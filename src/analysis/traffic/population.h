@@ -12,7 +12,7 @@ namespace vedette::analysis {
 /// What a vehicle is used for.
 enum class Use { commuter = 1, school_run, delivery, taxi, bus, through, errands, truck };
 
-struct Vehicle {
+struct TownVehicle {
     Use use = Use::commuter;
     std::string plate;
     NodeIndex home = 0;
@@ -30,6 +30,6 @@ struct Vehicle {
 
 /// Who lives here. Vehicles 0.. are drawn one after the other, so more of them leave the first as
 /// they are.
-[[nodiscard]] std::vector<Vehicle> populate(const City& city, const TrafficOptions& options);
+[[nodiscard]] std::vector<TownVehicle> populate(const City& city, const TrafficOptions& options);
 
 } // namespace vedette::analysis

@@ -34,7 +34,7 @@ Status check(const TrafficOptions& options) {
 /// Between the engine and what reads: which drives pass a camera.
 class Watcher final : public EngineObserver {
 public:
-    Watcher(const City& city, const std::vector<Vehicle>& vehicles, FollowingPlan& plan,
+    Watcher(const City& city, const std::vector<TownVehicle>& vehicles, FollowingPlan& plan,
             Reading& reading)
         : vehicles_{vehicles}, plan_{plan}, reading_{reading}, camera_of_(city.edges().size(), -1),
           fraction_(city.edges().size(), 0) {}
@@ -78,7 +78,7 @@ public:
     }
 
 private:
-    const std::vector<Vehicle>& vehicles_;
+    const std::vector<TownVehicle>& vehicles_;
     FollowingPlan& plan_;
     Reading& reading_;
     std::vector<int> camera_of_; ///< by edge; -1: none
@@ -111,7 +111,7 @@ Result<TrafficTruth> simulate_traffic(const TrafficOptions& options, ReadSink& s
     VEDETTE_CHECK_OK(check(options));
     VEDETTE_TRY(Confusion confusion, confusion_for(options.reading));
     const City city{options.seed, options.vehicles};
-    std::vector<Vehicle> vehicles = populate(city, options);
+    std::vector<TownVehicle> vehicles = populate(city, options);
     const std::vector<EdgeIndex> sites = options.mobile
                                              ? std::vector<EdgeIndex>{}
                                              : city.camera_sites(options.seed, options.cameras);

@@ -254,8 +254,10 @@ TEST(Traffic, NamesTheOptionThatIsOutOfRange) {
     EXPECT_THAT(error([](auto& o) { o.trips = {}; }), HasSubstr("trips must name"));
     EXPECT_THAT(error([](auto& o) { o.trips = {0}; }), HasSubstr("trips must be"));
     EXPECT_THAT(error([](auto& o) { o.subjects = 900; }), HasSubstr("too few vehicles"));
+    EXPECT_THAT(error([](auto& o) { o.reading.confusion_csv = "true,read,weight\nA,?,1\n"; }),
+                HasSubstr("table of confusions:2: 'true' and 'read' must be signs"));
     EXPECT_THAT(error([](auto& o) { o.reading.confusion_csv = "true,read,weight\nA,A,1\n"; }),
-                HasSubstr("table of confusions:2: 'true' and 'read' must be two different"));
+                HasSubstr("is empty"));
 }
 
 } // namespace

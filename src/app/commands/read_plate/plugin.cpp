@@ -60,13 +60,13 @@ public:
     }
 
 private:
-    Result<PictureReport> read(const std::string& file, vision::PlateFinder& finder,
+    Result<PicturePlates> read(const std::string& file, vision::PlateFinder& finder,
                                const vision::PlateGrammars& grammars) const {
         VEDETTE_TRY(const imaging::Image picture, media::load_picture(file));
         auto found = finder.find(picture.view(), {});
         if (!found)
             return std::move(found).error().with_context(file);
-        PictureReport report{file, picture.width_px(), picture.height_px(), {}, found->too_small};
+        PicturePlates report{file, picture.width_px(), picture.height_px(), {}, found->too_small};
         for (domain::PlateRead& read : found->reads) {
             domain::PlateText text = text_of(read, grammars, regions_);
             if (text.confidence >= min_confidence_)

@@ -17,7 +17,7 @@ double rounded(float share) { return std::round(static_cast<double>(share) * 1e4
 /// To a tenth of a pixel.
 double tenths(float pixels) { return std::round(static_cast<double>(pixels) * 10) / 10; }
 
-Json corners_json(const domain::NormQuad& corners, const PictureReport& report) {
+Json corners_json(const domain::NormQuad& corners, const PicturePlates& report) {
     Json out = Json::array();
     for (const domain::NormPoint& corner : corners)
         out.push_back({tenths(corner.x * static_cast<float>(report.width_px)),
@@ -32,7 +32,7 @@ Json characters_json(const domain::PlateText& text) {
     return out;
 }
 
-Json plate_json(const ReadPlate& plate, const PictureReport& report) {
+Json plate_json(const ReadPlate& plate, const PicturePlates& report) {
     Json regions = Json::array();
     for (const domain::RegionCandidate& region : plate.text.regions)
         regions.push_back({{"region", region.region}, {"score", rounded(region.score)}});
@@ -76,7 +76,7 @@ std::string regions_text(const domain::PlateText& text) {
 
 } // namespace
 
-void write_json(const PictureReport& report, std::ostream& to) {
+void write_json(const PicturePlates& report, std::ostream& to) {
     Json plates = Json::array();
     for (const ReadPlate& plate : report.plates)
         plates.push_back(plate_json(plate, report));
@@ -88,7 +88,7 @@ void write_json(const PictureReport& report, std::ostream& to) {
     to << out.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
 }
 
-void write_text(const PictureReport& report, std::ostream& to) {
+void write_text(const PicturePlates& report, std::ostream& to) {
     to << report.file << '\n';
     if (report.plates.empty())
         to << "  no plate that could be read\n";

@@ -10,7 +10,7 @@
 namespace vedette::app {
 
 /// What was found in one picture.
-struct PictureReport {
+struct PicturePlates {
     std::string file;
     int width_px = 0;
     int height_px = 0;
@@ -19,8 +19,8 @@ struct PictureReport {
 };
 
 /// One JSON object per picture, on one line.
-void write_json(const PictureReport& report, std::ostream& to);
+void write_json(const PicturePlates& report, std::ostream& to);
 /// The same for people.
-void write_text(const PictureReport& report, std::ostream& to);
+void write_text(const PicturePlates& report, std::ostream& to);
 
 } // namespace vedette::app

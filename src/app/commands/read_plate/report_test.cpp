@@ -26,13 +26,13 @@ ReadPlate plate() {
     return one;
 }
 
-std::string text_of(const PictureReport& report) {
+std::string text_of(const PicturePlates& report) {
     std::ostringstream out;
     write_text(report, out);
     return out.str();
 }
 
-nlohmann::json json_of(const PictureReport& report) {
+nlohmann::json json_of(const PicturePlates& report) {
     std::ostringstream out;
     write_json(report, out);
     EXPECT_EQ(out.str().find('\n'), out.str().size() - 1) << "one line per picture";
