@@ -41,15 +41,18 @@ class PlateDetector(nn.Module):
         for head in self.heads:
             nn.init.constant_(head[-1].bias.view(3, FIELDS)[:, 4], -5.0)
 
-    def raw(self, pictures: Tensor) -> list[Tensor]:
-        """One N x 3 x rows x columns x FIELDS for each stride, in the network's own units."""
+    def features(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """What the heads see, for each stride."""
         c8 = self.to8(pictures)
         c16 = self.to16(c8)
         c32 = self.to32(c16)
         p16 = self.mix16(self.down16(c16) + F.interpolate(self.down32(c32), scale_factor=2.0, mode="nearest"))
-        p8 = self.mix8(c8 + F.interpolate(p16, scale_factor=2.0, mode="nearest"))
+        return self.mix8(c8 + F.interpolate(p16, scale_factor=2.0, mode="nearest")), p16
+
+    def raw(self, pictures: Tensor) -> list[Tensor]:
+        """One N x 3 x rows x columns x FIELDS for each stride, in the network's own units."""
         out = []
-        for head, features in zip(self.heads, (p8, p16)):
+        for head, features in zip(self.heads, self.features(pictures)):
             n, _, rows, columns = (x := head(features)).shape
             out.append(x.reshape(n, 3, FIELDS, rows, columns).permute(0, 1, 3, 4, 2))
         return out
