@@ -1,8 +1,6 @@
 #include "app/server/memory_watch.h"
 
-#include <algorithm>
 #include <malloc.h>
-#include <thread>
 #include <utility>
 
 namespace vedette::app {
@@ -21,9 +19,10 @@ void give_free_memory_back() { ::malloc_trim(0); }
 void keep_little_free_memory() {
     // A picture of 1080 lines has 3 MB, a key frame some 100 kB. Left to itself glibc comes to take
     // pictures from the same heaps as packets, of which it has eight for each processor.
-    constexpr int kBytes = 256 << 10;
-    const int processors = static_cast<int>(std::thread::hardware_concurrency());
-    ::mallopt(M_ARENA_MAX, std::max(2, processors)); // more threads cannot allocate at once
+    // With one heap what is kept long lies on the fewest pages; threads keep small blocks of their
+    // own, so that they seldom wait for one another.
+    constexpr int kBytes = 64 << 10;
+    ::mallopt(M_ARENA_MAX, 1);
     ::mallopt(M_MMAP_THRESHOLD, kBytes);
     ::mallopt(M_TRIM_THRESHOLD, kBytes);
 }
