@@ -10,34 +10,23 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from training.layers import Residual, conv
+
 SIDE = 320
 STRIDES = (8, 16)
 WIDTHS = ((14, 26, 46), (80, 125, 200))  # pixels, of the three sizes at each stride
 FIELDS = 15
 
 
-def _conv(inputs: int, outputs: int, stride: int = 1, size: int = 3) -> nn.Sequential:
-    return nn.Sequential(nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
-
-
-class _Residual(nn.Module):
-    def __init__(self, channels: int):
-        super().__init__()
-        self.inner = nn.Sequential(_conv(channels, channels // 2, size=1), _conv(channels // 2, channels))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x + self.inner(x)
-
-
 class PlateDetector(nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.to8 = nn.Sequential(_conv(3, 16, 2), _conv(16, 32, 2), _Residual(32), _conv(32, 64, 2), _Residual(64), _Residual(64))
-        self.to16 = nn.Sequential(_conv(64, 96, 2), _Residual(96), _Residual(96))
-        self.to32 = nn.Sequential(_conv(96, 160, 2), _Residual(160), _Residual(160))
-        self.down32, self.down16 = _conv(160, 64, size=1), _conv(96, 64, size=1)
-        self.mix16, self.mix8 = _conv(64, 64), _conv(64, 64)
-        self.heads = nn.ModuleList(nn.Sequential(_conv(64, 64), nn.Conv2d(64, 3 * FIELDS, 1)) for _ in STRIDES)
+        self.to8 = nn.Sequential(conv(3, 16, 2), conv(16, 32, 2), Residual(32), conv(32, 64, 2), Residual(64), Residual(64))
+        self.to16 = nn.Sequential(conv(64, 96, 2), Residual(96), Residual(96))
+        self.to32 = nn.Sequential(conv(96, 160, 2), Residual(160), Residual(160))
+        self.down32, self.down16 = conv(160, 64, size=1), conv(96, 64, size=1)
+        self.mix16, self.mix8 = conv(64, 64), conv(64, 64)
+        self.heads = nn.ModuleList(nn.Sequential(conv(64, 64), nn.Conv2d(64, 3 * FIELDS, 1)) for _ in STRIDES)
         for head in self.heads:
             nn.init.constant_(head[-1].bias.view(3, FIELDS)[:, 4], -5.0)
 

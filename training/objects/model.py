@@ -10,23 +10,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from training.layers import Residual, conv
+
 CLASSES = ("person", "bicycle", "car", "motorcycle", "bus", "truck")
 SIDE = 416
 STRIDES = (8, 16, 32)
 SIZE = 3  # strides: the size of a thing before anything is learnt
-
-
-def _conv(inputs: int, outputs: int, stride: int = 1, size: int = 3) -> nn.Sequential:
-    return nn.Sequential(nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
-
-
-class _Residual(nn.Module):
-    def __init__(self, channels: int):
-        super().__init__()
-        self.inner = nn.Sequential(_conv(channels, channels // 2, size=1), _conv(channels // 2, channels))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x + self.inner(x)
 
 
 class _Pools(nn.Module):
@@ -34,7 +23,7 @@ class _Pools(nn.Module):
 
     def __init__(self, channels: int):
         super().__init__()
-        self.before, self.after = _conv(channels, channels // 2, size=1), _conv(channels * 2, channels, size=1)
+        self.before, self.after = conv(channels, channels // 2, size=1), conv(channels * 2, channels, size=1)
 
     def forward(self, x: Tensor) -> Tensor:
         seen = [self.before(x)]
@@ -46,7 +35,7 @@ class _Pools(nn.Module):
 class _Head(nn.Module):
     def __init__(self, channels: int):
         super().__init__()
-        self.both = _conv(channels, channels)
+        self.both = conv(channels, channels)
         self.kinds, self.boxes = nn.Conv2d(channels, len(CLASSES), 1), nn.Conv2d(channels, 4, 1)
         nn.init.constant_(self.kinds.bias, -4.6)  # one in a hundred
 
@@ -58,12 +47,12 @@ class _Head(nn.Module):
 class ObjectDetector(nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.to8 = nn.Sequential(_conv(3, 16, 2), _conv(16, 32, 2), _Residual(32), _conv(32, 64, 2), _Residual(64), _Residual(64))
-        self.to16 = nn.Sequential(_conv(64, 128, 2), _Residual(128), _Residual(128), _Residual(128))
-        self.to32 = nn.Sequential(_conv(128, 192, 2), _Residual(192), _Pools(192))
-        self.from32, self.from16, self.from8 = _conv(192, 96, size=1), _conv(128, 96, size=1), _conv(64, 64, size=1)
-        self.mix16, self.narrow16, self.mix8 = _conv(96, 96), _conv(96, 64, size=1), _conv(64, 64)
-        self.down16, self.down32 = _conv(64, 96, 2), _conv(96, 96, 2)
+        self.to8 = nn.Sequential(conv(3, 16, 2), conv(16, 32, 2), Residual(32), conv(32, 64, 2), Residual(64), Residual(64))
+        self.to16 = nn.Sequential(conv(64, 128, 2), Residual(128), Residual(128), Residual(128))
+        self.to32 = nn.Sequential(conv(128, 192, 2), Residual(192), _Pools(192))
+        self.from32, self.from16, self.from8 = conv(192, 96, size=1), conv(128, 96, size=1), conv(64, 64, size=1)
+        self.mix16, self.narrow16, self.mix8 = conv(96, 96), conv(96, 64, size=1), conv(64, 64)
+        self.down16, self.down32 = conv(64, 96, 2), conv(96, 96, 2)
         self.heads = nn.ModuleList(_Head(c) for c in (64, 96, 96))
 
     def raw(self, pictures: Tensor) -> list[Tensor]:
