@@ -44,6 +44,20 @@ std::string times_text(const std::vector<double>& milliseconds) {
            fixed(quantile(milliseconds, kSlow), 1);
 }
 
+std::string html_text(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        switch (c) {
+        case '&': out += "&amp;"; break;
+        case '<': out += "&lt;"; break;
+        case '>': out += "&gt;"; break;
+        case '"': out += "&quot;"; break;
+        default: out += c;
+        }
+    }
+    return out;
+}
+
 nlohmann::ordered_json share_json(const vision::Share& share) {
     const vision::Interval interval = vision::wilson95(share);
     return {{"hits", share.hits},

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "vedette/vision/eval/plate_metrics.h"
@@ -20,6 +21,9 @@ namespace vedette::app {
 [[nodiscard]] double quantile(std::vector<double> values, double share);
 /// "median 12.3, 95th percentile 14.0", of milliseconds.
 [[nodiscard]] std::string times_text(const std::vector<double>& milliseconds);
+
+/// For a page, in the text or in an attribute between double quotes.
+[[nodiscard]] std::string html_text(std::string_view text);
 
 [[nodiscard]] nlohmann::ordered_json share_json(const vision::Share& share);
 [[nodiscard]] nlohmann::ordered_json times_json(const std::vector<double>& milliseconds);

@@ -22,5 +22,9 @@ TEST(EvaluationText, SaysNothingOfNothing) {
     EXPECT_EQ(interval_text({3, 4}), "30.1 to 95.4");
 }
 
+TEST(EvaluationText, WritesOutWhatAPageWouldTakeForItsOwn) {
+    EXPECT_EQ(html_text("a<b> & \"c\""), "a&lt;b&gt; &amp; &quot;c&quot;");
+}
+
 } // namespace
 } // namespace vedette::app

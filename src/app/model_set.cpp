@@ -94,10 +94,28 @@ Result<const Manifest*> choose_manifest(const std::vector<Manifest>& manifests,
                                            "; there are: " + ids_of(manifests, task)};
 }
 
+Result<std::map<std::string, std::string>>
+parse_wanted_models(const std::vector<std::string>& words, const std::string& example) {
+    std::map<std::string, std::string> out;
+    for (const std::string& word : words) {
+        const std::size_t equals = word.find('=');
+        if (equals == std::string::npos)
+            return Error{ErrorCode::invalid_argument,
+                         "--model " + word + ": write TASK=ID, like " + example};
+        out[word.substr(0, equals)] = word.substr(equals + 1);
+    }
+    return out;
+}
+
 std::vector<infer::EngineChoice> default_chain(const Environment& environment) {
     const auto cache = infer::usable_cache(environment.paths.cache / "models", environment.log);
     auto chain = infer::engines_for("cpu", {.cache_dir = cache}, environment.registries.backends);
     return chain ? *std::move(chain) : std::vector<infer::EngineChoice>{};
+}
+
+infer::ModelLoader default_loader(const Environment& environment) {
+    return {environment.registries.backends, default_chain(environment), environment.log,
+            environment.metrics, environment.clock};
 }
 
 Result<ModelSet> load_model_set(const ModelSetOptions& options, const Environment& environment) {

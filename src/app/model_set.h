@@ -51,8 +51,17 @@ Result<const infer::Manifest*> choose_manifest(const std::vector<infer::Manifest
                                                const std::string& task,
                                                const std::map<std::string, std::string>& wanted);
 
+/// What a person asks for on the command line: words "TASK=ID".
+/// \param example  for the message: "ocr=cct-xs-v1"
+/// \return invalid_argument naming the word that is none
+[[nodiscard]] Result<std::map<std::string, std::string>>
+parse_wanted_models(const std::vector<std::string>& words, const std::string& example);
+
 /// The back-ends that this binary has, fastest first, as one fall-back chain.
 [[nodiscard]] std::vector<infer::EngineChoice> default_chain(const Environment& environment);
+
+/// Loads by that chain. The environment is borrowed and must outlive it.
+[[nodiscard]] infer::ModelLoader default_loader(const Environment& environment);
 
 /// \return errors of the manifests and of loading, naming the model.
 Result<ModelSet> load_model_set(const ModelSetOptions& options, const Environment& environment);

@@ -39,7 +39,7 @@ public:
     }
 
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
-        VEDETTE_CHECK_OK(read_wanted());
+        VEDETTE_TRY(wanted_, parse_wanted_models(wanted_words_, "face=yunet-2023mar"));
         std::error_code ignored;
         const std::filesystem::path labels = folder_ / "labels.tsv";
         return std::filesystem::is_regular_file(labels, ignored)
@@ -48,17 +48,6 @@ public:
     }
 
 private:
-    Status read_wanted() {
-        for (const std::string& word : wanted_words_) {
-            const std::size_t equals = word.find('=');
-            if (equals == std::string::npos)
-                return Error{ErrorCode::invalid_argument,
-                             "--model " + word + ": write TASK=ID, like face=yunet-2023mar"};
-            wanted_[word.substr(0, equals)] = word.substr(equals + 1);
-        }
-        return {};
-    }
-
     Result<ExitCode> score_persons(Environment& environment) {
         VEDETTE_TRY(std::vector<PersonPictures> persons, load_persons(folder_));
         if (limit_ > 0 && persons.size() > limit_)
@@ -104,23 +93,18 @@ private:
         return *manifest;
     }
 
-    static infer::ModelLoader loader_of(const Environment& environment) {
-        return {environment.registries.backends, default_chain(environment), environment.log,
-                environment.metrics, environment.clock};
-    }
-
     Result<std::unique_ptr<vision::Detector>> load_detector(const Environment& environment) const {
         VEDETTE_TRY(const infer::Manifest manifest, choose("face", environment));
         return vision::load_detector(environment.registries.detectors, manifest,
                                      {.min_score = static_cast<float>(score_)},
-                                     loader_of(environment));
+                                     default_loader(environment));
     }
 
     Result<std::unique_ptr<vision::FaceEmbedder>>
     load_embedder(const Environment& environment) const {
         VEDETTE_TRY(const infer::Manifest manifest, choose("face-embedding", environment));
         return vision::load_face_embedder(environment.registries.embedders, manifest,
-                                          loader_of(environment));
+                                          default_loader(environment));
     }
 
     template <class Report>

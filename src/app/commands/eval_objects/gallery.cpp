@@ -48,20 +48,6 @@ rect.missed { stroke-dasharray: 8 5; } rect.other { stroke-dasharray: 2 4; }
 <body>
 )";
 
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-        case '&': out += "&amp;"; break;
-        case '<': out += "&lt;"; break;
-        case '>': out += "&gt;"; break;
-        case '"': out += "&quot;"; break;
-        default: out += c;
-        }
-    }
-    return out;
-}
-
 /// A picture with mistakes.
 struct Card {
     std::size_t index = 0; ///< in the evaluation
@@ -114,7 +100,7 @@ public:
         if (!text.empty())
             out_ << "<text x=\"" << box.left << "\" y=\""
                  << std::max(box.top - letter_px_ * kGap, letter_px_) << "\" font-size=\""
-                 << letter_px_ << "\">" << escaped(text) << "</text>";
+                 << letter_px_ << "\">" << html_text(text) << "</text>";
     }
     [[nodiscard]] std::string text() const { return out_.str(); }
 
@@ -162,20 +148,21 @@ std::string figure_of(const ObjectReport& report, const Card& card, int side_px)
         std::count(card.verdicts.found.begin(), card.verdicts.found.end(), Verdict::wrong);
     std::ostringstream out;
     out << "<figure><svg role=\"img\" viewBox=\"0 0 " << picture->width_px() << ' '
-        << picture->height_px() << "\"><title>" << escaped(file.filename().string())
+        << picture->height_px() << "\"><title>" << html_text(file.filename().string())
         << "</title><image width=\"" << picture->width_px() << "\" height=\""
         << picture->height_px() << "\" href=\"data:image/jpeg;base64," << jpeg << "\"/>"
         << overlay_of(report, card, *picture) << "</svg><figcaption>"
-        << escaped(file.filename().string()) << ": " << card.verdicts.missed.size() << " missed, "
+        << html_text(file.filename().string()) << ": " << card.verdicts.missed.size() << " missed, "
         << wrong << " false</figcaption></figure>\n";
     return out.str();
 }
 
 std::string heading_of(const ObjectReport& report, std::size_t cards) {
     std::ostringstream out;
-    out << "<h1>" << escaped(report.folder) << "</h1>\n<p class=\"soft\">" << escaped(report.model);
+    out << "<h1>" << html_text(report.folder) << "</h1>\n<p class=\"soft\">"
+        << html_text(report.model);
     if (!report.teacher.empty())
-        out << ", against what " << escaped(report.teacher) << " says";
+        out << ", against what " << html_text(report.teacher) << " says";
     out << " · score " << fixed(report.options.operating_score, 2) << " · overlap "
         << fixed(report.options.least_iou, 2) << " · " << cards << " of "
         << report.evaluation.files.size() << " pictures have mistakes, the worst first</p>\n"

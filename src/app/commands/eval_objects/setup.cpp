@@ -60,10 +60,9 @@ Result<LoadedDetector> DetectorShop::load(const DetectorChoice& choice) const {
     infer::Manifest manifest = *found;
     for (std::string& label : manifest.labels)
         label = renamed(label, renames_);
-    const infer::ModelLoader loader{environment_.registries.backends, default_chain(environment_),
-                                    environment_.log, environment_.metrics, environment_.clock};
-    VEDETTE_TRY(auto detector, vision::load_detector(environment_.registries.detectors, manifest,
-                                                     {.min_score = kLeastScore}, loader));
+    VEDETTE_TRY(auto detector,
+                vision::load_detector(environment_.registries.detectors, manifest,
+                                      {.min_score = kLeastScore}, default_loader(environment_)));
     return LoadedDetector{choice.task, std::move(detector), std::move(manifest.labels)};
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "app/evaluation_text.h"
 #include "vedette/base/utf8.h"
 #include "vedette/crypto/base64.h"
 #include "vedette/vision/align_signs.h"
@@ -46,19 +47,6 @@ td.wrong { color: var(--bad); background: var(--badly); font-weight: bold; }
 }
 )";
 
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text)
-        switch (c) {
-        case '&': out += "&amp;"; break;
-        case '<': out += "&lt;"; break;
-        case '>': out += "&gt;"; break;
-        case '"': out += "&quot;"; break;
-        default: out += c;
-        }
-    return out;
-}
-
 std::string percent(double share) { return std::to_string(std::lround(share * 100)) + " %"; }
 
 struct Words {
@@ -87,7 +75,7 @@ std::string row(std::string_view head, const std::vector<AlignedSigns>& places, 
     std::string out = "<tr><th scope=\"row\">" + std::string{head} + "</th>";
     for (const AlignedSigns& place : places) {
         const auto& [text, wrong] = cell(place);
-        out += std::string{wrong ? "<td class=\"wrong\">" : "<td>"} + escaped(text) + "</td>";
+        out += std::string{wrong ? "<td class=\"wrong\">" : "<td>"} + html_text(text) + "</td>";
     }
     return out + "</tr>";
 }
@@ -125,7 +113,7 @@ std::string signs_table(const PlateFailure& failure) {
 std::string regions_of(const PlateFailure& failure) {
     std::string out;
     for (std::size_t i = 0; i < std::min(failure.regions.size(), kRegionsShown); ++i)
-        out += (out.empty() ? "" : ", ") + escaped(failure.regions[i].region) + " " +
+        out += (out.empty() ? "" : ", ") + html_text(failure.regions[i].region) + " " +
                percent(static_cast<double>(failure.regions[i].score));
     return out;
 }
@@ -135,18 +123,18 @@ std::string caption(const PlateFailure& failure) {
     if (failure.observed.empty()) {
         out += failure.truth.empty()
                    ? ""
-                   : "<p>label <span class=\"text\">" + escaped(failure.truth) + "</span></p>";
+                   : "<p>label <span class=\"text\">" + html_text(failure.truth) + "</span></p>";
     } else {
         out += signs_table(failure);
         out += "<p>read " + percent(failure.confidence) + " · resolved <span class=\"text\">" +
-               escaped(failure.resolved) + "</span> " + percent(failure.resolved_confidence);
+               html_text(failure.resolved) + "</span> " + percent(failure.resolved_confidence);
         if (const std::string regions = regions_of(failure); !regions.empty())
             out += " · " + regions;
         out += "</p>";
     }
-    out += "<p>" + escaped(failure.picture);
+    out += "<p>" + html_text(failure.picture);
     if (!failure.note.empty())
-        out += " · " + escaped(failure.note);
+        out += " · " + html_text(failure.note);
     return out + "</p>";
 }
 
@@ -155,7 +143,7 @@ std::string figure(const PlateFailure& failure) {
                                  failure.jpeg.size()};
     const std::string what =
         failure.observed.empty() ? "plate " + failure.truth : "plate read as " + failure.observed;
-    return "<figure><img alt=\"" + escaped(what) + "\" width=\"" +
+    return "<figure><img alt=\"" + html_text(what) + "\" width=\"" +
            std::to_string(failure.width_px) + "\" height=\"" + std::to_string(failure.height_px) +
            "\" src=\"data:image/jpeg;base64," + crypto::base64(bytes) + "\"><figcaption>" +
            caption(failure) + "</figcaption></figure>\n";
@@ -165,7 +153,7 @@ std::string summary(const EvaluationReport& report) {
     const vision::PlateScore& score = report.evaluation.score;
     std::string out = "<p>" + std::to_string(score.pictures) + " pictures";
     for (const std::string& model : report.models)
-        out += " · " + escaped(model);
+        out += " · " + html_text(model);
     out += "</p>\n<p>";
     if (score.resolved.exact.total > 0)
         out += std::to_string(score.resolved.exact.hits) + " of " +
@@ -198,10 +186,10 @@ std::string FailureGallery::page(const EvaluationReport& report) const {
                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
                       "img-src data:; style-src 'unsafe-inline'\">\n<title>Failures in " +
-                      escaped(report.folder) + "</title>\n<style>";
+                      html_text(report.folder) + "</title>\n<style>";
     out += kStyle;
-    out += "</style></head><body>\n<header><h1>Failures in " + escaped(report.folder) + "</h1>\n" +
-           summary(report) + "<nav aria-label=\"Kinds of failures\">";
+    out += "</style></head><body>\n<header><h1>Failures in " + html_text(report.folder) +
+           "</h1>\n" + summary(report) + "<nav aria-label=\"Kinds of failures\">";
     for (const Kind kind : PlateFailure::kKinds)
         out += "<a href=\"#" + std::string{words_of(kind).id} + "\">" +
                std::string{words_of(kind).title} + " (" + std::to_string(shelf(kind).seen) +

@@ -119,13 +119,7 @@ private:
         ModelSetOptions options;
         options.folder = models_.empty() ? environment.paths.models : models_;
         options.want_objects = false;
-        for (const std::string& one : wanted_) {
-            const std::size_t equals = one.find('=');
-            if (equals == std::string::npos)
-                return Error{ErrorCode::invalid_argument,
-                             "--model " + one + ": write TASK=ID, like ocr=cct-xs-v1"};
-            options.wanted[one.substr(0, equals)] = one.substr(equals + 1);
-        }
+        VEDETTE_TRY(options.wanted, parse_wanted_models(wanted_, "ocr=cct-xs-v1"));
         return options;
     }
 
@@ -140,9 +134,8 @@ private:
     /// The reader once more, alone: crops are read without a detector.
     static Result<std::unique_ptr<vision::PlateReader>>
     load_reader(const infer::Manifest& manifest, const Environment& environment) {
-        const infer::ModelLoader loader{environment.registries.backends, default_chain(environment),
-                                        environment.log, environment.metrics, environment.clock};
-        return environment.registries.readers.create(manifest.decoder, manifest, loader);
+        return environment.registries.readers.create(manifest.decoder, manifest,
+                                                     default_loader(environment));
     }
 
     static std::vector<std::string> names_of(const ModelSet& models) {

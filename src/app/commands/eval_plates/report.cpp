@@ -1,11 +1,11 @@
 #include "app/commands/eval_plates/report.h"
 
-#include <algorithm>
 #include <iomanip>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <sstream>
 
+#include "app/evaluation_text.h"
 #include "vedette/base/utf8.h"
 
 namespace vedette::app {
@@ -13,27 +13,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-double median(std::vector<double> values) {
-    if (values.empty())
-        return 0;
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
-
 double mean(const std::vector<double>& values) {
     return values.empty() ? 0
                           : std::accumulate(values.begin(), values.end(), 0.0) /
                                 static_cast<double>(values.size());
-}
-
-Json share_json(const vision::Share& share) {
-    const vision::Interval interval = vision::wilson95(share);
-    return {{"hits", share.hits},
-            {"of", share.total},
-            {"share", share.value()},
-            {"low95", interval.low},
-            {"high95", interval.high}};
 }
 
 Json reliability_json(const vision::Reliability& reliability) {
@@ -72,20 +55,12 @@ Json signs_json(const vision::SignScore& signs) {
             {"pairs", std::move(pairs)}};
 }
 
-std::string fixed(double value, int digits) {
-    std::ostringstream out;
-    out << std::fixed << std::setprecision(digits) << value;
-    return out.str();
-}
-
 void row(std::ostream& to, const std::string& what, const vision::Share& share) {
     if (share.total == 0)
         return;
-    const vision::Interval interval = vision::wilson95(share);
-    to << "  " << std::left << std::setw(34) << what << std::right << std::setw(6)
-       << fixed(share.value() * 100, 1) << " %   " << share.hits << " of " << share.total
-       << ", 95 % interval " << fixed(interval.low * 100, 1) << " to "
-       << fixed(interval.high * 100, 1) << '\n';
+    to << "  " << std::left << std::setw(34) << what << std::right << std::setw(6) << percent(share)
+       << " %   " << share.hits << " of " << share.total << ", 95 % interval "
+       << interval_text(share) << '\n';
 }
 
 void reliability_row(std::ostream& to, const std::string& of,
@@ -132,19 +107,20 @@ void signs_row(std::ostream& to, const vision::SignScore& signs) {
 
 void write_json(const EvaluationReport& report, std::ostream& to) {
     const PlateEvaluation& result = report.evaluation;
-    const Json out{{"folder", report.folder},
-                   {"models", report.models},
-                   {"pictures", result.score.pictures},
-                   {"detected", share_json(result.score.detected)},
-                   {"detection_iou", report.options.detection_iou},
-                   {"observed", text_json(result.score.observed)},
-                   {"resolved", text_json(result.score.resolved)},
-                   {"signs", signs_json(result.score.signs)},
-                   {"false_reads_per_picture", result.score.false_reads_per_picture()},
-                   {"false_read_gate", report.options.false_read_gate},
-                   {"ms_per_picture",
-                    {{"median", median(result.milliseconds)}, {"mean", mean(result.milliseconds)}}},
-                   {"unreadable", result.unreadable}};
+    const Json out{
+        {"folder", report.folder},
+        {"models", report.models},
+        {"pictures", result.score.pictures},
+        {"detected", share_json(result.score.detected)},
+        {"detection_iou", report.options.detection_iou},
+        {"observed", text_json(result.score.observed)},
+        {"resolved", text_json(result.score.resolved)},
+        {"signs", signs_json(result.score.signs)},
+        {"false_reads_per_picture", result.score.false_reads_per_picture()},
+        {"false_read_gate", report.options.false_read_gate},
+        {"ms_per_picture",
+         {{"median", quantile(result.milliseconds, 0.5)}, {"mean", mean(result.milliseconds)}}},
+        {"unreadable", result.unreadable}};
     to << out.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
 }
 
@@ -165,7 +141,7 @@ void write_table(const EvaluationReport& report, std::ostream& to) {
            << result.score.false_reads << " with confidence "
            << fixed(report.options.false_read_gate, 2) << " or more\n";
     to << "  " << std::left << std::setw(34) << "ms per picture" << std::right << std::setw(6)
-       << fixed(median(result.milliseconds), 1) << "     median, mean "
+       << fixed(quantile(result.milliseconds, 0.5), 1) << "     median, mean "
        << fixed(mean(result.milliseconds), 1) << '\n';
 }
 
