@@ -102,6 +102,8 @@ struct FoundFace {
 
 /// Adds up pictures: a found face is right if a nose lies in its box that no better face has;
 /// without noses, as many are right as there are faces.
+///
+/// Thread-compatible.
 class FaceCountTally {
 public:
     void add(const CountedFaces& truth, std::vector<FoundFace> found);

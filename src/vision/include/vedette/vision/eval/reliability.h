@@ -7,6 +7,8 @@ namespace vedette::vision {
 
 /// Whether confidences keep what they promise: of the answers with a confidence of about 0.8, 80 %
 /// should be right.
+///
+/// Thread-compatible.
 class Reliability {
 public:
     struct Bin {
