@@ -19,6 +19,15 @@ Error with_model(Error error, const Manifest& manifest) {
     return std::move(error).with_context("model " + manifest.full_id());
 }
 
+using Line = std::vector<const Manifest*>;
+
+/// What became of the first of a line that could be loaded.
+template <class Model>
+struct Loaded {
+    const Manifest* manifest = nullptr; ///< null: the line is empty
+    Model model{};
+};
+
 /// What loading needs, so that each step stays short.
 struct Loading {
     const ModelSetOptions& options;
@@ -27,49 +36,113 @@ struct Loading {
     infer::ModelLoader loader;
     ModelSet set;
 
-    Status load_objects() {
-        VEDETTE_TRY(const Manifest* manifest, choose_manifest(manifests, "object", options.wanted));
-        if (manifest == nullptr)
-            return {};
-        for (int lane = 0; lane < options.object_lanes; ++lane) {
-            auto detector = vision::load_detector(
-                environment.registries.detectors, *manifest,
-                {.min_score = options.object_score, .labels = options.labels}, loader);
-            if (!detector)
-                return with_model(std::move(detector).error(), *manifest);
-            set.objects.emplace_back().push_back(std::move(*detector));
+    [[nodiscard]] Result<Line> line(const std::string& task) const {
+        return line_for(manifests, task, options, environment.log);
+    }
+
+    /// \param load  makes the model of a manifest
+    template <class Model, class Load>
+    Result<Loaded<Model>> first_of(const Line& line, const Load& load) const {
+        for (const Manifest* manifest : line) {
+            Result<Model> model = load(*manifest);
+            if (model)
+                return Loaded<Model>{manifest, *std::move(model)};
+            Error error = with_model(std::move(model).error(), *manifest);
+            if (manifest == line.back())
+                return error;
+            environment.log.warn("a model can't be used, the next one in line is",
+                                 {{"task", manifest->task}, {"reason", error.message()}});
         }
-        set.used.push_back({"object", manifest->full_id()});
+        return Loaded<Model>{};
+    }
+
+    void note_use(const std::string& task, const Manifest& manifest) {
+        set.used.push_back({task, manifest.full_id()});
+    }
+
+    Result<std::vector<ModelSet::Lane>> object_lanes(const Manifest& manifest) {
+        std::vector<ModelSet::Lane> lanes;
+        for (int lane = 0; lane < options.object_lanes; ++lane) {
+            VEDETTE_TRY(auto detector,
+                        vision::load_detector(
+                            environment.registries.detectors, manifest,
+                            {.min_score = options.object_score, .labels = options.labels}, loader));
+            lanes.emplace_back().push_back(std::move(detector));
+        }
+        return lanes;
+    }
+
+    Status load_objects() {
+        VEDETTE_TRY(const Line finders, line("object"));
+        VEDETTE_TRY(auto objects,
+                    first_of<std::vector<ModelSet::Lane>>(
+                        finders, [this](const Manifest& one) { return object_lanes(one); }));
+        if (objects.manifest == nullptr)
+            return {};
+        set.objects = std::move(objects.model);
+        note_use("object", *objects.manifest);
         return {};
     }
 
     Status load_plates() {
-        VEDETTE_TRY(const Manifest* detector_manifest,
-                    choose_manifest(manifests, "plate", options.wanted));
-        VEDETTE_TRY(const Manifest* reader_manifest,
-                    choose_manifest(manifests, "ocr", options.wanted));
-        if (detector_manifest == nullptr || reader_manifest == nullptr)
+        VEDETTE_TRY(const Line finders, line("plate"));
+        VEDETTE_TRY(const Line readers, line("ocr"));
+        if (finders.empty() || readers.empty())
             return {};
-        auto detector =
-            vision::load_detector(environment.registries.detectors, *detector_manifest,
-                                  {.min_score = options.plate_score, .labels = {}}, loader);
-        if (!detector)
-            return with_model(std::move(detector).error(), *detector_manifest);
-        auto reader = environment.registries.readers.create(reader_manifest->decoder,
-                                                            *reader_manifest, loader);
-        if (!reader)
-            return with_model(std::move(reader).error(), *reader_manifest);
-        auto confusion = vision::load_confusion(*reader_manifest);
+        VEDETTE_TRY(
+            auto detector,
+            first_of<std::unique_ptr<vision::Detector>>(finders, [this](const Manifest& one) {
+                return vision::load_detector(environment.registries.detectors, one,
+                                             {.min_score = options.plate_score, .labels = {}},
+                                             loader);
+            }));
+        VEDETTE_TRY(
+            auto reader,
+            first_of<std::unique_ptr<vision::PlateReader>>(readers, [this](const Manifest& one) {
+                return environment.registries.readers.create(one.decoder, one, loader);
+            }));
+        auto confusion = vision::load_confusion(*reader.manifest);
         if (!confusion)
-            return with_model(std::move(confusion).error(), *reader_manifest);
+            return with_model(std::move(confusion).error(), *reader.manifest);
         set.confusion = *std::move(confusion);
-        set.plates =
-            vision::make_plate_finder(options.finder, std::move(*detector), std::move(*reader));
-        set.used.push_back({"plate", detector_manifest->full_id()});
-        set.used.push_back({"ocr", reader_manifest->full_id()});
+        set.plates = vision::make_plate_finder(options.finder, std::move(detector.model),
+                                               std::move(reader.model));
+        note_use("plate", *detector.manifest);
+        note_use("ocr", *reader.manifest);
         return {};
     }
 };
+
+/// Those that need not be named, best first.
+Line by_preference(const std::vector<Manifest>& manifests, const std::string& task) {
+    Line line;
+    for (const Manifest& one : manifests)
+        if (one.task == task && !one.is_network_copyleft())
+            line.push_back(&one);
+    std::stable_sort(line.begin(), line.end(), [](const Manifest* a, const Manifest* b) {
+        return a->preference > b->preference;
+    });
+    return line;
+}
+
+/// \return null, with a warning, if it is not there as it was promoted
+const Manifest* promoted(const std::vector<Manifest>& manifests, const std::string& task,
+                         const LiveModel& live, Log& log) {
+    const auto found = std::find_if(manifests.begin(), manifests.end(), [&](const Manifest& one) {
+        return one.task == task && one.full_id() == live.id;
+    });
+    if (found != manifests.end() && found->sha256 == live.sha256)
+        return &*found;
+    const std::string advice = found == manifests.end()
+                                   ? "its manifest is gone: put it back"
+                                   : "its manifest speaks of other weights than were promoted: put "
+                                     "the right ones back";
+    log.warn("the live model can't be used, the next one in line is",
+             {{"task", task},
+              {"model", live.id},
+              {"reason", advice + ", or promote another (vedette models promote)"}});
+    return nullptr;
+}
 
 } // namespace
 
@@ -118,8 +191,42 @@ infer::ModelLoader default_loader(const Environment& environment) {
             environment.metrics, environment.clock};
 }
 
-Result<ModelSet> load_model_set(const ModelSetOptions& options, const Environment& environment) {
+Result<std::vector<Manifest>> known_manifests(const ModelSetOptions& options, Log& log) {
     VEDETTE_TRY(auto manifests, infer::load_manifests(options.folder));
+    for (const auto& [task, live] : options.live) {
+        const bool is_known =
+            live.manifest.empty() ||
+            std::any_of(manifests.begin(), manifests.end(),
+                        [&](const Manifest& one) { return one.full_id() == live.id; });
+        if (is_known)
+            continue;
+        if (auto one = infer::load_manifest(live.manifest))
+            manifests.push_back(*std::move(one));
+        else
+            log.warn("the manifest of the live model can't be read",
+                     {{"task", task}, {"reason", one.error().message()}});
+    }
+    return manifests;
+}
+
+Result<std::vector<const Manifest*>> line_for(const std::vector<Manifest>& manifests,
+                                              const std::string& task,
+                                              const ModelSetOptions& options, Log& log) {
+    VEDETTE_TRY(const Manifest* chosen, choose_manifest(manifests, task, options.wanted));
+    const auto live = options.live.find(task);
+    const Manifest* first = options.wanted.contains(task) || live == options.live.end()
+                                ? nullptr
+                                : promoted(manifests, task, live->second, log);
+    if (first == nullptr)
+        return chosen == nullptr ? Line{} : Line{chosen};
+    Line line = by_preference(manifests, task);
+    std::erase(line, first);
+    line.insert(line.begin(), first);
+    return line;
+}
+
+Result<ModelSet> load_model_set(const ModelSetOptions& options, const Environment& environment) {
+    VEDETTE_TRY(auto manifests, known_manifests(options, environment.log));
     Loading loading{
         options,
         environment,

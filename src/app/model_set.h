@@ -17,11 +17,19 @@
 
 namespace vedette::app {
 
+/// The model of a task that was promoted (lifecycle/model_register.h).
+struct LiveModel {
+    std::string id;                 ///< with version
+    std::string sha256;             ///< of the weights that were promoted
+    std::filesystem::path manifest; ///< where it was then; need not be in the folder of models
+};
+
 /// Which models to use and how.
 struct ModelSetOptions {
     std::filesystem::path folder; ///< of manifests
     std::map<std::string, std::string>
-        wanted; ///< task -> "id" or "id@version"; the others by preference
+        wanted; ///< task -> "id" or "id@version"; the others by `live`, then by preference
+    std::map<std::string, LiveModel> live; ///< task -> what was promoted for it
     std::vector<infer::EngineChoice>
         chain;                       ///< empty: every back-end of this binary, the fastest first
     float object_score = 0.1F;       ///< 0..1, weaker detections only keep tracks alive
@@ -63,7 +71,20 @@ parse_wanted_models(const std::vector<std::string>& words, const std::string& ex
 /// Loads by that chain. The environment is borrowed and must outlive it.
 [[nodiscard]] infer::ModelLoader default_loader(const Environment& environment);
 
-/// \return errors of the manifests and of loading, naming the model.
+/// The models of the folder, and those that are live from elsewhere: one that can't be read there
+/// is left out, with a warning. \return errors of the folder
+Result<std::vector<infer::Manifest>> known_manifests(const ModelSetOptions& options, Log& log);
+
+/// Who may do a task, best first: the wanted one alone; else the live one and after it, for the
+/// case that it can't be loaded, the others by preference; else the preferred one alone. A live
+/// model that is gone or has other weights than were promoted is passed over, with a warning.
+/// \return as choose_manifest(); empty where that has none
+Result<std::vector<const infer::Manifest*>> line_for(const std::vector<infer::Manifest>& manifests,
+                                                     const std::string& task,
+                                                     const ModelSetOptions& options, Log& log);
+
+/// A live model that can't be loaded doesn't stop the program: the log has a warning, and the next
+/// in line is used. \return errors of the manifests and of loading, naming the model.
 Result<ModelSet> load_model_set(const ModelSetOptions& options, const Environment& environment);
 
 /// The forms of plates, for what the reader of `models` confuses.

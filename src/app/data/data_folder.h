@@ -35,6 +35,8 @@ struct DataFolder {
     [[nodiscard]] std::filesystem::path carried_cameras() const { return root / "carried.json"; }
     /// The privacy masks of its cameras (JSON, see data/masks.h).
     [[nodiscard]] std::filesystem::path masks() const { return root / "masks.json"; }
+    /// Which model is used for what, and which are to be (JSON, see lifecycle/model_register.h).
+    [[nodiscard]] std::filesystem::path models() const { return root / "models.json"; }
     /// The private key of evidence packs; made on first use.
     [[nodiscard]] std::filesystem::path evidence_key() const { return root / "evidence.key"; }
 

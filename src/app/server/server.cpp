@@ -10,6 +10,7 @@
 #include "app/data/data_folder.h"
 #include "app/data/held_pictures.h"
 #include "app/data/pictures.h"
+#include "app/lifecycle/models_in_use.h"
 #include "app/output/event_outputs.h"
 #include "app/output/watch_json.h"
 #include "app/server/analysis_answers.h"
@@ -238,7 +239,9 @@ struct Server::Impl {
     }
 
     Status open_cameras() {
-        VEDETTE_TRY(auto loaded, load_model_set(settings.analysis.models, environment));
+        ModelSetOptions wanted = settings.analysis.models;
+        wanted.live = live_models(DataFolder{settings.data}, environment.log);
+        VEDETTE_TRY(auto loaded, load_model_set(wanted, environment));
         models.emplace(std::move(loaded));
         VEDETTE_TRY(auto known, grammars_for(*models));
         grammars.emplace(std::move(known));

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "app/command.h"
+#include "app/lifecycle/models_in_use.h"
+#include "vedette/base/iso_time.h"
 
 namespace vedette::app {
 namespace {
@@ -21,22 +23,28 @@ public:
     void declare(CLI::App& options) override {
         options.add_option("--models", folder_,
                            "Folder of manifests; default: the ones that came with the program");
+        declare_data_folder(options, data_);
         options.add_flag("--json", json_, "Print JSON for programs");
     }
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
         const auto folder =
             folder_.empty() ? environment.paths.models : std::filesystem::path{folder_};
-        VEDETTE_TRY(const auto manifests, infer::load_manifests(folder));
+        const auto known = load_model_register(DataFolder{data_});
+        if (!known)
+            environment.err << "vedette: " << known.error().message() << '\n';
+        const ModelRegister staged = known.value_or(ModelRegister{});
+        VEDETTE_TRY(const auto manifests, manifests_of(folder, staged));
         std::vector<ModelState> states;
         for (const auto& manifest : manifests) {
             if (environment.stop.stop_requested())
                 return Error{ErrorCode::cancelled, "stopped"};
-            states.push_back(look_at(manifest, environment));
+            states.push_back(as_registered(manifest, staged, look_at(manifest, environment)));
         }
         if (json_)
-            print_json(manifests, states, environment.out);
+            print_json(manifests, states, staged, environment.out);
         else
-            print_table(manifests, states, environment.out);
+            print_table(manifests, states, staged, environment.out);
+        name_missing(manifests, staged, environment.err);
         if (manifests.empty())
             environment.err << "vedette: no *.model.yaml in " << folder.string() << '\n';
         return exit_code(states);
@@ -55,13 +63,48 @@ private:
                    : std::to_string(input.width_px) + "x" + std::to_string(input.height_px);
     }
 
+    static const StagedModel* staged_as(const infer::Manifest& manifest,
+                                        const ModelRegister& staged) {
+        const auto found = staged.named(manifest.full_id());
+        return found ? *found : nullptr;
+    }
+
+    /// What stands in the manifest now may not be what was registered.
+    static ModelState as_registered(const infer::Manifest& manifest, const ModelRegister& staged,
+                                    ModelState state) {
+        const StagedModel* known = staged_as(manifest, staged);
+        if (!state.ok || known == nullptr || known->model.sha256 == manifest.sha256)
+            return state;
+        return {false, "other weights than were registered (SHA-256 " + known->model.sha256 +
+                           "): put those back, or count up its version"};
+    }
+
+    /// A model may be live whose manifest is nowhere any more.
+    static void name_missing(const std::vector<infer::Manifest>& manifests,
+                             const ModelRegister& staged, std::ostream& err) {
+        for (const StagedModel& one : staged.models()) {
+            const bool is_there =
+                std::any_of(manifests.begin(), manifests.end(), [&one](const auto& manifest) {
+                    return manifest.full_id() == one.model.id;
+                });
+            if (!is_there && one.stage() != ModelStage::retired)
+                err << "vedette: " << one.model.id << " is registered (" << to_string(one.stage())
+                    << "), and its manifest is gone: " << one.model.manifest.string() << '\n';
+        }
+    }
+
     static void print_table(const std::vector<infer::Manifest>& manifests,
-                            const std::vector<ModelState>& states, std::ostream& out) {
+                            const std::vector<ModelState>& states, const ModelRegister& staged,
+                            std::ostream& out) {
         std::vector<std::vector<std::string>> rows{
-            {"MODEL", "TASK", "DECODER", "SIZE", "LICENCE", "STATE"}};
-        for (std::size_t i = 0; i < manifests.size(); ++i)
-            rows.push_back({manifests[i].full_id(), manifests[i].task, manifests[i].decoder,
-                            size_of(manifests[i]), manifests[i].licence, states[i].text()});
+            {"MODEL", "TASK", "STAGE", "DECODER", "SIZE", "LICENCE", "STATE"}};
+        for (std::size_t i = 0; i < manifests.size(); ++i) {
+            const StagedModel* known = staged_as(manifests[i], staged);
+            rows.push_back({manifests[i].full_id(), manifests[i].task,
+                            known == nullptr ? "-" : std::string{to_string(known->stage())},
+                            manifests[i].decoder, size_of(manifests[i]), manifests[i].licence,
+                            states[i].text()});
+        }
         std::vector<std::size_t> widths(rows.front().size());
         for (const auto& row : rows)
             for (std::size_t column = 0; column + 1 < row.size(); ++column)
@@ -73,8 +116,19 @@ private:
         }
     }
 
+    /// Members that say where it stands; null where the register doesn't know it.
+    static void add_stage(const StagedModel* known, nlohmann::json& to) {
+        to["stage"] = nullptr;
+        if (known == nullptr)
+            return;
+        to["stage"] = to_string(known->stage());
+        to["since"] = format_iso_time(known->since().at, SecondDigits::as_needed);
+        to["evidence"] = known->since().evidence;
+    }
+
     static void print_json(const std::vector<infer::Manifest>& manifests,
-                           const std::vector<ModelState>& states, std::ostream& out) {
+                           const std::vector<ModelState>& states, const ModelRegister& staged,
+                           std::ostream& out) {
         auto models = nlohmann::json::array();
         for (std::size_t i = 0; i < manifests.size(); ++i) {
             const auto& m = manifests[i];
@@ -93,19 +147,21 @@ private:
                               {"manifest", m.path.string()},
                               {"ok", states[i].ok},
                               {"detail", states[i].detail}});
+            add_stage(staged_as(m, staged), models.back());
         }
         const nlohmann::json report{{"models", models}};
         out << report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
     }
 
     std::string folder_;
+    std::filesystem::path data_;
     bool json_ = false;
 };
 
 class ListCommand final : public ModelsCommand {
 public:
     [[nodiscard]] std::string summary() const override {
-        return "List the models and whether their files are there";
+        return "List the models, their stages, and whether their files are there";
     }
 
 protected:
