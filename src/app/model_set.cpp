@@ -57,7 +57,7 @@ struct Loading {
     }
 
     void note_use(const std::string& task, const Manifest& manifest) {
-        set.used.push_back({task, manifest.full_id()});
+        set.used.push_back({task, manifest.full_id(), manifest.sha256});
     }
 
     Result<std::vector<ModelSet::Lane>> object_lanes(const Manifest& manifest) {

@@ -53,6 +53,21 @@ Json plate_json(const PlateText& plate, const std::optional<NormQuad>& corners,
     return out;
 }
 
+/// `models` is what there was before a task could have several, and hashes.
+void add_models(const std::vector<domain::ModelUse>& uses, Json& out) {
+    Json models = Json::object();
+    Json used = Json::array();
+    for (const domain::ModelUse& use : uses) {
+        models[use.task] = use.id;
+        Json one{{"task", use.task}, {"id", use.id}};
+        if (!use.sha256.empty())
+            one["sha256"] = use.sha256;
+        used.push_back(std::move(one));
+    }
+    out["models"] = std::move(models);
+    out["models_used"] = std::move(used);
+}
+
 /// A text below the threshold is shown as a candidate, so that nobody opens a gate for it by
 /// accident.
 bool plate_is_accepted(domain::Verdict verdict) {
@@ -216,8 +231,33 @@ void read_plate(Reader& outer, const Json& object, Event& event) {
         outer.fail("plate", reader.error()->message());
 }
 
+bool is_sha256(const std::string& text) {
+    return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char digit) {
+               return (digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f');
+           });
+}
+
+void read_models_used(Reader& reader, const Json& models, Event& event) {
+    if (!models.is_array())
+        return reader.fail("models_used", "must be a list");
+    for (const Json& one : models) {
+        if (!one.is_object())
+            return reader.fail("models_used", "must hold objects");
+        Reader item{one};
+        domain::ModelUse use{item.required<std::string>("task"), item.required<std::string>("id"),
+                             item.optional<std::string>("sha256", "")};
+        if (!use.sha256.empty() && !is_sha256(use.sha256))
+            item.fail("sha256", "must be 64 lower-case hexadecimal digits");
+        if (item.error())
+            return reader.fail("models_used", "holds a broken entry: " + item.error()->message());
+        event.models.push_back(std::move(use));
+    }
+}
+
 void read_models(Reader& reader, Event& event) {
-    const Json* models = reader.child("models");
+    if (const Json* used = reader.child("models_used"); used != nullptr)
+        return read_models_used(reader, *used, event);
+    const Json* models = reader.child("models"); // before there were hashes
     if (models == nullptr)
         return;
     if (!models->is_object())
@@ -295,12 +335,8 @@ std::string to_json(const Event& event) {
         out["snapshot"] = event.snapshot;
     if (!event.source.empty())
         out["source"] = event.source;
-    if (!event.models.empty()) {
-        Json models = Json::object();
-        for (const auto& use : event.models)
-            models[use.task] = use.id;
-        out["models"] = std::move(models);
-    }
+    if (!event.models.empty())
+        add_models(event.models, out);
     if (event.trace.is_set())
         out["trace_id"] = event.trace.to_hex();
     return out.dump(-1, ' ', false, Json::error_handler_t::replace);

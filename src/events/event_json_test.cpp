@@ -33,7 +33,10 @@ Event full_event() {
     event.snapshot = "gate/42.jpg";
     event.plate_snapshot = "gate/42-plate.jpg";
     event.source = "rtsp://***@10.0.0.10/main";
-    event.models = {{"object", "yolox-nano@1"}, {"ocr", "cct-xs@1"}};
+    event.models = {{"object", "yolox-nano@1", std::string(64, '1')},
+                    {"object", "yolox-tiny@2", std::string(64, '2')},
+                    {"plate", "glyph-row@1"},
+                    {"ocr", "cct-xs@1", std::string(64, 'f')}};
     event.trace = *domain::TraceId::from_hex("4bf92f3577b34da6a3ce929d0e0e4736");
     return event;
 }
@@ -63,7 +66,7 @@ TEST(EventJson, AWeakTextIsACandidateAndNotAPlate) {
     event.verdict = Verdict::plate_unreadable;
     const std::string json = to_json(event);
     EXPECT_THAT(json, HasSubstr("\"plate_candidate\":{"));
-    EXPECT_EQ(json.find("\"plate\":"), std::string::npos);
+    EXPECT_EQ(json.find("\"plate\":{"), std::string::npos);
     EXPECT_EQ(*event_from_json(json), event);
 }
 
@@ -101,6 +104,13 @@ TEST(EventJson, SaysWhichMemberIsWrong) {
     EXPECT_THAT(message(with("\"reads\":3", "\"reads\":\"3\"")), HasSubstr("'plate'"));
     EXPECT_THAT(message(with("published", "perhaps")), HasSubstr("'verdict'"));
     EXPECT_THAT(message(with("4bf92f", "4BF92F")), HasSubstr("'trace_id' must be 32 lower-case"));
+    EXPECT_THAT(message(with("\"models_used\":[{", "\"models_used\":[7,{")),
+                HasSubstr("'models_used' must hold objects"));
+    EXPECT_THAT(message(with("\"sha256\":\"1", "\"sha256\":\"x")),
+                HasSubstr("'sha256' must be 64"));
+    EXPECT_THAT(message(with("\"sha256\":\"1", "\"sha256\":\"11")),
+                HasSubstr("'sha256' must be 64"));
+    EXPECT_THAT(message(with("\"id\":\"glyph-row@1\"", "\"id\":[]")), HasSubstr("'models_used'"));
     EXPECT_THAT(message(with("\"4bf92f3577b34da6a3ce929d0e0e4736\"", "7")),
                 HasSubstr("'trace_id'"));
 }
@@ -108,6 +118,25 @@ TEST(EventJson, SaysWhichMemberIsWrong) {
 TEST(EventJson, UnknownMembersAreForNewerReaders) {
     EXPECT_EQ(*event_from_json(with("{\"schema\":1", "{\"colour\":\"red\",\"schema\":1")),
               full_event());
+}
+
+TEST(EventJson, NamesTheModelOfATaskAndAllThatTookPart) {
+    const std::string json = to_json(full_event());
+    EXPECT_THAT(json, HasSubstr(R"("models":{"object":"yolox-tiny@2","plate":"glyph-row@1",)"));
+    EXPECT_THAT(json,
+                HasSubstr(R"("models_used":[{"task":"object","id":"yolox-nano@1","sha256":"11)"));
+    EXPECT_THAT(json, HasSubstr(R"({"task":"plate","id":"glyph-row@1"})"));
+}
+
+TEST(EventJson, AnEventFromBeforeThereWereHashesIsReadAsThen) {
+    std::string json = to_json(full_event());
+    const auto from = json.find(",\"models_used\"");
+    json.erase(from, json.find(']', from) + 1 - from);
+    const auto back = event_from_json(json);
+    ASSERT_TRUE(back) << back.error().message();
+    EXPECT_EQ(back->models,
+              (std::vector<domain::ModelUse>{
+                  {"object", "yolox-tiny@2"}, {"plate", "glyph-row@1"}, {"ocr", "cct-xs@1"}}));
 }
 
 TEST(EventJson, AnEventWithoutATraceIsReadAsBefore) {

@@ -40,8 +40,9 @@ inline constexpr std::array kAllVerdicts{Verdict::published,       Verdict::no_p
 
 /// Which model gave a part of the result.
 struct ModelUse {
-    std::string task; ///< "object", "plate", "ocr", "face"
-    std::string id;   ///< "yolox-nano@1"
+    std::string task;     ///< "object", "plate", "ocr", "face"
+    std::string id;       ///< "yolox-nano@1"
+    std::string sha256{}; ///< of its weights, 64 hexadecimal digits; empty for one without
     friend bool operator==(const ModelUse&, const ModelUse&) = default;
 };
 
@@ -66,6 +67,8 @@ struct Event {
     std::string snapshot; ///< path relative to the snapshot folder; empty if none
     std::string plate_snapshot;
     std::string source; ///< the input without credentials
+    /// All that took part; of one task more than one if they were exchanged meanwhile, the last one
+    /// last.
     std::vector<ModelUse> models;
     /// Of the picture that decided what the event says: the best view, of which best_seen, box and
     /// snapshot are. None where nothing gave pictures their traces.
