@@ -26,7 +26,7 @@ constexpr std::size_t kLargest_bytes = std::size_t{16} << 20U;
 
 // ---- writing ----
 
-Json to_json(const StagedModel& one) {
+Json json_of(const StagedModel& one) {
     Json history = Json::array();
     for (const StageChange& change : one.history)
         history.push_back({{"at", format_iso_time(change.at, SecondDigits::microseconds)},
@@ -83,6 +83,17 @@ std::optional<std::vector<StagedModel>> models_in(const Json& json) {
         models.push_back(*std::move(one));
     }
     return models;
+}
+
+std::optional<std::vector<ModelComparison>> comparisons_in(const Json& json) {
+    std::vector<ModelComparison> comparisons;
+    for (const Json& item : json) {
+        auto one = comparison_in(item);
+        if (!one || comparisons.size() == kMostComparisons)
+            return std::nullopt;
+        comparisons.push_back(*std::move(one));
+    }
+    return comparisons;
 }
 
 /// Held while the register is changed; readers don't need it.
@@ -196,11 +207,35 @@ void ModelRegister::remember_used(const ModelIdentity& model, const std::string&
     });
 }
 
+void ModelRegister::note(ModelComparison comparison) {
+    std::erase_if(comparisons_, [&](const ModelComparison& one) {
+        return one.first == comparison.first && one.second == comparison.second &&
+               one.folder == comparison.folder;
+    });
+    if (comparisons_.size() == kMostComparisons)
+        comparisons_.erase(comparisons_.begin());
+    comparisons_.push_back(std::move(comparison));
+}
+
+std::vector<const ModelComparison*>
+ModelRegister::comparisons_of(const ModelIdentity& first, const ModelIdentity& second) const {
+    std::vector<const ModelComparison*> found;
+    for (const ModelComparison& one : comparisons_)
+        if (one.first == first.id && one.first_sha256 == first.sha256 && one.second == second.id &&
+            one.second_sha256 == second.sha256)
+            found.push_back(&one);
+    return found;
+}
+
 std::string ModelRegister::to_json() const {
     Json models = Json::array();
     for (const StagedModel& one : models_)
-        models.push_back(app::to_json(one));
-    const Json json{{kFormKey, kForm}, {"models", std::move(models)}};
+        models.push_back(json_of(one));
+    Json comparisons = Json::array();
+    for (const ModelComparison& one : comparisons_)
+        comparisons.push_back(app::to_json(one));
+    const Json json{
+        {kFormKey, kForm}, {"models", std::move(models)}, {"comparisons", std::move(comparisons)}};
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -211,9 +246,12 @@ Result<ModelRegister> ModelRegister::from_json(std::string_view text) {
             return Error{ErrorCode::invalid_argument,
                          "a newer Vedette wrote it (form " + json.at(kFormKey).dump() +
                              ", this one knows " + std::to_string(kForm) + "): update Vedette"};
-        if (auto models = models_in(json.at("models"))) {
+        auto models = models_in(json.at("models"));
+        auto comparisons = comparisons_in(json.at("comparisons"));
+        if (models && comparisons) {
             ModelRegister out;
             out.models_ = *std::move(models);
+            out.comparisons_ = *std::move(comparisons);
             return out;
         }
     } catch (const nlohmann::json::exception&) { // a member is missing or of another type

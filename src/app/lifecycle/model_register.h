@@ -7,19 +7,12 @@
 #include <vector>
 
 #include "app/data/data_folder.h"
+#include "app/lifecycle/model_comparison.h"
 #include "app/lifecycle/model_stage.h"
 #include "vedette/base/clock.h"
 #include "vedette/base/result.h"
 
 namespace vedette::app {
-
-/// One file of weights under its name.
-struct ModelIdentity {
-    std::string task;               ///< object, plate, ocr, …
-    std::string id;                 ///< with version: "yolox-nano@1"
-    std::string sha256;             ///< 64 hexadecimal digits; empty for detectors without weights
-    std::filesystem::path manifest; ///< absolute
-};
 
 /// One step of a model's life.
 struct StageChange {
@@ -41,6 +34,7 @@ struct StagedModel {
 
 inline constexpr std::size_t kMostStageChanges = 50; ///< of one model; the oldest are forgotten
 inline constexpr std::size_t kMostStagedModels = 1000;
+inline constexpr std::size_t kMostComparisons = 500; ///< the oldest are forgotten
 
 /// What one step did: the model itself first, then the one whose place it took.
 struct StageMove {
@@ -73,6 +67,12 @@ public:
     /// that the register doesn't know is entered as retired.
     void remember_used(const ModelIdentity& model, const std::string& evidence, WallTime at);
 
+    /// Keeps a comparison; of two models on one folder only the last counts.
+    void note(ModelComparison comparison);
+    /// Of these two, by id and weights, the last on each folder.
+    [[nodiscard]] std::vector<const ModelComparison*>
+    comparisons_of(const ModelIdentity& first, const ModelIdentity& second) const;
+
     [[nodiscard]] std::string to_json() const;
     /// \return data_loss for what to_json() never wrote; invalid_argument if a newer program did
     [[nodiscard]] static Result<ModelRegister> from_json(std::string_view json);
@@ -81,7 +81,8 @@ private:
     [[nodiscard]] StagedModel* find(std::string_view id);
     void move(StagedModel& model, ModelStage to, const std::string& evidence, WallTime at);
 
-    std::vector<StagedModel> models_; ///< by task and id
+    std::vector<StagedModel> models_;          ///< by task and id
+    std::vector<ModelComparison> comparisons_; ///< oldest first, at most kMostComparisons
 };
 
 /// \return an empty one if the folder has none; errors of from_json() with the file and what to do

@@ -17,7 +17,8 @@ namespace vedette::app {
                                                   const std::string& task);
 
 /// Makes a model the live one of its task. That needs evidence, unless it was live before, or there
-/// is nothing that it could be worse than. The one that was used is retired.
+/// is nothing that it could be worse than: comparisons with the one that is used now, of which none
+/// speaks against it, and one has kLeastLabels. The one that was used is retired.
 /// \param used    what does the task now, see in_use()
 /// \param reason  why it is promoted without evidence; empty: it isn't
 /// \return errors of ModelRegister::take(); permission_denied without evidence, saying how to come

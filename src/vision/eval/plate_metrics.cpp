@@ -29,7 +29,8 @@ struct Said {
 };
 
 /// \param texts  of the reads on the label, most confident first
-void count_text(TextScore& score, const std::string& truth, const std::vector<Said>& texts) {
+/// \return whether one is exactly right
+bool count_text(TextScore& score, const std::string& truth, const std::vector<Said>& texts) {
     const auto any = [&texts](const auto& agrees) {
         return std::any_of(texts.begin(), texts.end(),
                            [&](const Said& said) { return agrees(said.text); });
@@ -39,7 +40,8 @@ void count_text(TextScore& score, const std::string& truth, const std::vector<Sa
     };
     ++score.exact.total;
     ++score.exact_folded.total;
-    score.exact.hits += any([&](const std::string& text) { return text == truth; }) ? 1 : 0;
+    const bool exact = any([&](const std::string& text) { return text == truth; });
+    score.exact.hits += exact ? 1 : 0;
     score.exact_folded.hits += any(nearly) ? 1 : 0;
     if (!texts.empty())
         score.reliability.add(texts.front().confidence, nearly(texts.front().text));
@@ -47,6 +49,7 @@ void count_text(TextScore& score, const std::string& truth, const std::vector<Sa
     const std::u32string best = texts.empty() ? std::u32string{} : decode_utf8(texts.front().text);
     score.edits += static_cast<long>(edit_distance(wanted, best));
     score.characters += static_cast<long>(wanted.size());
+    return exact;
 }
 
 void count_signs(SignScore& score, const std::string& truth, const PlateAnswer& answer) {
@@ -91,19 +94,27 @@ bool lies_on(const PlateTruth& truth, const PixelBox& box,
     return !truth.box || overlap_of_smaller(*truth.box, box) >= options.least_overlap;
 }
 
+namespace {
+
+bool is_somewhere(const PlatePicture& truth, const PixelBox& box,
+                  const PlateScoreOptions& options) noexcept {
+    return std::any_of(truth.plates.begin(), truth.plates.end(),
+                       [&](const PlateTruth& plate) { return lies_on(plate, box, options); });
+}
+
+} // namespace
+
 void PlateTally::add(const PlatePicture& truth, std::span<const PixelBox> found,
                      std::span<const PlateAnswer> answers) {
     ++score_.pictures;
     for (const PlateTruth& plate : truth.plates) {
+        LabelOutcome& outcome = score_.labels.emplace_back();
         if (plate.box) {
+            outcome.found = std::any_of(found.begin(), found.end(), [&](const PixelBox& box) {
+                return iou(*plate.box, box) >= options_.detection_iou;
+            });
             ++score_.detected.total;
-            score_.detected.hits +=
-                std::any_of(found.begin(), found.end(),
-                            [&](const PixelBox& box) {
-                                return iou(*plate.box, box) >= options_.detection_iou;
-                            })
-                    ? 1
-                    : 0;
+            score_.detected.hits += *outcome.found ? 1 : 0;
         }
         if (plate.text.empty())
             continue;
@@ -118,17 +129,18 @@ void PlateTally::add(const PlatePicture& truth, std::span<const PixelBox> found,
             resolved.push_back({answer.resolved, answer.resolved_confidence});
         }
         count_text(score_.observed, plate.text, observed);
-        count_text(score_.resolved, plate.text, resolved);
+        outcome.read = count_text(score_.resolved, plate.text, resolved);
         if (surest != nullptr)
             count_signs(score_.signs, plate.text, *surest);
     }
-    for (const PlateAnswer& answer : answers) {
-        const bool somewhere =
-            std::any_of(truth.plates.begin(), truth.plates.end(), [&](const PlateTruth& plate) {
-                return lies_on(plate, answer.box, options_);
-            });
-        score_.false_reads += answer.confidence >= options_.false_read_gate && !somewhere ? 1 : 0;
-    }
+    PictureOutcome& outcome = score_.outcomes.emplace_back();
+    outcome.nothing_else_found = std::all_of(
+        found.begin(), found.end(), [&](const PixelBox& box) { return is_somewhere(truth, box, options_); });
+    for (const PlateAnswer& answer : answers)
+        if (answer.confidence >= options_.false_read_gate && !is_somewhere(truth, answer.box, options_)) {
+            ++score_.false_reads;
+            outcome.nothing_else_read = false;
+        }
 }
 
 } // namespace vedette::vision

@@ -62,6 +62,21 @@ TEST(PlateTally, ALooseBoxReadsButDoesNotDetect) {
     EXPECT_EQ(tally.score().observed.exact, (Share{1, 1}));
 }
 
+TEST(PlateTally, TellsWhatBecameOfEachLabelAndPicture) {
+    PlateTally tally{{}};
+    const PixelBox sign{400, 10, 60, 20};
+    tally.add(picture({{kBox, "ABC123"}, {std::nullopt, "XYZ"}, {PixelBox{300, 300, 80, 20}, ""}}),
+              std::vector{kBox}, std::vector{answer(kBox, "ABC123")});
+    tally.add(picture({{kBox, "ABC123"}}), std::vector{kBox, sign},
+              std::vector{answer(kBox, "ABC128"), answer(sign, "EXIT", 0.3)});
+    tally.add(picture({}), {}, std::vector{answer(sign, "PARKING", 0.9)});
+    EXPECT_EQ(tally.score().labels,
+              (std::vector<LabelOutcome>{
+                  {true, true}, {std::nullopt, false}, {false, std::nullopt}, {true, false}}));
+    EXPECT_EQ(tally.score().outcomes,
+              (std::vector<PictureOutcome>{{true, true}, {false, true}, {true, false}}));
+}
+
 TEST(PlateTally, CropsNeedNoBox) {
     PlateTally tally{{}};
     tally.add(picture({{std::nullopt, "ABC123"}}), {},

@@ -103,13 +103,30 @@ struct SignScore {
     long left_out = 0;
 };
 
+/// What became of one label; for comparing two readers label by label.
+struct LabelOutcome {
+    std::optional<bool> found; ///< nothing: the label has no box
+    std::optional<bool>
+        read; ///< the resolved text is right, letter by letter; nothing: it has none
+    friend bool operator==(const LabelOutcome&, const LabelOutcome&) = default;
+};
+
+/// Whether nothing was made up in a picture.
+struct PictureOutcome {
+    bool nothing_else_found = true; ///< every box that was found touches a label
+    bool nothing_else_read = true;  ///< it has none of PlateScore::false_reads
+    friend bool operator==(const PictureOutcome&, const PictureOutcome&) = default;
+};
+
 struct PlateScore {
     long pictures = 0;
     Share detected; ///< of labels with a box
     TextScore observed;
     TextScore resolved;
-    SignScore signs;      ///< of the text as observed
-    long false_reads = 0; ///< confident reads where no label is
+    SignScore signs;                      ///< of the text as observed
+    long false_reads = 0;                 ///< confident reads where no label is
+    std::vector<LabelOutcome> labels;     ///< in the order of the pictures and their labels
+    std::vector<PictureOutcome> outcomes; ///< in the order of the pictures
     [[nodiscard]] double false_reads_per_picture() const noexcept {
         return pictures == 0 ? 0 : static_cast<double>(false_reads) / static_cast<double>(pictures);
     }
