@@ -125,23 +125,22 @@ Line by_preference(const std::vector<Manifest>& manifests, const std::string& ta
     return line;
 }
 
-/// \return null, with a warning, if it is not there as it was promoted
-const Manifest* promoted(const std::vector<Manifest>& manifests, const std::string& task,
-                         const LiveModel& live, Log& log) {
+/// \return not_found, data_loss if it is not there as it was promoted
+Result<const Manifest*> promoted(const std::vector<Manifest>& manifests, const std::string& task,
+                                 const LiveModel& live) {
     const auto found = std::find_if(manifests.begin(), manifests.end(), [&](const Manifest& one) {
         return one.task == task && one.full_id() == live.id;
     });
-    if (found != manifests.end() && found->sha256 == live.sha256)
-        return &*found;
-    const std::string advice = found == manifests.end()
-                                   ? "its manifest is gone: put it back"
-                                   : "its manifest speaks of other weights than were promoted: put "
-                                     "the right ones back";
-    log.warn("the live model can't be used, the next one in line is",
-             {{"task", task},
-              {"model", live.id},
-              {"reason", advice + ", or promote another (vedette models promote)"}});
-    return nullptr;
+    constexpr const char* kOr = ", or promote another (vedette models promote)";
+    if (found == manifests.end())
+        return Error{ErrorCode::not_found, live.id + ": its manifest is gone: put it back" + kOr};
+    if (found->sha256 != live.sha256)
+        return Error{ErrorCode::data_loss,
+                     live.id +
+                         ": its manifest speaks of other weights than were promoted: put the "
+                         "right ones back" +
+                         kOr};
+    return &*found;
 }
 
 } // namespace
@@ -213,15 +212,24 @@ Result<std::vector<const Manifest*>> line_for(const std::vector<Manifest>& manif
                                               const std::string& task,
                                               const ModelSetOptions& options, Log& log) {
     VEDETTE_TRY(const Manifest* chosen, choose_manifest(manifests, task, options.wanted));
+    const Line otherwise = chosen == nullptr ? Line{} : Line{chosen};
     const auto live = options.live.find(task);
-    const Manifest* first = options.wanted.contains(task) || live == options.live.end()
-                                ? nullptr
-                                : promoted(manifests, task, live->second, log);
-    if (first == nullptr)
-        return chosen == nullptr ? Line{} : Line{chosen};
-    Line line = by_preference(manifests, task);
-    std::erase(line, first);
-    line.insert(line.begin(), first);
+    if (options.wanted.contains(task) || live == options.live.end())
+        return otherwise;
+    const auto first = promoted(manifests, task, live->second);
+    if (!first && options.live_or_none)
+        return first.error();
+    if (!first) {
+        log.warn("the live model can't be used, the next one in line is",
+                 {{"task", task}, {"reason", first.error().message()}});
+        return otherwise;
+    }
+    Line line{*first};
+    if (options.live_or_none)
+        return line;
+    for (const Manifest* one : by_preference(manifests, task))
+        if (one != *first)
+            line.push_back(one);
     return line;
 }
 

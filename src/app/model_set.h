@@ -30,6 +30,7 @@ struct ModelSetOptions {
     std::map<std::string, std::string>
         wanted; ///< task -> "id" or "id@version"; the others by `live`, then by preference
     std::map<std::string, LiveModel> live; ///< task -> what was promoted for it
+    bool live_or_none = false; ///< a live one that can't be used is an error, and no other is taken
     std::vector<infer::EngineChoice>
         chain;                       ///< empty: every back-end of this binary, the fastest first
     float object_score = 0.1F;       ///< 0..1, weaker detections only keep tracks alive
@@ -78,13 +79,16 @@ Result<std::vector<infer::Manifest>> known_manifests(const ModelSetOptions& opti
 /// Who may do a task, best first: the wanted one alone; else the live one and after it, for the
 /// case that it can't be loaded, the others by preference; else the preferred one alone. A live
 /// model that is gone or has other weights than were promoted is passed over, with a warning.
-/// \return as choose_manifest(); empty where that has none
+/// \return as choose_manifest(); empty where that has none; not_found, data_loss if nothing is
+/// passed
+///   over (ModelSetOptions::live_or_none)
 Result<std::vector<const infer::Manifest*>> line_for(const std::vector<infer::Manifest>& manifests,
                                                      const std::string& task,
                                                      const ModelSetOptions& options, Log& log);
 
-/// A live model that can't be loaded doesn't stop the program: the log has a warning, and the next
-/// in line is used. \return errors of the manifests and of loading, naming the model.
+/// A live model that can't be loaded doesn't stop the program, unless it is asked to: the log has a
+/// warning, and the next in line is used. \return errors of the manifests and of loading, naming
+/// the model.
 Result<ModelSet> load_model_set(const ModelSetOptions& options, const Environment& environment);
 
 /// The forms of plates, for what the reader of `models` confuses.

@@ -81,6 +81,13 @@ Status CameraAnalyzer::analyse(const imaging::Frame& frame, const domain::TraceI
 
 Status CameraAnalyzer::finish() { return close(tracker_->finish().closed); }
 
+void CameraAnalyzer::exchange_models(const std::vector<domain::ModelUse>& models,
+                                     vision::PlateFinder* plates) {
+    plates_ = options_.lpr.enabled ? plates : nullptr;
+    if (identity_.models != models)
+        identity_.models = models;
+}
+
 Result<std::vector<CameraAnalyzer::Seen>>
 CameraAnalyzer::gather(const imaging::Frame& frame, std::span<const Detection> detections) {
     std::vector<Seen> seen;
@@ -118,6 +125,7 @@ Status CameraAnalyzer::follow(const domain::TrackChanges& changes, std::span<con
             probe_.track_began(event_of(track.id), track.id, trace);
         TrackDossier& dossier = dossier_of(track);
         dossier.saw(track, from.detection, frame, trace);
+        dossier.seen_by(identity_.models);
         if (from.read)
             add_read(track, *from.read, frame, trace);
         else if (plates_ != nullptr && options_.type != CameraType::lpr &&
@@ -210,7 +218,6 @@ Status CameraAnalyzer::conclude(const Track& track, TrackDossier& dossier) {
     event.stationary = track.stationary;
     event.detections = track.hits;
     event.source = identity_.source;
-    event.models = identity_.models;
     const Verdict verdict = verdict_for(track, dossier);
     event.verdict = verdict;
     const Status taken = sink_.take(event, dossier.pictures());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "vedette/imaging/transform.h"
 
@@ -23,7 +24,8 @@ constexpr int kEagerLooks = 3;         ///< in vain; the ones after them are spr
 constexpr int kPlentyOfReads = 8;      ///< the same
 constexpr std::chrono::milliseconds kPatienceStep{100};
 constexpr std::chrono::seconds kLookAgainAfter{1};
-constexpr float kSure = 0.95F; ///< with kSureReads nothing is left to find out
+constexpr std::ptrdiff_t kMostModels = 16; ///< that are remembered to have looked at one thing
+constexpr float kSure = 0.95F;             ///< with kSureReads nothing is left to find out
 constexpr std::size_t kSureReads = 4;
 
 bool touches_border(const NormBox& box) {
@@ -102,6 +104,19 @@ void TrackDossier::saw(const domain::Track& track, const domain::Detection& dete
             pictures_.object = cut_out(frame.view, detection.box);
     }
     seen_ = true;
+}
+
+void TrackDossier::seen_by(const std::vector<domain::ModelUse>& models) {
+    const bool as_before = models.size() <= models_.size() &&
+                           std::equal(models.rbegin(), models.rend(), models_.rbegin());
+    if (concluded_ || as_before)
+        return;
+    for (const domain::ModelUse& use : models) {
+        std::erase(models_, use);
+        models_.push_back(use);
+    }
+    if (std::ssize(models_) > kMostModels)
+        models_.erase(models_.begin(), models_.end() - kMostModels);
 }
 
 const std::optional<domain::PlateText>& TrackDossier::plate() {
@@ -186,6 +201,7 @@ void TrackDossier::describe(domain::Event& event) {
     event.box = best_.box;
     event.trace = best_.trace;
     event.travelled = travelled_;
+    event.models = models_;
     event.plate = plate();
     event.plate_corners = event.plate ? plate_corners_ : std::nullopt;
 }

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "vedette/domain/detection.h"
 #include "vedette/domain/event.h"
@@ -37,6 +38,10 @@ public:
     void saw(const domain::Track& track, const domain::Detection& detection,
              const imaging::Frame& frame, const domain::TraceId& trace);
 
+    /// Takes note of who looked at it last; until its verdict, whoever comes later has no part in
+    /// it.
+    void seen_by(const std::vector<domain::ModelUse>& models);
+
     /// Whether looking for a plate in this frame is likely to add something; counts as an attempt
     /// if so.
     [[nodiscard]] bool wants_plate_look(const domain::Track& track, const imaging::Frame& frame);
@@ -56,7 +61,7 @@ public:
     void mark_concluded() noexcept;
 
     [[nodiscard]] const EventPictures& pictures() const noexcept { return pictures_; }
-    /// Fills what this dossier knows: times, box, path, plate.
+    /// Fills what this dossier knows: times, box, path, plate, models.
     void describe(domain::Event& event);
 
 private:
@@ -81,6 +86,7 @@ private:
     float best_attempt_ = 0; ///< quality of the best view that was searched for a plate
     StreamTime last_attempt_;
     EventPictures pictures_;
+    std::vector<domain::ModelUse> models_; ///< the last to look at it last; a few at most
     bool seen_ = false;
     bool concluded_ = false;
 };

@@ -5,18 +5,21 @@
 
 namespace vedette::app {
 
-std::map<std::string, LiveModel> live_models(const DataFolder& folder, Log& log) {
-    std::map<std::string, LiveModel> out;
-    const auto known = load_model_register(folder);
-    if (!known) {
-        log.warn("which models are live can't be read; those with the highest preference are used",
-                 {{"reason", known.error().message()}});
-        return out;
-    }
-    for (const StagedModel& one : known->models())
+std::map<std::string, LiveModel> live_models(const ModelRegister& known) {
+    std::map<std::string, LiveModel> live;
+    for (const StagedModel& one : known.models())
         if (one.stage() == ModelStage::live)
-            out[one.model.task] = {one.model.id, one.model.sha256, one.model.manifest};
-    return out;
+            live[one.model.task] = {one.model.id, one.model.sha256, one.model.manifest};
+    return live;
+}
+
+std::map<std::string, LiveModel> live_models(const DataFolder& folder, Log& log) {
+    const auto known = load_model_register(folder);
+    if (known)
+        return live_models(*known);
+    log.warn("which models are live can't be read; those with the highest preference are used",
+             {{"reason", known.error().message()}});
+    return {};
 }
 
 ModelIdentity identity_of(const infer::Manifest& manifest) {

@@ -5,7 +5,10 @@
 
 namespace vedette::app {
 
-/// What the register of a data folder says is live, for ModelSetOptions::live. A register that
+/// Task -> the live model, for ModelSetOptions::live.
+[[nodiscard]] std::map<std::string, LiveModel> live_models(const ModelRegister& known);
+
+/// The same of the register of a data folder. One that
 /// can't be read stops nobody: the log has a warning, and nothing is live.
 [[nodiscard]] std::map<std::string, LiveModel> live_models(const DataFolder& folder, Log& log);
 

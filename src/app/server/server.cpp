@@ -10,7 +10,6 @@
 #include "app/data/data_folder.h"
 #include "app/data/held_pictures.h"
 #include "app/data/pictures.h"
-#include "app/lifecycle/models_in_use.h"
 #include "app/output/event_outputs.h"
 #include "app/output/watch_json.h"
 #include "app/server/analysis_answers.h"
@@ -26,6 +25,7 @@
 #include "app/server/retention_options.h"
 #include "app/server/server_answers.h"
 #include "app/server/server_following.h"
+#include "app/server/server_models.h"
 #include "app/server/server_probe.h"
 #include "app/server/store_feeder.h"
 #include "app/server/watcher.h"
@@ -239,9 +239,8 @@ struct Server::Impl {
     }
 
     Status open_cameras() {
-        ModelSetOptions wanted = settings.analysis.models;
-        wanted.live = live_models(DataFolder{settings.data}, environment.log);
-        VEDETTE_TRY(auto loaded, load_model_set(wanted, environment));
+        VEDETTE_TRY(auto loaded, ServerModels::load(settings.analysis.models,
+                                                    DataFolder{settings.data}, environment));
         models.emplace(std::move(loaded));
         VEDETTE_TRY(auto known, grammars_for(*models));
         grammars.emplace(std::move(known));
@@ -262,6 +261,7 @@ struct Server::Impl {
     }
 
     [[nodiscard]] pipeline::LiveNode::Parts node_parts() {
+        pipeline::LiveModels now = models->in_use();
         return {
             .open =
                 [this](const pipeline::LiveCameraOptions& camera, media::InputMonitor& monitor,
@@ -270,13 +270,14 @@ struct Server::Impl {
                 [this](const pipeline::LiveCameraOptions& camera, const std::stop_token& stop) {
                     return inputs->open_for_trial(camera, stop);
                 },
-            .lanes = lanes_of(*models),
+            .lanes = std::move(now.lanes),
             .analysis = {.site = settings.site,
-                         .models = models->used,
-                         .plates = models->plates.get(),
+                         .models = std::move(now.used),
+                         .plates = now.plates,
                          .grammars = &*grammars,
                          .sink = recorder.get(),
                          .clock = &environment.clock},
+            .models_owner = std::move(now.owner),
             .observer = camera_news.get(),
             .on_activity =
                 [this](const domain::CameraId& camera, const pipeline::CameraActivity& activity) {
@@ -291,7 +292,7 @@ struct Server::Impl {
 
     void apply(std::vector<pipeline::LiveCameraOptions> wanted) {
         for (pipeline::LiveCameraOptions& camera : wanted)
-            camera.camera = fitted_to(std::move(camera.camera), *models, false);
+            camera.camera = fitted_to(std::move(camera.camera), models->set(), false);
         std::set<std::string> names;
         for (const pipeline::LiveCameraOptions& camera : wanted)
             names.insert(camera.camera.name);
@@ -339,7 +340,30 @@ struct Server::Impl {
         recordings->make_previews_anew(masked_anew); // also those that were made meanwhile
         for (const std::string& change : changes)
             environment.log.info("configuration reloaded", {{"change", change}});
+        for (std::string& change : renew_models())
+            changes.push_back(std::move(change));
         return changes;
+    }
+
+    /// \return what changed; models that can't be used leave the former ones where they are
+    std::vector<std::string> renew_models() {
+        auto renewed = models->renew(*node);
+        if (!renewed) {
+            environment.log.error(
+                "the models that are live now can't be used; the former ones go on",
+                {{"reason", renewed.error().message()}});
+            return {};
+        }
+        for (const std::string& change : *renewed)
+            environment.log.info("models exchanged", {{"change", change}});
+        return *std::move(renewed);
+    }
+
+    /// Somebody promoted one: `vedette models promote` needs to know no process for that.
+    void watch_models() {
+        const std::scoped_lock one_at_a_time{reloading};
+        if (models_ready && models->is_outdated())
+            (void)renew_models(); // it has told the log
     }
 
     void look_after() {
@@ -347,6 +371,7 @@ struct Server::Impl {
         recorder->nudge();
         camera_news->look();
         memory->look(environment.clock.steady_now());
+        watch_models();
     }
 
     ServerSettings settings;
@@ -372,7 +397,7 @@ struct Server::Impl {
     std::optional<Retention> retention;
     std::optional<SizeLimits> sizes;
     std::unique_ptr<Housekeeper> housekeeper;
-    std::optional<ModelSet> models;
+    std::optional<ServerModels> models;
     std::optional<vision::PlateGrammars> grammars;
     std::shared_ptr<pipeline::LiveNode> node;
     std::unique_ptr<api::ApiServer> api;

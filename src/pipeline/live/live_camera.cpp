@@ -146,7 +146,7 @@ Status LiveCamera::play(const std::stop_token& stop) {
     if (services_.clock->steady_now() - last_picture_ > kBackgroundLasts)
         motion_ = vision::make_motion_detector(options_.camera.motion);
     const std::shared_ptr<CameraAnalyzer> analysis =
-        begin_analysis(options_.camera, options_.location, info, *services_.analysis, probe_);
+        begin_analysis(options_.camera, options_.location, info, services_.analysis(), probe_);
     FrameFeed feed{
         std::move(input.source), std::move(input.decoder), detect_options(options_.camera),
         FrameFeed::Parts{
@@ -187,7 +187,7 @@ Status LiveCamera::play(const std::stop_token& stop) {
 /// Nobody waits for what a camera saw that reads none.
 bool LiveCamera::may_tell_plates() const {
     return options_.camera.detect.enabled && options_.camera.lpr.enabled &&
-           services_.analysis->plates != nullptr;
+           services_.analysis().plates != nullptr;
 }
 
 bool LiveCamera::take(FedFrame fed, const std::shared_ptr<CameraAnalyzer>& analysis,

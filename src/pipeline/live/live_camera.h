@@ -30,7 +30,8 @@ struct CameraServices {
     DecodingShare* decoding = nullptr;
     OpenInput open;
     TryInput open_for_trial{};
-    const AnalysisParts* analysis = nullptr;
+    /// With the models that look now.
+    std::function<AnalysisParts()> analysis;
     /// No more pictures will come for this analysis: conclude it. Returns once that is done.
     std::function<void(std::shared_ptr<CameraAnalyzer>)> end_analysis;
     CameraObserver* observer = nullptr;

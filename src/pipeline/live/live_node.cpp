@@ -14,6 +14,7 @@
 #include "live/overload_watch.h"
 #include "vedette/base/assert.h"
 #include "vedette/base/bounded_queue.h"
+#include "vedette/base/guarded.h"
 #include "vedette/base/worker.h"
 
 namespace vedette::pipeline {
@@ -27,7 +28,8 @@ struct Looked {
     std::shared_ptr<LiveCamera> camera;
     LiveFrame frame;
     std::vector<domain::Detection> detections;
-    SteadyTime looked_at; ///< end of the look
+    SteadyTime looked_at;                     ///< end of the look
+    std::shared_ptr<const LiveModels> models; ///< by which it is analysed, too
 };
 
 /// An input is over.
@@ -59,11 +61,14 @@ struct LiveNode::Impl {
                                                 "Pictures that were looked at and wait for their "
                                                 "analysis")},
           inbox{kAnalysisQueue, WhenFull::block} {
-        if (parts.lanes.empty())
-            parts.lanes.emplace_back();
+        models.with([this](auto& now) {
+            now = std::make_shared<const LiveModels>(
+                with_a_lane({std::move(parts.lanes), parts.analysis.plates,
+                             std::move(parts.analysis.models), std::move(parts.models_owner)}));
+        });
         analysis_thread = std::jthread{[this] { analyse(); }};
-        for (const DetectorLane& lane : parts.lanes)
-            lane_threads.emplace_back([this, &lane] { detect(lane); });
+        for (std::size_t lane = 0; lane < models_now()->lanes.size(); ++lane)
+            lane_threads.emplace_back([this, lane] { detect(lane); });
     }
 
     /// From the source to the sink: every stage ends when the one before it has.
@@ -76,12 +81,13 @@ struct LiveNode::Impl {
 
     // ---- detecting, on a thread for each lane ----
 
-    void detect(const DetectorLane& lane) {
+    void detect(std::size_t lane) {
         name_this_thread("detect");
         while (auto turn = scheduler.take({})) {
             const auto camera = camera_of(turn->slot);
             VEDETTE_ASSERT(camera != nullptr); // a camera is ended before it is forgotten
-            auto found = look_at(lane, turn->frame, *parts.clock, camera->probe());
+            auto by = models_now();
+            auto found = look_at(by->lanes[lane], turn->frame, *parts.clock, camera->probe());
             if (!found) {
                 failed("a picture could not be looked at", camera->options().camera.name,
                        turn->frame.trace, found.error());
@@ -90,7 +96,7 @@ struct LiveNode::Impl {
                 continue;
             }
             if (!inbox.push(Looked{camera, std::move(turn->frame), *std::move(found),
-                                   parts.clock->steady_now()}))
+                                   parts.clock->steady_now(), std::move(by)}))
                 scheduler.done(turn->slot);
         }
     }
@@ -107,6 +113,7 @@ struct LiveNode::Impl {
 
     void handle(Looked& looked) {
         CameraAnalyzer& analysis = *looked.frame.analysis;
+        analysis.exchange_models(looked.models->used, looked.models->plates);
         const SteadyTime began = parts.clock->steady_now();
         if (const Status done =
                 analysis.analyse(*looked.frame.frame, looked.frame.trace, looked.detections);
@@ -122,6 +129,7 @@ struct LiveNode::Impl {
                                           now - looked.frame.came_at);
         const auto slot = looked.camera->slot();
         looked.frame = {}; // the picture's memory is free before the next one comes
+        looked.models.reset();
         scheduler.done(slot);
         watch_load();
     }
@@ -182,7 +190,14 @@ struct LiveNode::Impl {
                 .decoding = &decoding,
                 .open = parts.open,
                 .open_for_trial = parts.open_for_trial,
-                .analysis = &parts.analysis,
+                .analysis =
+                    [this] {
+                        AnalysisParts analysis = parts.analysis;
+                        const auto now = models_now();
+                        analysis.models = now->used;
+                        analysis.plates = now->plates;
+                        return analysis;
+                    },
                 .end_analysis =
                     [this](std::shared_ptr<CameraAnalyzer> analysis) {
                         Over over{std::move(analysis), {}};
@@ -194,6 +209,37 @@ struct LiveNode::Impl {
                 .metrics = parts.metrics,
                 .log = parts.log,
                 .clock = parts.clock};
+    }
+
+    // ---- which models look ----
+
+    [[nodiscard]] std::shared_ptr<const LiveModels> models_now() const {
+        return models.with([](const auto& now) { return now; });
+    }
+
+    /// What moves is told also without a detector.
+    static LiveModels with_a_lane(LiveModels given) {
+        if (given.lanes.empty())
+            given.lanes.emplace_back();
+        return given;
+    }
+
+    [[nodiscard]] Status exchange_models(LiveModels given) {
+        auto next = std::make_shared<const LiveModels>(with_a_lane(std::move(given)));
+        return models.with([&next](std::shared_ptr<const LiveModels>& now) -> Status {
+            const bool alike = std::equal(now->lanes.begin(), now->lanes.end(), next->lanes.begin(),
+                                          next->lanes.end(),
+                                          [](const DetectorLane& a, const DetectorLane& b) {
+                                              return a.empty() == b.empty();
+                                          }) &&
+                               (now->plates == nullptr) == (next->plates == nullptr);
+            if (!alike)
+                return Error{ErrorCode::invalid_argument,
+                             "other models find other kinds of things than those that look now: "
+                             "that counts from the next start"};
+            now.swap(next);
+            return {};
+        });
     }
 
     // ---- which cameras there are ----
@@ -259,7 +305,8 @@ struct LiveNode::Impl {
         });
     }
 
-    Parts parts;
+    Parts parts; ///< of its models only what they were at the start
+    Guarded<std::shared_ptr<const LiveModels>> models;
     FrameScheduler scheduler;
     DecodingShare decoding;
     const std::shared_ptr<Counter> failures;
@@ -281,6 +328,10 @@ LiveNode::LiveNode(Parts parts) : impl_{std::make_unique<Impl>(std::move(parts))
 LiveNode::~LiveNode() = default;
 
 void LiveNode::apply(std::vector<LiveCameraOptions> cameras) { impl_->apply(std::move(cameras)); }
+
+Status LiveNode::exchange_models(LiveModels models) {
+    return impl_->exchange_models(std::move(models));
+}
 
 std::vector<ports::CameraStatus> LiveNode::cameras() const {
     std::vector<ports::CameraStatus> out;

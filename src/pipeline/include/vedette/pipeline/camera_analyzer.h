@@ -67,6 +67,11 @@ public:
     /// Concludes every track; for the end of the input.
     Status finish();
 
+    /// From the next picture on others look at it and its plates. What is being followed goes on;
+    /// its event names the models of before and of after. \param plates  as in the constructor;
+    /// borrowed
+    void exchange_models(const std::vector<domain::ModelUse>& models, vision::PlateFinder* plates);
+
     [[nodiscard]] std::vector<LiveTrack> live_tracks() const;
     /// Since when the oldest track is followed whose plate is still to be told; nothing: there is
     /// none.
@@ -97,10 +102,10 @@ private:
     [[nodiscard]] TrackDossier& dossier_of(const domain::Track& track);
 
     const CameraOptions options_;
-    const AnalysisIdentity identity_;
+    AnalysisIdentity identity_; ///< its models change
     const TraceIds traces_;
     const std::unique_ptr<vision::Tracker> tracker_;
-    vision::PlateFinder* const plates_;
+    vision::PlateFinder* plates_;
     const vision::PlateGrammars grammars_;
     EventSink& sink_;
     PipelineProbe& probe_;

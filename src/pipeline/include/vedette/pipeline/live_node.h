@@ -54,6 +54,15 @@ using OpenInput = std::function<Result<OpenedInput>(const LiveCameraOptions&, me
 using TryInput = std::function<Result<std::unique_ptr<media::Source>>(const LiveCameraOptions&,
                                                                       const std::stop_token& stop)>;
 
+/// The models that look at pictures. Those that are pointed to are borrowed, but for as long as
+/// `owner` is held, which a picture does until its analysis is over.
+struct LiveModels {
+    std::vector<DetectorLane> lanes;       ///< as of Processor
+    vision::PlateFinder* plates = nullptr; ///< null: no plates are read
+    std::vector<domain::ModelUse> used;    ///< what events say of them
+    std::shared_ptr<const void> owner{};   ///< null: they outlive the node anyway
+};
+
 /// Hears of what happens to the cameras themselves. Called on any thread of the node; must not call
 /// back.
 class CameraObserver {
@@ -96,8 +105,9 @@ public:
         /// Opens the input itself, for a trial while its fallback is used; on any thread. May be
         /// empty.
         TryInput open_for_trial{};
-        std::vector<DetectorLane> lanes; ///< as of Processor
+        std::vector<DetectorLane> lanes; ///< as of LiveModels, the first ones
         AnalysisParts analysis; ///< its sink is called on one thread; an error is logged, counted
+        std::shared_ptr<const void> models_owner{}; ///< of the lanes and the plate finder
         CameraObserver* observer = nullptr;
         /// Hears of every picture that was looked at, on the analysis thread; may be empty.
         std::function<void(const domain::CameraId&, const CameraActivity&)> on_activity{};
@@ -115,6 +125,13 @@ public:
     /// From now on these are the cameras. Those that are as before go on undisturbed, others are
     /// ended (and concluded) and started. Calls must not overlap.
     void apply(std::vector<LiveCameraOptions> cameras);
+
+    /// From the next picture on these models look, on every lane and camera; what is being looked
+    /// at is finished by those that began it. No picture is left out or looked at twice, and tracks
+    /// go on. The former ones are let go once no picture needs them. \return invalid_argument if
+    /// there would be more or fewer lanes, or plates were read before and
+    ///   not after, or the other way round: cameras are set up for that. Then nothing has changed
+    [[nodiscard]] Status exchange_models(LiveModels models);
 
     [[nodiscard]] std::vector<ports::CameraStatus> cameras() const override;
     [[nodiscard]] Result<ports::CameraStatus> camera(const domain::CameraId& id) const override;
