@@ -218,6 +218,8 @@ Result<HttpAnswer> HttpClient::ask(const HttpRequest& request, const Patience& p
     if (request.post) {
         state.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.post->size()));
         state.set(CURLOPT_POSTFIELDS, request.post->c_str());
+        if (!request.method.empty())
+            state.set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
     }
     const CURLcode done = curl_easy_perform(state.curl.get());
     if (done != CURLE_OK)

@@ -1,7 +1,6 @@
 #include "app/lifecycle/models_in_use.h"
 
 #include <algorithm>
-#include <system_error>
 
 namespace vedette::app {
 
@@ -23,10 +22,7 @@ std::map<std::string, LiveModel> live_models(const DataFolder& folder, Log& log)
 }
 
 ModelIdentity identity_of(const infer::Manifest& manifest) {
-    std::error_code failed; // then where it is now must do
-    const auto path = std::filesystem::absolute(manifest.path, failed);
-    return {manifest.task, manifest.full_id(), manifest.sha256,
-            failed ? manifest.path : path.lexically_normal()};
+    return {manifest.task, manifest.full_id(), manifest.sha256, manifest.path};
 }
 
 Result<std::vector<infer::Manifest>> manifests_of(const std::filesystem::path& folder,

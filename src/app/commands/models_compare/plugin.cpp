@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "app/catalogue/mlflow_arguments.h"
+#include "app/catalogue/mlflow_models.h"
 #include "app/command.h"
 #include "app/commands/models_compare/comparing.h"
 #include "app/lifecycle/models_in_use.h"
@@ -66,6 +68,7 @@ public:
         options.add_option("--limit", wish_.limit, "Only the first pictures; 0: all")
             ->check(CLI::NonNegativeNumber);
         declare_data_folder(options, data_);
+        mlflow_.declare(options, "Note the result at SECOND on this MLflow server as well");
         options.add_flag("--json", json_, "Print JSON for programs");
         options.footer("Example:\n  vedette models compare plate-reader cct-xs-v1 --on labelled/");
     }
@@ -94,6 +97,11 @@ public:
                 return {};
             }));
         tell(report, staged != nullptr, environment);
+        if (mlflow_.given()) {
+            VEDETTE_TRY(MlflowClient client, mlflow_.client(environment));
+            VEDETTE_TRY(const MlflowVersion version, note_in_mlflow(client, report.comparison));
+            environment.err << "vedette: noted at mlflow:" << version.title() << '\n';
+        }
         return report.unreadable.empty() ? ExitCode::ok : ExitCode::failed;
     }
 
@@ -137,6 +145,7 @@ private:
     std::filesystem::path models_;
     std::filesystem::path data_;
     std::vector<std::string> wanted_;
+    MlflowArguments mlflow_;
     bool json_ = false;
 };
 

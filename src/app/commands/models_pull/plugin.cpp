@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "app/catalogue/mlflow_arguments.h"
+#include "app/catalogue/mlflow_models.h"
 #include "app/catalogue/pull.h"
 #include "app/command.h"
 
@@ -31,7 +33,10 @@ public:
         return "Fetch models of others; without a name: which there are";
     }
     void declare(CLI::App& options) override {
-        options.add_option("NAME", name_, "Model of the catalogue, such as yolox-nano");
+        options.add_option("NAME", name_,
+                           "Model of the catalogue, such as yolox-nano; or of a model registry: "
+                           "mlflow:NAME, mlflow:NAME/VERSION, mlflow:NAME@ALIAS, @STAGE, "
+                           "@TAG=VALUE");
         options.add_option("--accept", accepted_,
                            "Licence that you agree to, as it is shown without this option");
         options.add_option("--models", into_,
@@ -39,9 +44,12 @@ public:
         options.add_option("--catalogue", catalogue_,
                            "Folder of manifests with a source; default: the one that came with the "
                            "program");
+        mlflow_.declare(options, "MLflow server of mlflow:NAME");
         options.add_flag("--json", json_, "Print JSON for programs");
     }
     [[nodiscard]] Result<ExitCode> run(Environment& environment) override {
+        if (name_.starts_with("mlflow:"))
+            return pull_registered(environment);
         const auto folder =
             catalogue_.empty() ? environment.paths.catalogue : std::filesystem::path{catalogue_};
         VEDETTE_TRY(const auto models, load_catalogue(folder));
@@ -101,6 +109,31 @@ private:
             environment.out << model.full_id()
                             << (how == Pulled::fetched ? " is there: " : " was there: ") << file
                             << '\n';
+        return ExitCode::ok;
+    }
+
+    /// Whose registry it is decides what is in it: no licence is asked for, and it is said.
+    Result<ExitCode> pull_registered(const Environment& environment) const {
+        VEDETTE_TRY(const MlflowWish wish, MlflowWish::parse(name_));
+        VEDETTE_TRY(MlflowClient client, mlflow_.client(environment));
+        VEDETTE_TRY(const MlflowVersion version, client.find(wish));
+        VEDETTE_TRY(const FromMlflow model, pull_from_mlflow(client, version, target(environment)));
+        const bool fetched = model.how == Pulled::fetched;
+        if (json_) {
+            environment.out << Json{{"id", model.manifest.full_id()},
+                                    {"from", "mlflow:" + version.title()},
+                                    {"licence", model.manifest.licence},
+                                    {"sha256", model.manifest.sha256},
+                                    {"manifest", model.manifest.path.string()},
+                                    {"fetched", fetched}}
+                                   .dump(2)
+                            << '\n';
+            return ExitCode::ok;
+        }
+        environment.out << model.manifest.full_id() << (fetched ? " is there" : " was there")
+                        << ", from mlflow:" << version.title() << " (" << model.manifest.task
+                        << ", licence " << model.manifest.licence
+                        << "): " << model.manifest.path.string() << '\n';
         return ExitCode::ok;
     }
 
@@ -166,6 +199,7 @@ private:
     std::string accepted_;
     std::string into_;
     std::string catalogue_;
+    MlflowArguments mlflow_;
     bool json_ = false;
 };
 

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "app/catalogue/mlflow_arguments.h"
+#include "app/catalogue/mlflow_models.h"
 #include "app/command.h"
 #include "app/commands/models/model_check.h"
 #include "app/lifecycle/models_in_use.h"
@@ -45,10 +47,15 @@ public:
             return {};
         }));
         tell(manifest, moves, environment);
+        VEDETTE_CHECK_OK(afterwards(manifest, environment));
         return ExitCode::ok;
     }
 
 protected:
+    /// What is to be done once it stands in the register.
+    [[nodiscard]] virtual Status afterwards(const infer::Manifest&, const Environment&) const {
+        return {};
+    }
     /// \param checked  what its check said
     [[nodiscard]] virtual Result<std::vector<StageMove>>
     take(ModelRegister& in, const infer::Manifest& manifest,
@@ -105,6 +112,12 @@ public:
     [[nodiscard]] std::string summary() const override {
         return "Check a model and enter it as a candidate for its task";
     }
+    void declare(CLI::App& options) override {
+        StageCommand::declare(options);
+        mlflow_.declare(options, "Give it to this MLflow server as well, as a new version");
+        options.add_option("--mlflow-name", mlflow_name_,
+                           "Name of the registered model there (default: its id)");
+    }
 
 protected:
     [[nodiscard]] Result<std::vector<StageMove>>
@@ -113,6 +126,21 @@ protected:
         return in.take(ModelStep::enrol, identity_of(manifest),
                        "its hash is right and it loads: " + checked, now);
     }
+    [[nodiscard]] Status afterwards(const infer::Manifest& manifest,
+                                    const Environment& environment) const override {
+        if (!mlflow_.given())
+            return {};
+        VEDETTE_TRY(MlflowClient client, mlflow_.client(environment));
+        VEDETTE_TRY(
+            const MlflowVersion version,
+            push_to_mlflow(client, manifest, mlflow_name_.empty() ? manifest.id : mlflow_name_));
+        environment.err << "vedette: MLflow has it as mlflow:" << version.title() << '\n';
+        return {};
+    }
+
+private:
+    MlflowArguments mlflow_;
+    std::string mlflow_name_;
 };
 
 /// `models shadow MODEL`

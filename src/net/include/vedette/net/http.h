@@ -15,7 +15,8 @@ namespace vedette::net {
 
 struct HttpRequest {
     std::string url; ///< http:// or https://; user and password in it are used, as `user` is
-    std::optional<std::string> post{};  ///< a body makes it a POST
+    std::optional<std::string> post{};  ///< a body makes it a POST, unless `method` says otherwise
+    std::string method{};               ///< of a request with a body, "PUT", say; empty: POST
     std::vector<std::string> headers{}; ///< "Name: value"
     std::string user{};                 ///< Basic or Digest (RFC 7617, 7616), as the server asks
     Secret<std::string> password{};
