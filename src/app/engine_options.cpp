@@ -89,6 +89,10 @@ OptionSet<ModelChoices> model_choices_option_set() {
         .section("object", &ModelChoices::object, "Finds vehicles and people", one)
         .section("plate", &ModelChoices::plate, "Finds plates", one)
         .section("ocr", &ModelChoices::ocr, "Reads plates", one)
+        .field("shadow_share", &ModelChoices::shadow_share,
+               "Share of one core that all shadow models together may take (`vedette models "
+               "shadow`); 0: none look",
+               {.min = 0, .max = 1})
         .later({.key = "face",
                 .schema = one.schema(),
                 .help = "Recognises faces",

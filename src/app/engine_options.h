@@ -27,6 +27,7 @@ struct ModelChoiceOptions {
 /// `models:` — which model does which job.
 struct ModelChoices {
     ModelChoiceOptions object, plate, ocr;
+    double shadow_share = 0.1; ///< 0..1 of one core, for all shadow models together
 
     /// Task -> id, of those that are chosen.
     [[nodiscard]] std::map<std::string, std::string> wanted() const;

@@ -38,7 +38,8 @@ struct ModelSetOptions {
     std::vector<std::string> labels; ///< of objects; empty: all the model knows
     bool want_objects = true;
     bool want_plates = true;
-    int object_lanes = 1; ///< copies of the object detectors, to look at pictures side by side
+    double shadow_share = 0.1; ///< 0..1 of one core, for shadow models
+    int object_lanes = 1;      ///< copies of the object detectors, to look at pictures side by side
     vision::PlateFinderOptions finder;
 };
 

@@ -108,6 +108,7 @@ Result<Settings> SettingsArguments::load(const Environment& environment) const {
         infer::usable_cache(environment.paths.cache / "models", environment.log), problems);
     const ModelChoices choices = model_choices_option_set().read({root["models"]}, problems);
     settings.models.wanted = choices.wanted();
+    settings.models.shadow_share = choices.shadow_share;
     if (!problems.empty())
         return refusal(problems, environment.log);
     for (const std::string& text : model_)

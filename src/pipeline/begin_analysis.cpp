@@ -31,9 +31,11 @@ std::unique_ptr<CameraAnalyzer> begin_analysis(const CameraOptions& camera,
                               .separate_pictures = info.separate_pictures};
     auto tracker = vision::make_byte_tracker(tracker_options_for(camera, info.separate_pictures),
                                              aspect_ratio_of(info));
-    return std::make_unique<CameraAnalyzer>(camera, std::move(identity), std::move(tracker),
-                                            parts.plates, *parts.grammars, *parts.sink, probe,
-                                            *parts.clock);
+    auto analysis = std::make_unique<CameraAnalyzer>(
+        camera, std::move(identity), std::move(tracker), parts.plates, *parts.grammars, *parts.sink,
+        probe, *parts.clock);
+    analysis->tell(parts.look_observer);
+    return analysis;
 }
 
 } // namespace vedette::pipeline

@@ -147,9 +147,11 @@ Status CameraAnalyzer::follow(const domain::TrackChanges& changes, std::span<con
 Result<vision::PlateFindings> CameraAnalyzer::find_plates(const imaging::Frame& frame,
                                                           const std::optional<NormBox>& within) {
     const SteadyTime began = clock_.steady_now();
-    VEDETTE_TRY(auto findings,
-                plates_->find(frame.view, {within, options_.lpr.detection_threshold}));
+    const vision::PlateSearch search{within, options_.lpr.detection_threshold};
+    VEDETTE_TRY(auto findings, plates_->find(frame.view, search));
     probe_.plates_looked_for(clock_.steady_now() - began, findings.reads.size());
+    if (look_observer_ != nullptr && look_observer_->wants_plates())
+        look_observer_->plates_found(domain::CameraId{options_.name}, frame, search, findings);
     return findings;
 }
 

@@ -67,6 +67,23 @@ cameras:
         wait_until(self.server.said, lambda said: "fresh@1 -> usual@1" in said, "stderr", 60)
         self.assertEqual(self.server.end(signal.SIGTERM), 0)
 
+    def test_a_shadow_looks_at_the_same_pictures_and_says_nothing(self):
+        self.command("register", "fresh")
+        self.command("shadow", "fresh")
+        name = r'^app_shadow_pictures_total\{kind="looked"\} (\S+)$'
+        wait_until(lambda: float(re.findall(name, self.server.text("metrics"), re.M)[0]), lambda looked: looked > 3, "looks", 120)
+        self.assertEqual(self.server.end(signal.SIGTERM), 0)
+        listed = json.loads(self.command("list", "--json").stdout)
+        shadow, = listed["shadows"]
+        self.assertEqual((shadow["task"], shadow["live"], shadow["shadow"]), ("plate", "usual@1", "fresh@1"))
+        self.assertGreater(shadow["pictures"], 3)
+        self.assertEqual(shadow["failures"], 0)
+        agreement = shadow["agreement"]  # they are the same finder under two names
+        self.assertEqual((agreement["only_live"], agreement["only_shadow"], shadow["examples"]), (0, 0, []))
+        self.assertIn("fresh@1 beside usual@1 (plate)", self.command("list").stdout)
+        for line in (pathlib.Path(self.server.data) / "log").glob("*"):
+            self.assertNotIn(b"fresh@1", line.read_bytes() if line.is_file() else b"")
+
     def test_what_cannot_be_used_leaves_the_former_one(self):
         self.command("register", "fresh")
         self.command("promote", "fresh", "--without-evidence", "for the test")

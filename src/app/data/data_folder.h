@@ -37,6 +37,8 @@ struct DataFolder {
     [[nodiscard]] std::filesystem::path masks() const { return root / "masks.json"; }
     /// Which model is used for what, and which are to be (JSON, see lifecycle/model_register.h).
     [[nodiscard]] std::filesystem::path models() const { return root / "models.json"; }
+    /// How far shadow models agree with live ones (JSON, see lifecycle/shadow_tally.h).
+    [[nodiscard]] std::filesystem::path shadow() const { return root / "shadow.json"; }
     /// The private key of evidence packs; made on first use.
     [[nodiscard]] std::filesystem::path evidence_key() const { return root / "evidence.key"; }
 

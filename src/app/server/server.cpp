@@ -27,6 +27,7 @@
 #include "app/server/server_following.h"
 #include "app/server/server_models.h"
 #include "app/server/server_probe.h"
+#include "app/server/shadow_runner.h"
 #include "app/server/store_feeder.h"
 #include "app/server/watcher.h"
 #include "app/version.h"
@@ -56,6 +57,7 @@ struct Server::Impl {
         if (recordings)
             recordings->end_previews();
         node.reset();
+        keep_shadows();
         recordings.reset();
         camera_news.reset();
         recorder.reset();
@@ -242,7 +244,12 @@ struct Server::Impl {
         VEDETTE_TRY(auto loaded, ServerModels::load(settings.analysis.models,
                                                     DataFolder{settings.data}, environment));
         models.emplace(std::move(loaded));
-        VEDETTE_TRY(auto known, grammars_for(*models));
+        shadow.emplace(ShadowRunner::Parts{.share = settings.analysis.models.shadow_share,
+                                           .clock = &environment.clock,
+                                           .log = &environment.log,
+                                           .metrics = &metrics});
+        watch_shadows();
+        VEDETTE_TRY(auto known, grammars_for(models->set()));
         grammars.emplace(std::move(known));
         VEDETTE_CHECK_OK(recordings->settle());
         inputs.emplace(CameraInputs::Parts{environment.registries.sources, *recordings,
@@ -276,7 +283,8 @@ struct Server::Impl {
                          .plates = now.plates,
                          .grammars = &*grammars,
                          .sink = recorder.get(),
-                         .clock = &environment.clock},
+                         .clock = &environment.clock,
+                         .look_observer = &*shadow},
             .models_owner = std::move(now.owner),
             .observer = camera_news.get(),
             .on_activity =
@@ -356,7 +364,30 @@ struct Server::Impl {
         }
         for (const std::string& change : *renewed)
             environment.log.info("models exchanged", {{"change", change}});
+        watch_shadows();
         return *std::move(renewed);
+    }
+
+    /// Counting goes on where it was left, also by an earlier run.
+    void watch_shadows() {
+        auto before = shadow->tallies();
+        if (models->are_of_shadows(before))
+            return;
+        if (before.empty())
+            if (auto kept = load_shadow_tallies(DataFolder{settings.data}))
+                before = *std::move(kept);
+        shadow->watch(models->shadows(), before);
+    }
+
+    /// Once a minute, and at the end.
+    void keep_shadows() {
+        shadows_kept = environment.clock.steady_now();
+        const auto tallies = shadow ? shadow->tallies() : std::vector<ShadowTally>{};
+        if (tallies.empty())
+            return;
+        if (const Status kept = keep_shadow_tallies(DataFolder{settings.data}, tallies); !kept)
+            environment.log.warn("what came of shadow models can't be kept",
+                                 {{"reason", kept.error().message()}});
     }
 
     /// Somebody promoted one: `vedette models promote` needs to know no process for that.
@@ -364,6 +395,9 @@ struct Server::Impl {
         const std::scoped_lock one_at_a_time{reloading};
         if (models_ready && models->is_outdated())
             (void)renew_models(); // it has told the log
+        constexpr std::chrono::minutes kKeepEvery{1};
+        if (models_ready && environment.clock.steady_now() - shadows_kept > kKeepEvery)
+            keep_shadows();
     }
 
     void look_after() {
@@ -398,6 +432,8 @@ struct Server::Impl {
     std::optional<SizeLimits> sizes;
     std::unique_ptr<Housekeeper> housekeeper;
     std::optional<ServerModels> models;
+    std::optional<ShadowRunner> shadow;
+    SteadyTime shadows_kept = environment.clock.steady_now();
     std::optional<vision::PlateGrammars> grammars;
     std::shared_ptr<pipeline::LiveNode> node;
     std::unique_ptr<api::ApiServer> api;

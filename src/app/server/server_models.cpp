@@ -47,6 +47,67 @@ pipeline::LiveModels ServerModels::in_use() const {
         .lanes = lanes_of(*set_), .plates = set_->plates.get(), .used = set_->used, .owner = set_};
 }
 
+std::vector<std::pair<domain::ModelUse, StagedModel>> ServerModels::named_shadows() const {
+    std::vector<std::pair<domain::ModelUse, StagedModel>> out;
+    const auto known = load_model_register(data_);
+    if (!known || wanted_.shadow_share <= 0) // that it can't be read is told elsewhere
+        return out;
+    for (const domain::ModelUse& use : set_->used)
+        if (const StagedModel* staged = known->at(use.task, ModelStage::shadow); staged != nullptr)
+            out.emplace_back(use, *staged);
+    return out;
+}
+
+bool ServerModels::are_of_shadows(const std::vector<ShadowTally>& tallies) const {
+    const auto named = named_shadows();
+    return std::equal(named.begin(), named.end(), tallies.begin(), tallies.end(),
+                      [](const auto& one, const ShadowTally& tally) {
+                          const ModelIdentity& shadow = one.second.model;
+                          return tally.is_of(one.first, {shadow.task, shadow.id, shadow.sha256});
+                      });
+}
+
+std::vector<ShadowModel> ServerModels::shadows() const {
+    std::vector<ShadowModel> out;
+    for (const auto& [live, staged] : named_shadows()) {
+        auto loaded = shadow_of(live, staged);
+        if (loaded)
+            out.push_back(*std::move(loaded));
+        else
+            environment_->log.warn("a shadow model can't be used; the live one goes on alone",
+                                   {{"reason", loaded.error().message()}});
+    }
+    return out;
+}
+
+/// For plates and texts with copies of the other model that is used.
+Result<ShadowModel> ServerModels::shadow_of(const domain::ModelUse& live,
+                                            const StagedModel& staged) const {
+    ModelSetOptions options = wanted_;
+    options.wanted.clear();
+    options.live_or_none = true;
+    options.object_lanes = 1;
+    options.want_objects = live.task == "object";
+    options.want_plates = !options.want_objects;
+    for (const domain::ModelUse& use : set_->used)
+        options.live[use.task] = {use.id, use.sha256, {}};
+    const auto known = live_models(data_, environment_->log);
+    for (auto& [task, model] : options.live)
+        if (const auto found = known.find(task);
+            found != known.end() && found->second.id == model.id)
+            model.manifest = found->second.manifest;
+    options.live[live.task] = {staged.model.id, staged.model.sha256, staged.model.manifest};
+    VEDETTE_TRY(ModelSet set, load_model_set(options, *environment_));
+    ShadowModel model{.task = live.task,
+                      .live = live,
+                      .shadow = {live.task, staged.model.id, staged.model.sha256},
+                      .detector = nullptr,
+                      .finder = std::move(set.plates)};
+    if (!set.objects.empty())
+        model.detector = std::move(set.objects.front().front());
+    return model;
+}
+
 bool ServerModels::is_outdated() const { return stamp_of(data_.models()) != read_; }
 
 Result<bool> ServerModels::is_as_wanted(const ModelSetOptions& options) const {

@@ -4,11 +4,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/data/data_folder.h"
 #include "app/environment.h"
+#include "app/lifecycle/model_register.h"
 #include "app/model_set.h"
+#include "app/server/shadow_runner.h"
 #include "vedette/pipeline/live_node.h"
 
 namespace vedette::app {
@@ -28,6 +31,12 @@ public:
     [[nodiscard]] const ModelSet& set() const noexcept { return *set_; }
     /// They are kept for as long as the owner is.
     [[nodiscard]] pipeline::LiveModels in_use() const;
+
+    /// Whether these are tallies of the shadows that the register names, and of no other.
+    [[nodiscard]] bool are_of_shadows(const std::vector<ShadowTally>& tallies) const;
+    /// The shadows that the register names, loaded, each with what it needs beside itself. One that
+    /// can't be loaded is left out, with a warning: nobody depends on it.
+    [[nodiscard]] std::vector<ShadowModel> shadows() const;
 
     /// Whether the register is another file than when it was last read; asks the disk for that
     /// alone.
@@ -51,6 +60,10 @@ private:
 
     ServerModels(ModelSetOptions wanted, DataFolder data, const Environment& environment)
         : wanted_{std::move(wanted)}, data_{std::move(data)}, environment_{&environment} {}
+    /// With the models that they are watched beside.
+    [[nodiscard]] std::vector<std::pair<domain::ModelUse, StagedModel>> named_shadows() const;
+    [[nodiscard]] Result<ShadowModel> shadow_of(const domain::ModelUse& live,
+                                                const StagedModel& staged) const;
     [[nodiscard]] Result<bool> is_as_wanted(const ModelSetOptions& options) const;
 
     ModelSetOptions wanted_;

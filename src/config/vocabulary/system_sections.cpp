@@ -87,7 +87,8 @@ Property models() {
         "models",
         object("Which model does which job.",
                {key("object", one, "Finds vehicles and people"), key("plate", one, "Finds plates"),
-                key("ocr", one, "Reads plates"), key("face", one, "Recognises faces")}),
+                key("ocr", one, "Reads plates"), key("face", one, "Recognises faces"),
+                key("shadow_share", score(), "Share of one core for shadow models")}),
         "Which model does which job");
 }
 

@@ -95,10 +95,27 @@ struct LiveNode::Impl {
                 scheduler.done(turn->slot);
                 continue;
             }
+            const auto told = for_observer(turn->frame, *found);
             if (!inbox.push(Looked{camera, std::move(turn->frame), *std::move(found),
                                    parts.clock->steady_now(), std::move(by)}))
                 scheduler.done(turn->slot);
+            if (told)
+                parts.analysis.look_observer->detected(
+                    domain::CameraId{camera->options().camera.name}, told->frame, told->detections);
         }
+    }
+
+    /// What the observer is told once the result is on its way.
+    struct Told {
+        imaging::Frame frame;
+        std::vector<domain::Detection> detections;
+    };
+    [[nodiscard]] std::optional<Told>
+    for_observer(const LiveFrame& picture, const std::vector<domain::Detection>& found) const {
+        if (parts.analysis.look_observer == nullptr ||
+            !parts.analysis.look_observer->wants_detections())
+            return std::nullopt;
+        return Told{*picture.frame, found};
     }
 
     // ---- tracking, reading, concluding, on the analysis thread ----

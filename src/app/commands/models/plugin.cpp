@@ -11,6 +11,7 @@
 
 #include "app/command.h"
 #include "app/lifecycle/models_in_use.h"
+#include "app/lifecycle/shadow_tally.h"
 #include "vedette/base/iso_time.h"
 
 namespace vedette::app {
@@ -41,10 +42,12 @@ public:
             states.push_back(as_registered(manifest, staged, look_at(manifest, environment)));
         }
         if (json_)
-            print_json(manifests, states, staged, environment.out);
+            print_json(manifests, states, staged, DataFolder{data_}, environment.out);
         else
             print_table(manifests, states, staged, environment.out);
         name_missing(manifests, staged, environment.err);
+        if (!json_)
+            print_shadows(DataFolder{data_}, environment);
         if (manifests.empty())
             environment.err << "vedette: no *.model.yaml in " << folder.string() << '\n';
         return exit_code(states);
@@ -93,6 +96,16 @@ private:
         }
     }
 
+    /// How far the shadows agree, as a server last wrote it.
+    static void print_shadows(const DataFolder& data, const Environment& environment) {
+        const auto tallies = load_shadow_tallies(data);
+        if (!tallies)
+            environment.err << "vedette: " << tallies.error().message() << '\n';
+        else
+            for (const ShadowTally& tally : *tallies)
+                environment.out << describe(tally) << '\n';
+    }
+
     static void print_table(const std::vector<infer::Manifest>& manifests,
                             const std::vector<ModelState>& states, const ModelRegister& staged,
                             std::ostream& out) {
@@ -128,7 +141,7 @@ private:
 
     static void print_json(const std::vector<infer::Manifest>& manifests,
                            const std::vector<ModelState>& states, const ModelRegister& staged,
-                           std::ostream& out) {
+                           const DataFolder& data, std::ostream& out) {
         auto models = nlohmann::json::array();
         for (std::size_t i = 0; i < manifests.size(); ++i) {
             const auto& m = manifests[i];
@@ -149,7 +162,9 @@ private:
                               {"detail", states[i].detail}});
             add_stage(staged_as(m, staged), models.back());
         }
-        const nlohmann::json report{{"models", models}};
+        nlohmann::json report{{"models", models}};
+        if (const auto tallies = load_shadow_tallies(data))
+            report["shadows"] = nlohmann::json::parse(to_json(*tallies))["tallies"];
         out << report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
     }
 

@@ -19,6 +19,7 @@ struct AnalysisParts {
     const vision::PlateGrammars* grammars = nullptr;
     EventSink* sink = nullptr;
     const Clock* clock = nullptr;
+    LookObserver* look_observer = nullptr; ///< hears of plates; may be null
 };
 
 /// The analysis of one input that was just opened: with a tracker that fits its shape, and with an

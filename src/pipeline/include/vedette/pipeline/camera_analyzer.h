@@ -14,6 +14,7 @@
 #include "vedette/imaging/frame.h"
 #include "vedette/pipeline/event_sink.h"
 #include "vedette/pipeline/funnel.h"
+#include "vedette/pipeline/look_observer.h"
 #include "vedette/pipeline/options.h"
 #include "vedette/pipeline/probe.h"
 #include "vedette/pipeline/trace_ids.h"
@@ -76,6 +77,8 @@ public:
     /// Since when the oldest track is followed whose plate is still to be told; nothing: there is
     /// none.
     [[nodiscard]] std::optional<WallTime> open_since() const;
+    /// Who hears of plates that were looked for; null: nobody. Borrowed.
+    void tell(LookObserver* observer) noexcept { look_observer_ = observer; }
     /// For the pictures of this input, at capture. Thread-safe.
     [[nodiscard]] const TraceIds& traces() const noexcept { return traces_; }
     [[nodiscard]] const Funnel& funnel() const noexcept { return funnel_; }
@@ -110,6 +113,7 @@ private:
     EventSink& sink_;
     PipelineProbe& probe_;
     const Clock& clock_;
+    LookObserver* look_observer_ = nullptr;
     std::map<domain::TrackId, std::unique_ptr<TrackDossier>> dossiers_; ///< one per track alive
     const std::unique_ptr<RecentPlates> recent_plates_;
     Funnel funnel_;

@@ -106,7 +106,9 @@ public:
         /// empty.
         TryInput open_for_trial{};
         std::vector<DetectorLane> lanes; ///< as of LiveModels, the first ones
-        AnalysisParts analysis; ///< its sink is called on one thread; an error is logged, counted
+        /// Its sink is called on one thread; an error is logged, counted. Its look_observer hears
+        /// of detections as well.
+        AnalysisParts analysis;
         std::shared_ptr<const void> models_owner{}; ///< of the lanes and the plate finder
         CameraObserver* observer = nullptr;
         /// Hears of every picture that was looked at, on the analysis thread; may be empty.
