@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from training import shards
+from training import precision, shards
 from training.detector import data
 from training.detector.model import SIDE, STRIDES, WIDTHS, PlateDetector, plates
 from training.schedule import Schedule
@@ -58,7 +58,7 @@ def assign(quads: Tensor, lines: Tensor, level: int) -> tuple[Tensor, Tensor]:
 
 
 def loss_of(model: PlateDetector, pictures: Tensor, quads: Tensor, lines: Tensor) -> tuple[Tensor, dict[str, float]]:
-    with torch.autocast(pictures.device.type, torch.bfloat16):
+    with precision.quickest(pictures.device):
         raws = model.raw(pictures)
     seen, places, kinds, hits = pictures.new_zeros(()), pictures.new_zeros(()), pictures.new_zeros(()), 0
     for level, raw in enumerate(raws):
