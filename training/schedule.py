@@ -6,14 +6,15 @@ import time
 
 
 class Schedule:
-    """Ends after `total` pictures, or, if minutes are given, after so many from now, whatever the speed is."""
+    """Ends after `total` pictures, or, if minutes are given, after so many from now, whatever the speed is; a share of the
+    run may be over by then."""
 
-    def __init__(self, total: int, minutes: float = 0):
-        self.total, self.minutes, self.began = total, minutes, time.monotonic()
+    def __init__(self, total: int, minutes: float = 0, over: float = 0):
+        self.total, self.minutes, self.over, self.began = total, minutes, over, time.monotonic()
 
     def share(self, seen: int) -> float:
         """0 at the start, 1 at the end."""
-        part = (time.monotonic() - self.began) / (60 * self.minutes) if self.minutes else seen / self.total
+        part = self.over + (1 - self.over) * (time.monotonic() - self.began) / (60 * self.minutes) if self.minutes else seen / self.total
         return min(1.0, part)
 
     def rate(self, seen: int, peak: float, rise: int) -> float:

@@ -2,7 +2,7 @@
 
     python -m training.objects.train --out DIR --taught DIR [--scenes 300000 | --finish-in MINUTES] [--cache DIR]
 
---taught is a folder of training.objects.teach or training.streets. The first 60 % of a run see smaller pictures, which is quicker. Uses
+--taught is a folder of training.objects.teach or training.streets. A run begins with small pictures, which is quicker. Uses
 a CUDA GPU where there is one. Writes OUT/last.pt every few minutes, OUT/best.pt when the held-out pictures are seen
 better, OUT/log.tsv.
 """
@@ -16,15 +16,15 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
-from training import shards
+from training import precision, restoring, shards
 from training.objects import data
 from training.objects.model import CLASSES, SIDE, STRIDES, ObjectDetector, boxes, cells
 from training.schedule import Schedule
 
-SMALL_SIDE, SMALL_SHARE = 288, 0.6
+SIDES = ((192, 0.35), (288, 0.8), (SIDE, 1.0))  # px, and until which share of a run: small pictures are quick to learn the first things from
 NEAREST = 9  # cells that may answer for one thing
 
 
@@ -65,9 +65,11 @@ def assign(points: Tensor, steps: Tensor, found: Tensor, scores: Tensor, truth: 
 
 
 def loss_of(model: ObjectDetector, pictures: Tensor, truth: Tensor, kinds: Tensor) -> tuple[Tensor, dict[str, float]]:
-    with torch.autocast(pictures.device.type, torch.bfloat16):
+    with precision.quickest(pictures.device):
         raws = model.raw(pictures)
     raws = [r.float() for r in raws]
+    most = max(1, int((kinds != -1).sum(1).max()))  # places after the last thing of the fullest picture are empty
+    truth, kinds = truth[:, :most], kinds[:, :most]
     found = torch.cat([corners(boxes(r, s).flatten(2).transpose(1, 2)) for r, s in zip(raws, STRIDES)], 1)
     logits = torch.cat([r[:, 4:].flatten(2).transpose(1, 2) for r in raws], 1)
     points = torch.cat([cells(r, s).flatten(1).T for r, s in zip(raws, STRIDES)])
@@ -150,10 +152,14 @@ def to_pictures(images: np.ndarray, device: torch.device) -> Tensor:
 class Run:
     """Model, its slow average, optimiser, and how far it got."""
 
-    def __init__(self, out: Path, device: torch.device, seed: int):
+    def __init__(self, out: Path, device: torch.device, seed: int, begin_with: Path | None = None, seen: np.ndarray | None = None):
         torch.manual_seed(seed)
         self.out, self.scenes, self.best = out, 0, -1.0
         self.model, self.average = (ObjectDetector().to(device, memory_format=torch.channels_last) for _ in range(2))
+        if begin_with is not None and seen is not None:
+            part, pictures = self.model.to8, to_pictures(seen, device)
+            restoring.set_convolutions(part, restoring.convolutions(begin_with)[:len([m for m in part.modules() if isinstance(m, nn.Conv2d)])],
+                                       lambda: self.model.eval().to8(pictures))
         self.average.load_state_dict(self.model.state_dict())
         still = [p for p in self.model.parameters() if p.ndim == 1]
         self.optimiser = torch.optim.AdamW([{"params": [p for p in self.model.parameters() if p.ndim > 1], "weight_decay": 0.03},
@@ -202,9 +208,11 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--taught", type=Path, required=True, action="append", help="may be given again")
+    parser.add_argument("--from", dest="begin_with", type=Path, metavar="ONNX", help="our plate detector, whose first layers, up to stride 8, are alike")
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--scenes", type=int, default=300_000)
     parser.add_argument("--finish-in", type=float, default=0, metavar="MINUTES", help="end after so long from now, whatever --scenes says")
+    parser.add_argument("--over", type=float, default=0, metavar="SHARE", help="with --finish-in: how much of the run is over already, 0..1")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--lr", type=float, default=1.5e-3)
     parser.add_argument("--seed", type=int, default=1)
@@ -221,10 +229,11 @@ def main() -> None:
     cv2.setNumThreads(1)
     a.out.mkdir(parents=True, exist_ok=True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    held, run, schedule = data.validation(a.taught, SIDE), Run(a.out, device, a.seed), Schedule(a.scenes, a.finish_in)
+    held = data.validation(a.taught, SIDE)
+    run, schedule = Run(a.out, device, a.seed, a.begin_with, held["pictures"][:64]), Schedule(a.scenes, a.finish_in, a.over)
     print(f"{sum(p.numel() for p in run.model.parameters())} parameters on {device}, judged by {len(held['pictures'])} pictures", flush=True)
     rng, judged, began, first = np.random.default_rng(a.seed + run.scenes), time.time(), time.time(), run.scenes
-    for side, until in ((SMALL_SIDE, SMALL_SHARE), (SIDE, 1.0)):
+    for side, until in SIDES:
         if schedule.share(run.scenes) >= until:
             continue
         stream = shards.Stream((a.cache or a.out / "cache") / str(side), data.Filler, (a.taught, side), workers=a.workers, seed=a.seed, keep=a.keep)

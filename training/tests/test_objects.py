@@ -77,6 +77,16 @@ class Detector(unittest.TestCase):
         for score, share in ((0.5, 0.8), (0.2, 0.5)):
             self.assertAlmostEqual(1 / (1 + math.exp(-(slope * math.log(score / (1 - score)) + shift))), share, places=3)
 
+    def test_places_after_the_last_thing_do_not_count(self):
+        import torch
+        from training.objects.model import ObjectDetector
+        from training.objects.train import loss_of
+        torch.manual_seed(2)
+        model, pictures = ObjectDetector().eval(), torch.rand(1, 3, 96, 96)
+        truth, kinds = torch.zeros(1, 40, 4), torch.full((1, 40), -1, dtype=torch.int8)
+        truth[0, 0], kinds[0, 0] = torch.tensor([8.0, 8, 60, 60]), 2
+        self.assertEqual(float(loss_of(model, pictures, truth, kinds)[0]), float(loss_of(model, pictures, truth[:, :1], kinds[:, :1])[0]))
+
     def test_boxes_move_with_their_pictures(self):
         import random
         import numpy as np
@@ -91,6 +101,28 @@ class Detector(unittest.TestCase):
             ys, xs = np.where(canvas[..., 0] > 127)
             for mine, truth in zip((xs.min(), ys.min(), xs.max() + 1, ys.max() + 1), boxes[0]):
                 self.assertLess(abs(mine - truth), 2)
+
+    def test_a_run_may_begin_with_the_first_layers_of_the_plate_detector(self):
+        import numpy as np
+        import torch
+        from training import exporting
+        from training.detector.export import Shipped
+        from training.detector.model import PlateDetector
+        from training.objects import train
+        plates = PlateDetector().eval()
+        for norm in (m for m in plates.modules() if isinstance(m, torch.nn.BatchNorm2d)):  # as if it had learnt
+            torch.nn.init.uniform_(norm.weight, 0.5, 2)
+            torch.nn.init.normal_(norm.bias)
+            torch.nn.init.normal_(norm.running_mean)
+        seen = np.random.default_rng(4).integers(0, 255, (8, 96, 96, 3), dtype=np.uint8)
+        with tempfile.TemporaryDirectory() as folder:
+            exporting.ship(Shipped(plates), [exporting.noise(1, 320, 320)], Path(folder) / "plates.onnx", "plates", 1e-2)
+            run = train.Run(Path(folder) / "run", torch.device("cpu"), 1, Path(folder) / "plates.onnx", seen)
+            with self.assertRaisesRegex(FileNotFoundError, "nowhere.onnx"):
+                train.Run(Path(folder) / "run", torch.device("cpu"), 1, Path(folder) / "nowhere.onnx", seen)
+        with torch.no_grad():
+            pictures = train.to_pictures(seen, torch.device("cpu"))
+            torch.testing.assert_close(run.model.eval().to8(pictures), plates.to8(pictures), rtol=1e-3, atol=1e-3)
 
     def test_loss_falls_and_the_checkpoint_exports_what_it_says(self):
         import random
