@@ -1,9 +1,9 @@
-"""Pictures of the street that the program renders, with what they show, for both detectors.
+"""Pictures of the street that the program renders, with what they show, for both detectors and the reader.
 
     python -m training.streets BINARY --out DIR [--seeds 16]
 
 BINARY is `vedette`. Writes DIR/*.png, and DIR/objects.tsv and DIR/plates.tsv in the form of the two teach.py, the set "."
-meaning the folder itself. Seeds start at 1001: the program's own demo and its figures use 7.
+meaning the folder itself; and DIR/plates/*.png with DIR/labels.tsv, plates cut out, for the reader. Seeds start at 1001: the program's own demo and its figures use 7.
 """
 
 from __future__ import annotations
@@ -16,8 +16,15 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import cv2
+import numpy as np
+
+from training import sources
+from training.reader import data, teach
+
 FIRST_SEED, PICTURES, APART = 1001, 24, 2  # seconds between two pictures
 CLEAR, HIDDEN = 0.5, 0.15  # shares of a thing that can be seen
+LEGIBLE_PX = 10
 
 
 def clip(binary: Path, seed: int, cache: Path) -> Path:
@@ -47,6 +54,14 @@ def plates(frame: dict, width: int, height: int):
             yield [v * (width, height)[i % 2] for i, v in enumerate(flat(plate["corners"]))], plate["visible"] > 0.9
 
 
+def readable(frame: dict, width: int, height: int):
+    """(corners 4 x 2 px, text) of the plates of one frame that a person could read."""
+    for thing in frame["objects"]:
+        plate = thing.get("plate")
+        if plate and plate["visible"] > 0.95 and plate["height_px"] >= LEGIBLE_PX and 0 < len(sources.latin(plate["text"])) <= data.SLOTS:
+            yield np.array(plate["corners"], np.float32).reshape(4, 2) * [width, height], sources.latin(plate["text"])
+
+
 def flat(values: list) -> list[float]:
     return [v for pair in values for v in pair] if isinstance(values[0], list) else values
 
@@ -61,9 +76,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seeds", type=int, default=16)
     arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    with (arguments.out / "objects.tsv").open("w", newline="") as of_things, (arguments.out / "plates.tsv").open("w", newline="") as of_plates:
-        objects, quads = csv.writer(of_things, delimiter="\t"), csv.writer(of_plates, delimiter="\t")
+    crops = arguments.out / "plates"
+    crops.mkdir(parents=True, exist_ok=True)
+    with ((arguments.out / "objects.tsv").open("w", newline="") as of_things, (arguments.out / "plates.tsv").open("w", newline="") as of_plates,
+          (arguments.out / "labels.tsv").open("w", newline="") as of_texts):
+        objects, quads, texts = (csv.writer(file, delimiter="\t") for file in (of_things, of_plates, of_texts))
+        texts.writerow(["file", "text", "set"])
         objects.writerow(["set", "file", "box", "label", "sure"])
         quads.writerow(["set", "file", "quad", "sure", "lines"])
         for seed in range(FIRST_SEED, FIRST_SEED + arguments.seeds):
@@ -79,6 +97,10 @@ def main() -> None:
                     objects.writerow([".", name, "" if box is None else text(box), label, int(sure)])
                 for quad, sure in list(plates(frame, *size)) or [(None, False)]:
                     quads.writerow([".", name, "" if quad is None else text(quad), int(sure), 1])
+                for j, (corners, plate) in enumerate(readable(frame, *size)):
+                    file = f"plates/{name[:-4]}-{j}.png"
+                    cv2.imwrite(str(arguments.out / file), teach.cut(cv2.imread(str(arguments.out / name)), corners, teach.MARGINS[1]))
+                    texts.writerow([file, plate, data.STREET])
             print(f"{arguments.out}: street {seed}", flush=True)
 
 

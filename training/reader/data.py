@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -20,6 +21,7 @@ SHARD = 4096
 SLOTS, PAD = draw.MOST_SIGNS, 36
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 VIEWS = 3  # of each rendered plate
+STREET = "street"  # the set of plates that training.streets cut out
 
 
 def regions() -> list[str]:
@@ -31,19 +33,20 @@ def encode(text: str) -> list[int]:
     return [ALPHABET.index(c) for c in text] + [PAD] * (SLOTS - len(text))
 
 
-def real_crops(held_out: bool, taught: Path | None) -> list[tuple[np.ndarray, str, str]]:
-    """Real training crops (RGB), text, set; those held out or the others. taught: folder of teach.py."""
+def real_crops(held_out: bool, taught: Sequence[Path]) -> list[tuple[np.ndarray, str, str]]:
+    """Training crops (RGB), text, set; those held out or the others. taught: folders of teach.py, or of training.streets, whose
+    plates are rendered, so that none of them is held out."""
     out = []
     for name in sources.LABELLED_CROPS:
         for row in sources.labels(name):
             text = sources.latin(row["text"])
             if sources.held_out(text) == held_out:
                 out.append((_read(sources.folder(name) / row["file"]), text, name))
-    if taught and (taught / "labels.tsv").is_file():
-        with (taught / "labels.tsv").open(newline="") as file:
+    for folder in taught:
+        with (folder / "labels.tsv").open(newline="") as file:
             for row in csv.DictReader(file, delimiter="\t"):
-                if sources.held_out(row["text"]) == held_out:
-                    out.append((_read(taught / row["file"]), row["text"], "taught-" + row["set"]))
+                if (sources.held_out(row["text"]) and row["set"] != STREET) == held_out:
+                    out.append((_read(folder / row["file"]), row["text"], "taught-" + row["set"]))
     return [c for c in out if 1 <= len(c[1]) <= SLOTS]
 
 
@@ -81,7 +84,7 @@ def fill(count: int, seed: int, real: list[tuple[np.ndarray, str, str]], real_sh
 class Filler:
     """What a render worker does: seed -> shard."""
 
-    def __init__(self, taught: Path | None, real_share: float):
+    def __init__(self, taught: Sequence[Path], real_share: float):
         cv2.setNumThreads(1)
         self.real, self.real_share = real_crops(False, taught), real_share
 

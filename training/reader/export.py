@@ -9,7 +9,6 @@ probabilities). --with-region adds a second output `region`; what the manifest t
 from __future__ import annotations
 
 import argparse
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -77,11 +76,11 @@ def main() -> None:
     worst = check(arguments.out, shipped)
     if worst > TOLERANCE:
         raise SystemExit(f"{arguments.out}: differs from PyTorch by {worst:.2g} (allowed {TOLERANCE}); don't ship it")
-    exporting.golden(shipped, (1, 3, camera.CROP_HEIGHT, camera.CROP_WIDTH), arguments.out.parent / "golden" / (arguments.out.stem + ".json"), 1e-3)
+    exporting.golden(shipped, (1, 3, camera.CROP_HEIGHT, camera.CROP_WIDTH), arguments.out, 1e-3)
     took = exporting.milliseconds(exporting.one_thread(arguments.out), exporting.noise(1, camera.CROP_HEIGHT, camera.CROP_WIDTH).numpy())
     print(f"{arguments.out}: {parameters(model)} parameters, {arguments.out.stat().st_size} bytes, "
           f"differs from PyTorch by {worst:.1e}, {took:.2f} ms a crop on one thread\n"
-          f"sha256: {hashlib.sha256(arguments.out.read_bytes()).hexdigest()}")
+          f"sha256: {exporting.sha256(arguments.out)}")
     if arguments.with_region:
         print("in decoder_options: regions: [" + ", ".join(data.regions()) + "]")
 

@@ -41,7 +41,7 @@ def main() -> None:
     parser.add_argument("model", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--cache", type=Path, required=True)
-    parser.add_argument("--taught", type=Path)
+    parser.add_argument("--taught", type=Path, action="append", default=[])
     arguments = parser.parse_args()
     reader, rendered = Reader(arguments.model), data.validation(arguments.cache)
     crops = data.real_crops(True, arguments.taught)

@@ -41,7 +41,7 @@ def rendered(count: int) -> list[tuple[np.ndarray, str, str]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--taught", type=Path, help="folder of training.reader.teach: its held-out crops too")
+    parser.add_argument("--taught", type=Path, action="append", default=[], help="folder of training.reader.teach: its held-out crops too")
     parser.add_argument("--rendered", type=int, default=4096)
     arguments = parser.parse_args()
     write(data.real_crops(True, arguments.taught), arguments.out / "real")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import random
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -19,7 +20,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from training import shards
+from training import precision, shards
 from training.plates import camera
 from training.reader import data, shipped
 from training.reader.model import GRID, PAD, PlateReader, parameters, texts
@@ -43,7 +44,7 @@ def targets(centres: Tensor) -> Tensor:
 
 def loss_of(model: PlateReader, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
     """Total, and that of the signs alone."""
-    with torch.autocast(batch["pictures"].device.type, torch.bfloat16):
+    with precision.quickest(batch["pictures"].device):
         logits, looks, region = model.everything(batch["pictures"])
     signs = F.cross_entropy(logits.float().flatten(0, 1), batch["signs"].flatten())
     wanted = targets(batch["centres"])
@@ -77,7 +78,7 @@ class Judge:
     """Rendered validation crops and held-out crops of training sets. "score", half of it rendered, half real, chooses
     the checkpoint: all real crops together, because the smallest set has a dozen."""
 
-    def __init__(self, cache: Path, taught: Path | None, device: torch.device, count: int):
+    def __init__(self, cache: Path, taught: Sequence[Path], device: torch.device, count: int):
         rendered, self.device = data.validation(cache, count), device
         self.sets = {"rendered": (rendered["images"], ["".join(data.ALPHABET[i] for i in row if i != PAD) for row in rendered["signs"]])}
         real = data.real_crops(True, taught)
@@ -154,7 +155,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True, help="checkpoints and log")
     parser.add_argument("--cache", type=Path, help="rendered shards, some GB (default: OUT/cache)")
-    parser.add_argument("--taught", type=Path, help="crops labelled by training.reader.teach")
+    parser.add_argument("--taught", type=Path, action="append", default=[], help="crops of training.reader.teach or training.streets; may be given again")
     parser.add_argument("--from", dest="begin_with", type=Path, metavar="ONNX", help="a reader that was shipped, to begin with in place of random weights")
     parser.add_argument("--crops", type=int, default=2_000_000)
     parser.add_argument("--finish-in", type=float, default=0, metavar="MINUTES",

@@ -45,6 +45,19 @@ class Reader(unittest.TestCase):
             picture = cv2.imread(str(Path(folder) / "rendered" / "00000.png"))
             self.assertTrue((picture[..., ::-1] == crops[0][0]).all())
 
+    def test_plates_of_rendered_streets_are_trained_on_and_never_held_out(self):
+        import cv2
+        import numpy as np
+        from training import sources
+        from training.reader import data
+        texts = [f"AB{i}CD" for i in range(40)]
+        self.assertTrue(any(sources.held_out(t) for t in texts))
+        with tempfile.TemporaryDirectory() as folder:
+            cv2.imwrite(f"{folder}/a.png", np.full((20, 60, 3), 90, np.uint8))
+            Path(folder, "labels.tsv").write_text("file\ttext\tset\n" + "".join(f"a.png\t{t}\t{data.STREET}\n" for t in texts))
+            self.assertEqual([t for _, t, s in data.real_crops(False, [Path(folder)]) if s == "taught-street"], texts)
+            self.assertEqual([t for _, t, s in data.real_crops(True, [Path(folder)]) if s == "taught-street"], [])
+
     def test_slots_are_to_look_at_their_signs(self):
         import torch
         from training.reader import train
