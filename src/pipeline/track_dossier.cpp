@@ -54,11 +54,6 @@ imaging::Image cut_out(const ImageView& picture, const NormBox& box) {
     return out;
 }
 
-float read_weight(const domain::PlateRead& read) {
-    constexpr float kComfortable_px = 24;
-    return std::clamp(read.height_px / kComfortable_px, 0.3F, 1.5F);
-}
-
 float pixel_distance(imaging::PixelPoint a, imaging::PixelPoint b) {
     return std::hypot(a.x - b.x, a.y - b.y);
 }
@@ -161,7 +156,7 @@ bool TrackDossier::wants_plate_look(const domain::Track& track, const imaging::F
 }
 
 void TrackDossier::add_read(const domain::PlateRead& read, const imaging::Frame& frame) {
-    fusion_.add(read, read_weight(read));
+    fusion_.add(read, vision::read_weight(read));
     plate_is_stale_ = true;
     in_vain_ = 0;
     if (read.confidence > surest_read_) {

@@ -18,6 +18,7 @@ Result<std::vector<PlatePicture>> read_table(const std::filesystem::path& labels
     for (std::size_t row = 0; row < table.rows(); ++row) {
         PlateTruth plate;
         plate.text = normalize_plate(table.field(row, "text"));
+        plate.pass = table.field(row, "pass");
         VEDETTE_TRY(plate.box, table.box(row));
         const auto [where, is_new] = index.try_emplace(table.picture(row), pictures.size());
         if (is_new)

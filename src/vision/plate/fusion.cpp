@@ -45,6 +45,11 @@ std::string most_likely(const std::vector<domain::PlateCharacter>& columns) {
 
 } // namespace
 
+float read_weight(const domain::PlateRead& read) noexcept {
+    constexpr float kComfortable_px = 24;
+    return std::clamp(read.height_px / kComfortable_px, 0.3F, 1.5F);
+}
+
 float PlateFusion::Weighted::mass() const noexcept {
     return weight * std::max(read.confidence, kLeastConfidence);
 }

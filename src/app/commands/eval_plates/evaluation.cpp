@@ -64,6 +64,7 @@ Result<PlateEvaluation> evaluate_plates(const std::vector<vision::PlatePicture>&
                                         const Environment& environment) {
     PlateEvaluation out;
     vision::PlateTally tally{options};
+    PassTally passes{with.grammars, with.regions};
     for (const vision::PlatePicture& truth : pictures) {
         if (environment.stop.stop_requested())
             return Error{ErrorCode::cancelled, "stopped before every picture was read"};
@@ -71,6 +72,7 @@ Result<PlateEvaluation> evaluate_plates(const std::vector<vision::PlatePicture>&
         if (!picture) {
             out.unreadable.push_back(picture.error().message());
             tally.add(truth, {}, {});
+            passes.add(truth, {}, options);
             continue;
         }
         const auto start = std::chrono::steady_clock::now();
@@ -81,11 +83,13 @@ Result<PlateEvaluation> evaluate_plates(const std::vector<vision::PlatePicture>&
             std::chrono::steady_clock::now() - start;
         out.milliseconds.push_back(took.count());
         tally.add(truth, answers->found, answers->answers);
+        passes.add(truth, *answers, options);
         if (with.gallery != nullptr)
             VEDETTE_CHECK_OK(
                 add_failures(truth, picture->view(), *answers, options, *with.gallery));
     }
     out.score = tally.score();
+    out.passes = passes.score();
     return out;
 }
 

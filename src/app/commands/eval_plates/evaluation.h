@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/commands/eval_plates/passes.h"
 #include "app/environment.h"
 #include "vedette/vision/eval/plate_metrics.h"
 #include "vedette/vision/plate_finder.h"
@@ -26,6 +27,7 @@ struct PlateEvaluators {
 
 struct PlateEvaluation {
     vision::PlateScore score;
+    PassScore passes;
     std::vector<double> milliseconds;    ///< per picture, without decoding the file, in their order
     std::vector<std::string> unreadable; ///< one line each: pictures that could not be opened
 };

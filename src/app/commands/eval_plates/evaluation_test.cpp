@@ -96,6 +96,52 @@ TEST_F(PlateEvaluationTest, ReadsCropsWithoutLookingForPlates) {
     EXPECT_EQ(result->score.detected.total, 0);
 }
 
+/// Reads what it is told to, picture by picture.
+class ReadingInTurn final : public vision::PlateFinder {
+public:
+    explicit ReadingInTurn(std::vector<domain::PlateRead> reads) : reads_{std::move(reads)} {}
+    Result<vision::PlateFindings> find(const imaging::ImageView&,
+                                       const vision::PlateSearch&) override {
+        const domain::PlateRead& read = reads_.at(next_++);
+        return vision::PlateFindings{
+            .reads = {read}, .plates = {{domain::bounding_box(read.corners), 0.8F, "plate", {}}}};
+    }
+
+private:
+    std::vector<domain::PlateRead> reads_;
+    std::size_t next_ = 0;
+};
+
+/// A read whose third sign is `third`, with so much certainty.
+domain::PlateRead doubtful(const char* third, float certainty) {
+    domain::PlateRead read = read_of("AB12CDE");
+    read.text[2] = third[0];
+    read.characters[2] = {{{third, certainty}, {third[0] == '1' ? "4" : "1", 1 - certainty}}};
+    read.confidence = certainty * 0.94F;
+    read.height_px = 24;
+    return read;
+}
+
+TEST_F(PlateEvaluationTest, FusesTheReadsOfAPassAndComparesWithTheSurest) {
+    const vision::PlateTruth label{where, "AB12CDE", "first"};
+    const vision::PlateTruth other{where, "AB12CDE", "second"};
+    const vision::PlateTruth unread{where, "QQ11QQQ", "third"};
+    ReadingInTurn in_turn{{doubtful("4", 0.6F), doubtful("7", 0.55F), doubtful("1", 0.58F),
+                           doubtful("4", 0.9F), read_of("ZZ99ZZZ")}};
+    const auto result =
+        evaluate_plates({{picture("a.jpg"), {label}},
+                         {picture("b.jpg"), {label}},
+                         {picture("c.jpg"), {label}},
+                         {picture("d.jpg"), {other}},
+                         {machine.folder.path() / "gone.jpg", {unread}},
+                         {picture("e.jpg"), {{where, "ZZ99ZZZ"}}}},
+                        {in_turn, reader, grammars, {"generic"}}, {}, machine.environment());
+    ASSERT_TRUE(result) << result.error().message();
+    EXPECT_EQ(result->passes.fused, (vision::Share{1, 3})) << "each doubts in favour of the 1";
+    EXPECT_EQ(result->passes.surest, (vision::Share{0, 3}));
+    EXPECT_EQ(result->passes.any, (vision::Share{1, 3}));
+}
+
 TEST_F(PlateEvaluationTest, CountsAPictureThatCannotBeOpenedAsOneWithoutAnswers) {
     const auto broken = machine.folder.write("broken.jpg", "no picture");
     const auto result =
@@ -131,6 +177,7 @@ EvaluationReport report() {
     text.edits = 7;
     text.characters = 28;
     out.evaluation.score.resolved = text;
+    out.evaluation.passes = {{4, 5}, {3, 5}, {5, 5}};
     out.evaluation.score.signs.reads = 3;
     out.evaluation.score.signs.counts.add_texts(U"AB0O", U"ABO0");
     out.evaluation.score.signs.counts.add_texts(U"AB0", U"ABO");
@@ -148,6 +195,8 @@ TEST(EvalPlatesReport, GivesPeopleSharesWithCountsAndIntervals) {
     EXPECT_THAT(out.str(), HasSubstr("25.0 %   7 edits on 28 characters"));
     EXPECT_THAT(out.str(),
                 HasSubstr("0 as O 2 of 2, 7 too many 1, A as 1 1 of 3, O as 0 1 of 1\n"));
+    EXPECT_THAT(out.str(), HasSubstr("passes, all reads fused             80.0 %   4 of 5"));
+    EXPECT_THAT(out.str(), HasSubstr("passes, the surest read alone       60.0 %   3 of 5"));
     EXPECT_THAT(out.str(), HasSubstr("0.250     1 with confidence 0.50 or more"));
     EXPECT_THAT(out.str(), HasSubstr("4.0     median, mean 5.0"));
 }
@@ -161,6 +210,7 @@ TEST(EvalPlatesReport, GivesProgramsTheSame) {
     EXPECT_EQ(json["observed"]["exact"]["hits"], 2);
     EXPECT_DOUBLE_EQ(json["resolved"]["character_error_rate"], 0.25);
     EXPECT_DOUBLE_EQ(json["false_reads_per_picture"], 0.25);
+    EXPECT_EQ(json["passes"]["any_read"]["hits"], 5);
     EXPECT_EQ(json["signs"]["reads"], 3);
     EXPECT_EQ(json["signs"]["pairs"].size(), 6U);
     EXPECT_EQ(json["signs"]["pairs"][0],

@@ -21,7 +21,8 @@ public:
     void declare(CLI::App& options) override {
         options
             .add_option("DIR", folder_,
-                        "Folder with labels.tsv (file x y w h text), or pictures named like CCPD's")
+                        "Folder with labels.tsv (file x y w h text pass), or pictures named like "
+                        "CCPD's")
             ->required();
         options.add_option("--models", models_,
                            "Folder of model manifests (default: those of the program)");

@@ -55,6 +55,12 @@ Json signs_json(const vision::SignScore& signs) {
             {"pairs", std::move(pairs)}};
 }
 
+Json passes_json(const PassScore& passes) {
+    return {{"fused", share_json(passes.fused)},
+            {"surest_read", share_json(passes.surest)},
+            {"any_read", share_json(passes.any)}};
+}
+
 void row(std::ostream& to, const std::string& what, const vision::Share& share) {
     if (share.total == 0)
         return;
@@ -116,6 +122,7 @@ void write_json(const EvaluationReport& report, std::ostream& to) {
         {"observed", text_json(result.score.observed)},
         {"resolved", text_json(result.score.resolved)},
         {"signs", signs_json(result.score.signs)},
+        {"passes", passes_json(result.passes)},
         {"false_reads_per_picture", result.score.false_reads_per_picture()},
         {"false_read_gate", report.options.false_read_gate},
         {"ms_per_picture",
@@ -133,6 +140,9 @@ void write_table(const EvaluationReport& report, std::ostream& to) {
         result.score.detected);
     text_rows(to, "as observed", result.score.observed);
     text_rows(to, "resolved", result.score.resolved);
+    row(to, "passes, all reads fused", result.passes.fused);
+    row(to, "passes, the surest read alone", result.passes.surest);
+    row(to, "passes with any read right", result.passes.any);
     reliability_row(to, "each sign", result.score.signs.reliability);
     signs_row(to, result.score.signs);
     if (result.score.detected.total > 0)

@@ -20,6 +20,9 @@ struct PlateFusionOptions {
     float max_difference = 0.4F;
 };
 
+/// How much a read counts by the height of its plate: 1 at 24 px, more up to 36, less down to 7.
+[[nodiscard]] float read_weight(const domain::PlateRead& read) noexcept;
+
 /// All reads of one vehicle's plate, fused character by character.
 ///
 /// Weak reads count with their weight. Reads of different lengths are aligned before they are

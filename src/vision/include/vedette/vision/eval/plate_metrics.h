@@ -36,6 +36,7 @@ struct Interval {
 struct PlateTruth {
     std::optional<PixelBox> box; ///< nothing: the whole picture is one plate
     std::string text;            ///< normalized; empty: only the place is known
+    std::string pass = {};       ///< pictures with one name show one pass of one plate; empty: none
 };
 
 /// A labelled picture.
@@ -44,10 +45,10 @@ struct PlatePicture {
     std::vector<PlateTruth> plates;
 };
 
-/// Reads a labelled folder: `labels.tsv` with a header that has `file` and any of `x y w h text`
-/// (pixels), or pictures that are named as CCPD names them (box and text in the name). Pictures in
-/// the order of the labels, several lines of one picture joined. \return not_found if neither is
-/// there; invalid_argument with file and line for a broken label.
+/// Reads a labelled folder: `labels.tsv` with a header that has `file` and any of `x y w h text
+/// pass` (pixels), or pictures that are named as CCPD names them (box and text in the name).
+/// Pictures in the order of the labels, several lines of one picture joined. \return not_found if
+/// neither is there; invalid_argument with file and line for a broken label.
 [[nodiscard]] Result<std::vector<PlatePicture>>
 load_plate_pictures(const std::filesystem::path& folder);
 
