@@ -42,16 +42,25 @@ def fixed(shape: tuple[int, ...]) -> np.ndarray:
     return ((mixed >> np.uint64(8)).astype(np.float32) / np.float32(1 << 24)).reshape(shape)
 
 
-def golden(model: nn.Module, shape: tuple[int, ...], path: Path, tolerance: float) -> None:
-    with torch.no_grad():
-        answer = model.eval()(torch.from_numpy(fixed(shape)))
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def keep_golden(file: Path, shape: tuple[int, ...], answers: list[np.ndarray], tolerance: float) -> None:
+    """Writes some of the answers that the model in `file` must give to the fixed input to golden/ beside it."""
     outputs = []
-    for values in (a.numpy().ravel() for a in (answer if isinstance(answer, tuple) else (answer,))):
+    for values in (a.ravel() for a in answers):
         every = max(1, len(values) // 200) | 1  # odd: no column is missed for ever
         outputs.append({"size": len(values), "every": every, "values": [float(f"{v:.7g}") for v in values[::every]]})
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps({"sha256": hashlib.sha256(path.parent.parent.joinpath(path.stem + ".onnx").read_bytes()).hexdigest(),
-                                "shape": shape, "tolerance": tolerance, "outputs": outputs}) + "\n")
+    folder = file.parent / "golden"
+    folder.mkdir(exist_ok=True)
+    folder.joinpath(file.stem + ".json").write_text(json.dumps({"sha256": sha256(file), "shape": shape, "tolerance": tolerance, "outputs": outputs}) + "\n")
+
+
+def golden(model: nn.Module, shape: tuple[int, ...], file: Path, tolerance: float) -> None:
+    with torch.no_grad():
+        answer = model.eval()(torch.from_numpy(fixed(shape)))
+    keep_golden(file, shape, [a.numpy() for a in (answer if isinstance(answer, tuple) else (answer,))], tolerance)
 
 
 def ship(model: nn.Module, pictures: list[Tensor], path: Path, output: str, tolerance: float, axes: dict | None = None) -> None:
@@ -65,9 +74,9 @@ def ship(model: nn.Module, pictures: list[Tensor], path: Path, output: str, tole
             worst = max(worst, float(np.abs(model(picture).numpy() - session.run(None, {"picture": picture.numpy()})[0]).max()))
     if worst > tolerance:
         raise SystemExit(f"{path}: differs from PyTorch by {worst:.2g} (allowed {tolerance}); don't ship it")
-    golden(model, tuple(pictures[0].shape), path.parent / "golden" / (path.stem + ".json"), tolerance)
+    golden(model, tuple(pictures[0].shape), path, tolerance)
     print(f"{path}: {sum(p.numel() for p in model.parameters())} parameters, {path.stat().st_size} bytes, differs from PyTorch by {worst:.1e}, "
-          f"{milliseconds(session, pictures[0].numpy()):.2f} ms on one thread\nsha256: {hashlib.sha256(path.read_bytes()).hexdigest()}")
+          f"{milliseconds(session, pictures[0].numpy()):.2f} ms on one thread\nsha256: {sha256(path)}")
 
 
 def noise(seed: int, height: int, width: int) -> Tensor:

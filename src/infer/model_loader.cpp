@@ -34,6 +34,26 @@ Shape shape_of(const InputSpec& input) {
     return {-1, -1, input.height_px, input.width_px};
 }
 
+/// OpenCV 4.6 reads no quantised model of the form that is shipped.
+bool runs_quantised(const EngineChoice& choice) {
+    return choice.options.device == "cpu" && choice.backend != "opencv";
+}
+
+/// The copy in eight bits on what can run it, where that pays; then the model itself on everything.
+std::vector<EngineLink> links_for(const Manifest& manifest,
+                                  const std::vector<EngineChoice>& chain) {
+    std::vector<EngineLink> links;
+    for (const EngineChoice& choice : chain)
+        if (!manifest.int8.file.empty() && runs_quantised(choice) &&
+            takes_quantised(this_cpu(), choice.options.precision))
+            links.push_back({choice, manifest.int8.file, true});
+    for (const EngineChoice& choice : chain)
+        links.push_back({choice, manifest.file, false});
+    for (EngineLink& link : links)
+        link.engine.options.input_shape = shape_of(manifest.input);
+    return links;
+}
+
 } // namespace
 
 Result<std::vector<EngineChoice>> engines_for(std::string_view type, const EngineOptions& options,
@@ -84,11 +104,8 @@ Result<std::unique_ptr<Engine>> ModelLoader::load(const Manifest& manifest,
     if (stop.stop_requested())
         return Error{ErrorCode::cancelled, "loading " + manifest.full_id() + " was stopped"};
     VEDETTE_CHECK_OK(verify(manifest));
-    std::vector<EngineChoice> chain = chain_;
-    for (EngineChoice& choice : chain)
-        choice.options.input_shape = shape_of(manifest.input);
     return FallbackEngine::start({backends_, log_, metrics_, clock_}, manifest.full_id(),
-                                 manifest.file, chain, stop);
+                                 links_for(manifest, chain_), stop);
 }
 
 std::future<Result<std::unique_ptr<Engine>>> ModelLoader::load_async(Manifest manifest,

@@ -33,6 +33,26 @@ protected:
         ASSERT_TRUE(cpu);
         chain = *std::move(cpu);
     }
+    static Manifest with_quantised_copy() {
+        Manifest manifest = manifest_of(test_model("not_quantised"));
+        manifest.int8 = {test_model("quantised"),
+                         crypto::sha256_file(test_model("quantised")).value_or("")};
+        return manifest;
+    }
+    /// Whether the model, loaded to compute so, rounds to halves as its quantised copy does.
+    bool rounds(const Manifest& manifest, Precision precision) {
+        auto cpu = engines_for("cpu", {.precision = precision}, backends);
+        if (!cpu)
+            return false;
+        const ModelLoader loader{backends, *std::move(cpu), log, metrics, clock};
+        auto engine = loader.load(manifest);
+        const std::vector<float> x{0.25F, 1.375F, 2.125F, 3.25F};
+        const std::vector<TensorView> inputs{view_of(x, {1, 4})};
+        const auto outputs =
+            engine ? (*engine)->run(inputs) : Result<std::span<const TensorView>>{engine.error()};
+        EXPECT_TRUE(outputs) << outputs.error().message();
+        return outputs && (*outputs)[0].floats()[1] == 1.5F;
+    }
     BackendRegistry backends;
     std::vector<EngineChoice> chain;
     NullLog log;
@@ -95,6 +115,39 @@ TEST_F(ModelLoaderTest, ChecksExtraFilesToo) {
     EXPECT_EQ(missing.error().code(), ErrorCode::not_found);
 }
 
+TEST_F(ModelLoaderTest, ChecksTheQuantisedCopyToo) {
+    Manifest manifest = with_quantised_copy();
+    EXPECT_TRUE(verify(manifest));
+    manifest.int8.sha256 = std::string(64, 'b');
+    const auto changed = verify(manifest);
+    ASSERT_FALSE(changed);
+    EXPECT_EQ(changed.error().code(), ErrorCode::data_loss);
+    EXPECT_THAT(changed.error().message(), HasSubstr("quantised.onnx"));
+}
+
+TEST_F(ModelLoaderTest, TakesTheQuantisedCopyOnlyWhereItIsWantedOrQuick) {
+    const Manifest manifest = with_quantised_copy();
+    EXPECT_TRUE(rounds(manifest, Precision::int8));
+    EXPECT_FALSE(rounds(manifest, Precision::f32));
+    EXPECT_EQ(rounds(manifest, Precision::automatic), this_cpu().int8);
+}
+
+TEST_F(ModelLoaderTest, TakesTheModelItselfWhereTheQuantisedCopyCannotRun) {
+    Manifest manifest = with_quantised_copy();
+    manifest.int8 = {test_model("unknown_operator"),
+                     crypto::sha256_file(test_model("unknown_operator")).value_or("")};
+    EXPECT_FALSE(rounds(manifest, Precision::automatic));
+}
+
+TEST_F(ModelLoaderTest, SaysThatTheQuantisedCopyRuns) {
+    for (EngineChoice& choice : chain)
+        choice.options.precision = Precision::int8;
+    const ModelLoader loader{backends, chain, log, metrics, clock};
+    const auto engine = loader.load(with_quantised_copy());
+    ASSERT_TRUE(engine) << engine.error().message();
+    EXPECT_THAT((*engine)->name(), HasSubstr("int8"));
+}
+
 TEST_F(ModelLoaderTest, RefusesAManifestWithoutWeights) {
     const ModelLoader loader{backends, chain, log, metrics, clock};
     const auto engine = loader.load(Manifest{});
@@ -135,6 +188,16 @@ TEST(FastestFirst, DependsOnWhatTheProcessorComputesWith) {
     EXPECT_EQ(fastest_first(kOther, Precision::automatic).front(), "openvino");
     for (const auto cpu : {kOld, kNew, kOther})
         EXPECT_EQ(fastest_first(cpu, Precision::automatic).back(), "opencv");
+}
+
+TEST(TakesQuantised, AsTheProcessorIsQuickOrAsItIsTold) {
+    constexpr CpuTraits kOld{.x86 = true};
+    constexpr CpuTraits kNew{.x86 = true, .bf16 = false, .int8 = true};
+    EXPECT_FALSE(takes_quantised(kOld, Precision::automatic));
+    EXPECT_TRUE(takes_quantised(kNew, Precision::automatic));
+    EXPECT_TRUE(takes_quantised(kOld, Precision::int8));
+    for (const auto precision : {Precision::f32, Precision::bf16, Precision::f16})
+        EXPECT_FALSE(takes_quantised(kNew, precision));
 }
 
 TEST(UsableCache, IsMadeForItsOwnerAlone) {

@@ -51,15 +51,18 @@ void expect_numbers(std::span<const float> found, const json& wanted, float tole
 
 class ShippedModels : public ::testing::TestWithParam<std::string> {
 protected:
-    void expect_golden(const Manifest& manifest, const BackendRegistry& backends) {
-        const std::filesystem::path path = models() / "golden" / (manifest.id + ".json");
+    /// What was exported as `file`, with this hash.
+    void expect_golden(const std::filesystem::path& file, const std::string& sha256,
+                       const BackendRegistry& backends) {
+        const std::filesystem::path path =
+            models() / "golden" / file.filename().replace_extension(".json");
         ASSERT_TRUE(std::filesystem::exists(path)) << path << " is written at the export";
         const json golden = json::parse(std::ifstream{path});
-        ASSERT_EQ(golden.at("sha256").get<std::string>(), manifest.sha256) << path;
+        ASSERT_EQ(golden.at("sha256").get<std::string>(), sha256) << path;
         EngineOptions exact;
         exact.precision = Precision::f32;
         exact.input_shape = golden.at("shape").get<Shape>();
-        const auto engine = backends.create(GetParam(), manifest.file, exact);
+        const auto engine = backends.create(GetParam(), file, exact);
         ASSERT_TRUE(engine) << engine.error().message();
         const std::vector<float> input = input_of(exact.input_shape);
         const std::vector<TensorView> inputs{view_of(input, exact.input_shape)};
@@ -83,7 +86,19 @@ TEST_P(ShippedModels, AnswerWhatTheyDidWhenTheyWereExported) {
         if (GetParam() == "opencv" && beyond_opencv(manifest))
             continue;
         SCOPED_TRACE(manifest.full_id());
-        expect_golden(manifest, backends);
+        expect_golden(manifest.file, manifest.sha256, backends);
+    }
+}
+
+TEST_P(ShippedModels, AnswerTheSameInEightBitsOnEveryEngine) {
+    BackendRegistry backends;
+    ASSERT_TRUE(register_builtin_backends(backends));
+    if (!backends.contains(GetParam()) || GetParam() == "opencv")
+        GTEST_SKIP() << GetParam() << " is not built, or runs no quantised models";
+    for (const Manifest& manifest : with_weights()) {
+        SCOPED_TRACE(manifest.full_id());
+        ASSERT_FALSE(manifest.int8.file.empty()) << "python -m training.int8 makes one";
+        expect_golden(manifest.int8.file, manifest.int8.sha256, backends);
     }
 }
 

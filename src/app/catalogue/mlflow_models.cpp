@@ -87,10 +87,7 @@ Result<fs::path> fetch_all(MlflowClient& client, const MlflowVersion& version,
 /// Everything that a manifest names must have come with it.
 Status check(const infer::Manifest& manifest, const MlflowVersion& version) {
     const fs::path folder = manifest.path.parent_path();
-    auto files = manifest.extra_files;
-    if (!manifest.file.empty())
-        files.emplace("file", manifest.file);
-    for (const auto& [name, file] : files)
+    for (const fs::path& file : manifest.files())
         if (file.parent_path() != folder)
             return no_model(version, "its manifest names a file elsewhere: " + file.string());
     VEDETTE_CHECK_OK(infer::verify(manifest));
@@ -146,11 +143,8 @@ Result<FromMlflow> pull_from_mlflow(MlflowClient& client, const MlflowVersion& v
 
 Result<MlflowVersion> push_to_mlflow(MlflowClient& client, const infer::Manifest& manifest,
                                      const std::string& name) {
-    std::vector<fs::path> files{manifest.path};
-    if (!manifest.file.empty())
-        files.push_back(manifest.file);
-    for (const auto& [key, file] : manifest.extra_files)
-        files.push_back(file);
+    std::vector<fs::path> files = manifest.files();
+    files.push_back(manifest.path);
     VEDETTE_TRY(const auto document,
                 config::Document::load(manifest.path, {.use = config::SecretUse::withhold}));
     if (const auto labels = document.root()["labels"].as_string(); labels)

@@ -38,7 +38,7 @@ Result<std::vector<infer::Manifest>> load_catalogue(const std::filesystem::path&
         if (model.source.url.empty())
             return Error{ErrorCode::invalid_argument,
                          model.path.string() + ": `source` is missing: where is it to be had?"};
-        if (model.file.parent_path() != model.path.parent_path() || !model.extra_files.empty())
+        if (model.file.parent_path() != model.path.parent_path() || model.files().size() != 1)
             return Error{ErrorCode::invalid_argument,
                          model.path.string() + ": the weights must be one file beside it"};
     }

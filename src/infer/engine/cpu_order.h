@@ -11,6 +11,7 @@ namespace vedette::infer {
 struct CpuTraits {
     bool x86 = false;
     bool bf16 = false; ///< computes with bfloat16
+    bool int8 = false; ///< is quicker with bytes than with floats: AVX2 on x86-64 (ADR 31)
 };
 [[nodiscard]] CpuTraits this_cpu() noexcept;
 
@@ -19,5 +20,8 @@ struct CpuTraits {
 /// and lighter (docs/adr/0011-inference-engine.md has the figures). Other processors were not
 /// measured.
 [[nodiscard]] std::array<std::string_view, 3> fastest_first(CpuTraits cpu, Precision wanted);
+
+/// Whether a model's quantised copy is taken, where it has one.
+[[nodiscard]] bool takes_quantised(CpuTraits cpu, Precision wanted);
 
 } // namespace vedette::infer

@@ -28,8 +28,8 @@ bool file_is_bad(const Error& error) {
     return error.code() == ErrorCode::data_loss || error.code() == ErrorCode::permission_denied;
 }
 
-std::string link_name(const EngineChoice& choice) {
-    return choice.backend + "/" + choice.options.device;
+std::string link_name(const EngineLink& link) {
+    return link.engine.backend + "/" + link.engine.options.device + (link.quantised ? "/int8" : "");
 }
 
 bool may_stand_for(const TensorSpec& a, const TensorSpec& b) {
@@ -50,9 +50,8 @@ std::vector<double> run_buckets() {
 } // namespace
 
 FallbackEngine::FallbackEngine(const FallbackContext& context, std::string model,
-                               std::filesystem::path file, std::vector<EngineChoice> chain)
-    : context_{context}, model_{std::move(model)}, file_{std::move(file)}, chain_{
-                                                                               std::move(chain)} {
+                               std::vector<EngineLink> chain)
+    : context_{context}, model_{std::move(model)}, chain_{std::move(chain)} {
     for (std::size_t link = 0; link < chain_.size(); ++link) {
         const std::string name = link_name(chain_[link]);
         meters_.push_back(
@@ -70,11 +69,10 @@ std::string FallbackEngine::name_after(std::size_t link) const {
 
 Result<std::unique_ptr<Engine>> FallbackEngine::start(const FallbackContext& context,
                                                       std::string model,
-                                                      const std::filesystem::path& file,
-                                                      const std::vector<EngineChoice>& chain,
+                                                      std::vector<EngineLink> chain,
                                                       const std::stop_token& stop) {
     std::unique_ptr<FallbackEngine> self{
-        new FallbackEngine{context, std::move(model), file, chain}};
+        new FallbackEngine{context, std::move(model), std::move(chain)}};
     VEDETTE_TRY(self->engine_, self->next(stop));
     self->inputs_ = self->engine_->inputs();
     self->outputs_ = self->engine_->outputs();
@@ -82,10 +80,11 @@ Result<std::unique_ptr<Engine>> FallbackEngine::start(const FallbackContext& con
     return std::unique_ptr<Engine>{std::move(self)};
 }
 
-Result<std::unique_ptr<Engine>> FallbackEngine::create(const EngineChoice& choice) const {
-    if (!context_.backends.contains(choice.backend))
+Result<std::unique_ptr<Engine>> FallbackEngine::create(const EngineLink& link) const {
+    const auto& [backend, options] = link.engine;
+    if (!context_.backends.contains(backend))
         return Error{ErrorCode::unavailable, "this program was built without it"};
-    auto engine = context_.backends.create(choice.backend, file_, choice.options);
+    auto engine = context_.backends.create(backend, link.file, options);
     if (engine && engine_ && !fits(**engine))
         return Error{ErrorCode::unavailable,
                      "it sees other inputs or outputs than " + engine_->name()};
@@ -106,6 +105,7 @@ Result<std::unique_ptr<Engine>> FallbackEngine::next(const std::stop_token& stop
         auto engine = create(chain_[link]);
         if (engine) {
             in_use_ = link;
+            name_ = (*engine)->name() + (chain_[link].quantised ? " int8" : "");
             return engine;
         }
         if (file_is_bad(engine.error()) || engine.error().code() == ErrorCode::not_found)

@@ -88,7 +88,7 @@ protected:
                                      return std::make_unique<ScriptedEngine>(name, good_runs,
                                                                              failure, shape);
                                  }));
-        chain.push_back({name, {}});
+        chain.push_back({{name, {}}, "toy.onnx"});
     }
     void add_that_cannot_load(const std::string& name, ErrorCode failure) {
         ASSERT_TRUE(registry.add(name,
@@ -96,10 +96,10 @@ protected:
                                      const EngineOptions&) -> Result<std::unique_ptr<Engine>> {
                                      return Error{failure, name + " is not here"};
                                  }));
-        chain.push_back({name, {}});
+        chain.push_back({{name, {}}, "toy.onnx"});
     }
     Result<std::unique_ptr<Engine>> start() {
-        return FallbackEngine::start({registry, log, metrics, clock}, "toy@1", "toy.onnx", chain,
+        return FallbackEngine::start({registry, log, metrics, clock}, "toy@1", chain,
                                      stop.get_token());
     }
     /// \return what comes out for {1, 2}, or nothing.
@@ -114,7 +114,7 @@ protected:
     }
 
     BackendRegistry registry;
-    std::vector<EngineChoice> chain;
+    std::vector<EngineLink> chain;
     CountingLog log;
     CountingMetrics metrics;
     ManualClock clock;
@@ -146,7 +146,7 @@ TEST_F(FallbackEngineTest, RunsTheSameInputsOnTheNextLinkForGood) {
 TEST_F(FallbackEngineTest, SkipsLinksThatCannotLoad) {
     add_that_cannot_load("tensorrt", ErrorCode::unavailable);
     add_that_cannot_load("picky", ErrorCode::invalid_argument);
-    chain.push_back({"never built", {}});
+    chain.push_back({{"never built", {}}, "toy.onnx"});
     add("cpu", 100);
     const auto engine = start();
     ASSERT_TRUE(engine) << engine.error().message();

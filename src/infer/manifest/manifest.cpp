@@ -46,6 +46,8 @@ Status check_multiple(const config::Node& input, const InputSpec& spec) {
 Status check_together(const config::Node& root, Manifest& manifest) {
     if (manifest.file.empty() != manifest.sha256.empty())
         return root.invalid("sha256", "file and sha256 go together: give both or neither");
+    if (root["int8"].present() && manifest.file.empty())
+        return root.invalid("int8", "is a copy of the weights, but there is no file");
     if (root["source"].present() && manifest.file.empty())
         return root.invalid("source", "is of weights, but there is no file");
     if (!manifest.file.empty() && manifest.input.width_px == 0)
@@ -86,6 +88,16 @@ Result<std::vector<std::filesystem::path>> find_manifests(const std::filesystem:
 }
 
 } // namespace
+
+std::vector<std::filesystem::path> Manifest::files() const {
+    std::vector<std::filesystem::path> out;
+    for (const std::filesystem::path& one : {file, int8.file})
+        if (!one.empty())
+            out.push_back(one);
+    for (const auto& [name, extra] : extra_files)
+        out.push_back(extra);
+    return out;
+}
 
 Result<Manifest> load_manifest(const std::filesystem::path& path) {
     VEDETTE_TRY(const auto document,

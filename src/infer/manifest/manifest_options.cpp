@@ -200,6 +200,17 @@ config::OptionSet<ModelSource> source_options() {
         .require("licence_url");
 }
 
+config::OptionSet<QuantisedWeights>
+quantised_options(const config::Codec<std::filesystem::path>& path) {
+    return config::OptionSet<QuantisedWeights>{"A copy of the weights in eight bits."}
+        .field("file", &QuantisedWeights::file, "An ONNX file with the same inputs and outputs",
+               path)
+        .field("sha256", &QuantisedWeights::sha256, "Of the copy",
+               free_form<std::string>(sha256_at))
+        .require("file")
+        .require("sha256");
+}
+
 } // namespace
 
 config::OptionSet<Manifest> manifest_options(const VariableSource& variables) {
@@ -227,6 +238,8 @@ config::OptionSet<Manifest> manifest_options(const VariableSource& variables) {
                {.min = -1000, .max = 1000})
         .field("file", &Manifest::file, "The weights, an ONNX file", path)
         .field("sha256", &Manifest::sha256, "Of the weights", free_form<std::string>(sha256_at))
+        .section("int8", &Manifest::int8, "A copy of the weights in eight bits",
+                 quantised_options(path))
         .field("licence", &Manifest::licence, "SPDX id", {.min = 1, .max = 100})
         .field("origin", &Manifest::origin, "Who made it", {.min = 1, .max = 300})
         .section("input", &Manifest::input, "How a picture becomes the input", input_options())

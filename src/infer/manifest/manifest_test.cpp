@@ -60,6 +60,10 @@ decoder_options:
   strides: [8, 16]
   alphabet: "0,1"
 labels: names.labels
+int8:
+  file: toy.int8.onnx
+  sha256: )" + std::string(64, 'C') +
+                               R"(
 extra_files:
   priors:
     file: sub/../priors.txt
@@ -72,6 +76,8 @@ extra_files:
     EXPECT_EQ(manifest->preference, 7);
     EXPECT_EQ(manifest->file, folder.path() / "toy.onnx");
     EXPECT_EQ(manifest->sha256, std::string(64, 'a'));
+    EXPECT_EQ(manifest->int8.file, folder.path() / "toy.int8.onnx");
+    EXPECT_EQ(manifest->int8.sha256, std::string(64, 'c'));
     EXPECT_EQ(manifest->input.width_px, 64);
     EXPECT_EQ(manifest->input.layout, InputSpec::Layout::nhwc);
     EXPECT_EQ(manifest->input.type, ElementType::u8);
@@ -87,6 +93,9 @@ extra_files:
     EXPECT_EQ(manifest->extra_files.at("priors"), folder.path() / "priors.txt");
     EXPECT_EQ(manifest->extra_files.at("cascade"), "/usr/share/cascade.xml");
     EXPECT_EQ(manifest->extra_sha256.size(), 1U);
+    EXPECT_THAT(manifest->files(),
+                ElementsAre(folder.path() / "toy.onnx", folder.path() / "toy.int8.onnx",
+                            "/usr/share/cascade.xml", folder.path() / "priors.txt"));
     EXPECT_EQ(manifest->path, folder.path() / "toy.model.yaml");
 }
 
@@ -123,6 +132,10 @@ TEST_F(ManifestTest, RefusesMistakesNamingFileLineAndKey) {
          "toy.model.yaml:1: id"},
         {"version 0", kHead + "version: 0\n", "version"},
         {"a short hash", kHead + "file: x.onnx\nsha256: abc\n" + input, "64 hexadecimal digits"},
+        {"a copy of nothing",
+         kHead + "int8: {file: x.onnx, sha256: " + std::string(64, 'a') + "}\n",
+         "copy of the weights"},
+        {"a copy without a hash", kHead + kWeights + "int8: {file: x.onnx}\n" + input, "sha256"},
         {"no hash", kHead + "file: x.onnx\n" + input, "file and sha256 go together"},
         {"a hash of nothing", kHead + "sha256: " + std::string(64, 'a') + "\n",
          "file and sha256 go together"},

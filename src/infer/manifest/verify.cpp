@@ -24,6 +24,8 @@ Status verify_file(const std::filesystem::path& file, const std::string& wanted,
 Status verify(const Manifest& manifest) {
     if (!manifest.file.empty())
         VEDETTE_CHECK_OK(verify_file(manifest.file, manifest.sha256, manifest));
+    if (!manifest.int8.file.empty())
+        VEDETTE_CHECK_OK(verify_file(manifest.int8.file, manifest.int8.sha256, manifest));
     for (const auto& [name, file] : manifest.extra_files) {
         const auto pinned = manifest.extra_sha256.find(name);
         VEDETTE_CHECK_OK(verify_file(

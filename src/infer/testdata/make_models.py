@@ -106,6 +106,9 @@ save("quantised",
      [value("x", [1, 4])], [value("rounded", [1, 4])],
      [constant("step", [], [0.5]), constant("zero", [], [128], T.UINT8)])
 
+save("not_quantised", [h.make_node("Mul", ["x", "one"], ["rounded"])],  # what "quantised" is a copy of
+     [value("x", [1, 4])], [value("rounded", [1, 4])], [constant("one", [], [1.0])])
+
 elsewhere = constant("weights", [2, 4], weights(8))
 elsewhere.ClearField("float_data")
 elsewhere.data_location = T.EXTERNAL

@@ -63,11 +63,9 @@ Result<std::string> load_with_decoder(const infer::Manifest& manifest,
 } // namespace
 
 ModelState presence_of(const infer::Manifest& manifest) {
-    auto files = manifest.extra_files;
-    if (!manifest.file.empty())
-        files.emplace("weights", manifest.file);
+    const auto files = manifest.files();
     std::error_code ignored;
-    for (const auto& [name, file] : files)
+    for (const std::filesystem::path& file : files)
         if (!std::filesystem::is_regular_file(file, ignored))
             return {false, "missing " + file.string()};
     return {true, files.empty() ? "needs no files" : "present"};

@@ -12,8 +12,9 @@
 
 namespace vedette::infer {
 
-/// What a device computes in. `automatic` is the device's own choice (bf16 where a CPU has it);
-/// `int8` runs the integer operators of a model that was quantised when it was exported: nothing is
+/// What a device computes in. `automatic` is the device's own choice (bf16 where a CPU has it), and
+/// the quantised copy of a model where there is one and the CPU has instructions for it; `int8`
+/// runs the integer operators of a model that was quantised when it was exported: nothing is
 /// quantised at load.
 enum class Precision { automatic = 1, f32, bf16, f16, int8 };
 

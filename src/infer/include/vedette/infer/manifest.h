@@ -37,6 +37,12 @@ struct ModelSource {
     std::string note;        ///< what else should be known before; may be empty
 };
 
+/// A copy of the weights that computes in eight bits: for processors that have instructions for it.
+struct QuantisedWeights {
+    std::filesystem::path file; ///< absolute after loading; empty: there is none
+    std::string sha256;         ///< 64 lower-case hex digits
+};
+
 /// What one model file is: written by hand beside it, checked against it at load.
 struct Manifest {
     std::string
@@ -48,6 +54,7 @@ struct Manifest {
     ModelSource source;         ///< all empty for most
     std::filesystem::path file; ///< absolute after loading; empty for detectors without weights
     std::string sha256;         ///< 64 lower-case hex digits; empty without weights
+    QuantisedWeights int8;      ///< same inputs and outputs as `file`
     std::string licence;        ///< SPDX id
     std::string origin;         ///< who made it
     InputSpec input;
@@ -63,6 +70,8 @@ struct Manifest {
     std::filesystem::path path; ///< of the manifest itself
 
     [[nodiscard]] std::string full_id() const { return id + "@" + std::to_string(version); }
+    /// Every file that it names: weights, their quantised copy, extra files.
+    [[nodiscard]] std::vector<std::filesystem::path> files() const;
     /// Whoever lets others use it over a network owes them his source: never used unless named.
     [[nodiscard]] bool is_network_copyleft() const { return licence.starts_with("AGPL"); }
 };
@@ -73,8 +82,8 @@ struct Manifest {
 /// line and key; not_found.
 Result<Manifest> load_manifest(const std::filesystem::path& path);
 
-/// Whether the weights and extra files are there and are the ones the manifest speaks of. Reads
-/// them whole. \return not_found, data_loss (hash differs; both are named).
+/// Whether all files() are there and are the ones the manifest speaks of. Reads them whole. \return
+/// not_found, data_loss (hash differs; both are named).
 Status verify(const Manifest& manifest);
 
 /// Every `*.model.yaml` of a folder and its sub-folders, four levels deep and 1000 at most, ordered

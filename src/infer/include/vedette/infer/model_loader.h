@@ -36,9 +36,10 @@ Result<std::vector<EngineChoice>> engines_for(std::string_view type, const Engin
 /// nothing is kept.
 [[nodiscard]] std::filesystem::path usable_cache(const std::filesystem::path& wanted, Log& log);
 
-/// Loads models: verifies the file, tries the chain in order, and gives an engine that moves to the
-/// next link for good (a latch, logged once, counted in infer_engine_fallbacks_total) when the one
-/// in use fails.
+/// Loads models: verifies the files, takes the copy in eight bits where the manifest names one and
+/// this processor is quick with it (at Precision::automatic or int8, on the processor), tries the
+/// chain in order, and gives an engine that moves to the next link for good (a latch, logged once,
+/// counted in infer_engine_fallbacks_total) when the one in use fails.
 ///
 /// Thread-safe. The registry, log, metrics and clock are borrowed and must outlive it and its
 /// engines. What an engine's runs take is in infer_run_seconds.
