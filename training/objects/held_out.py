@@ -1,9 +1,10 @@
-"""The held-out pictures as a labelled folder for `vedette eval objects`.
+"""The held-out pictures as labelled folders for `vedette eval objects`.
 
     python -m training.objects.held_out OUT_DIR --taught DIR
 
-Writes the pictures and labels.tsv: what teach.py was sure of is a label, what it was not is to be ignored. What is in no row nobody
-saw. They are third parties' pictures: never commit them. The teachers' own AP on it flatters them, as they made the labels.
+OUT_DIR/agreed: what teach.py was sure of is a label, what it was not is to be ignored; the teachers' own AP on it flatters them, as they
+made most of the labels. OUT_DIR/labelled: people and vehicles as the sets label them, which is not all of them (`--partial`).
+The pictures are third parties': never commit them.
 """
 
 from __future__ import annotations
@@ -14,14 +15,38 @@ import shutil
 from pathlib import Path
 
 from training import sources
+from training.objects.teach import MEANT
+
+LABELLED = ("oi-persons", "openimages-vehicles")  # with the kind of each thing
+HEADER = "file\tx\ty\tw\th\tlabel\trole"
 
 
-def line(file: str, row: dict[str, str]) -> str:
+class Folder:
+    """Pictures and their labels. Of sets that share a picture the first counts."""
+
+    def __init__(self, path: Path):
+        self.path, self.lines, self.of_set = path, [HEADER], {}
+        path.mkdir(parents=True, exist_ok=True)
+
+    def add(self, name: str, file: str, fields: tuple) -> None:
+        flat = file.replace("/", "-")
+        if not sources.picture_held_out(name, file) or self.of_set.setdefault(flat, name) != name:
+            return
+        if not (self.path / flat).exists():
+            shutil.copyfile(sources.folder(name) / file, self.path / flat)
+        self.lines.append("\t".join((flat, *map(str, fields))))
+
+    def close(self) -> None:
+        (self.path / "labels.tsv").write_text("\n".join(self.lines) + "\n", encoding="utf-8")
+        print(f"{self.path}: {len(self.of_set)} pictures")
+
+
+def agreed(row: dict[str, str]) -> tuple:
     if not row["box"]:
-        return f"{file}\t\t\t\t\t\t"
+        return ("",) * 6
     left, top, right, bottom = (float(v) for v in row["box"].split(","))
     sure = row["sure"] == "1"
-    return f"{file}\t{left:.1f}\t{top:.1f}\t{right - left:.1f}\t{bottom - top:.1f}\t{row['label'] if sure else ''}\t{'' if sure else 'ignore'}"
+    return round(left, 1), round(top, 1), round(right - left, 1), round(bottom - top, 1), row["label"] if sure else "", "" if sure else "ignore"
 
 
 def main() -> None:
@@ -29,18 +54,17 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--taught", type=Path, required=True)
     arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    lines, of_set = ["file\tx\ty\tw\th\tlabel\trole"], {}
+    folder = Folder(arguments.out / "agreed")
     with (arguments.taught / "objects.tsv").open(newline="") as file:
         for row in csv.DictReader(file, delimiter="\t"):
-            name = row["file"].replace("/", "-")
-            if not sources.picture_held_out(row["set"], row["file"]) or of_set.setdefault(name, row["set"]) != row["set"]:
-                continue  # several sets have the same pictures of Open Images
-            if not (arguments.out / name).exists():
-                shutil.copyfile(sources.folder(row["set"]) / row["file"], arguments.out / name)
-            lines.append(line(name, row))
-    (arguments.out / "labels.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(f"{arguments.out}: {len(of_set)} pictures")
+            folder.add(row["set"], row["file"], agreed(row))
+    folder.close()
+    folder = Folder(arguments.out / "labelled")
+    for name in LABELLED:
+        for row in sources.labels(name):
+            if row["x"] and row["label"] in MEANT:
+                folder.add(name, row["file"], (row["x"], row["y"], row["w"], row["h"], MEANT[row["label"]], ""))
+    folder.close()
 
 
 if __name__ == "__main__":
