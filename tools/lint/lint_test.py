@@ -6,6 +6,7 @@ import unittest
 import clang_tidy
 import documents
 import nolint
+import one_name
 import words
 
 
@@ -40,6 +41,21 @@ class Documents(unittest.TestCase):
         self.assertIsNone(documents.broken(page, "https://example.org/x"))
         self.assertIn("does not exist", documents.broken(page, "docs/nowhere.md"))
         self.assertIn("no such heading", documents.broken(page, "ARCHITECTURE.md#nothing-of-that-name"))
+
+
+class OneName(unittest.TestCase):
+    HEADER = "namespace vedette::vision {\n\nstruct Box {\n    struct Corner {\n    };\n};\n\n} // namespace vedette::vision\n"
+
+    def test_finds_two_types_of_one_name(self):
+        clash, = one_name.clashes({"a.h": self.HEADER, "b.h": self.HEADER})
+        self.assertIn("b.h: vedette::vision::Box is defined in a.h", clash)
+        self.assertEqual(one_name.types("namespace a {\nclass X final : public Y {\n"), [("a", "X")])
+
+    def test_lets_other_namespaces_and_what_is_a_files_own_pass(self):
+        own = self.HEADER.replace("struct Box", "namespace {\nstruct Box").replace("} // namespace v", "} // namespace\n} // namespace v")
+        other = self.HEADER.replace("vision", "media")
+        declared = "namespace vedette::vision {\nstruct Box;\n} // namespace vedette::vision\n"
+        self.assertEqual(one_name.clashes({"a.h": self.HEADER, "b.cpp": own, "c.h": other, "d.h": declared}), [])
 
 
 class ClangTidy(unittest.TestCase):
