@@ -44,9 +44,7 @@ public:
         : picture_{picture}, size_{size} {
         for (std::size_t i = 0; i < picture.truth.size(); ++i) {
             const LabelledBox& one = picture.truth[i];
-            if (one.ignored && (one.label.empty() || one.label == label))
-                ignored_.push_back(i);
-            else if (!one.ignored && one.label == label)
+            if (!one.ignored && one.label == label)
                 (size.contains(one.box) ? counted_ : other_sizes_).push_back(i);
         }
         for (std::size_t i = 0; i < picture.found.size(); ++i)
@@ -80,7 +78,8 @@ public:
                 one.verdict = Verdict::right;
                 one.truth = *taken;
                 one.iou = iou(picture_.truth[*taken].box, found.box);
-            } else if (take_best(free_others, found.box, least_iou) || in_ignored(found.box) ||
+            } else if (take_best(free_others, found.box, least_iou) ||
+                       lies_in_ignored(picture_.truth, found.box, found.label) ||
                        !size_.contains(found.box)) {
                 one.verdict = Verdict::left_out;
             }
@@ -111,17 +110,10 @@ private:
         return taken;
     }
 
-    [[nodiscard]] bool in_ignored(const PixelBox& box) const {
-        return std::any_of(ignored_.begin(), ignored_.end(), [&](std::size_t i) {
-            return share_inside(box, picture_.truth[i].box) >= kInsideShare;
-        });
-    }
-
     const JudgedPicture& picture_;
     const SizeBin& size_;
     std::vector<std::size_t> counted_;
     std::vector<std::size_t> other_sizes_;
-    std::vector<std::size_t> ignored_;
     std::vector<std::size_t> found_;
 };
 
@@ -183,6 +175,14 @@ std::string pixels(double value) {
 }
 
 } // namespace
+
+bool lies_in_ignored(std::span<const LabelledBox> truth, const PixelBox& found,
+                     std::string_view label) noexcept {
+    return std::any_of(truth.begin(), truth.end(), [&](const LabelledBox& one) {
+        return one.ignored && (one.label.empty() || one.label == label) &&
+               share_inside(found, one.box) >= kInsideShare;
+    });
+}
 
 bool SizeBin::contains(const PixelBox& box) const noexcept {
     const double size = of == Of::area ? area(box) : box.height;

@@ -105,22 +105,23 @@ Result<Outcomes> read_plates(const Manifest& model,
 
 // ---- objects ----
 
-Result<std::vector<vision::LabelledBox>> found_in(const imaging::ImageView& picture,
-                                                  vision::Detector& detector) {
+Result<std::vector<vision::FoundBox>> found_in(const imaging::ImageView& picture,
+                                               vision::Detector& detector) {
     VEDETTE_TRY(const auto found, detector.detect({&picture, 1}));
-    std::vector<vision::LabelledBox> out;
+    std::vector<vision::FoundBox> out;
     for (const domain::Detection& one : found.front())
-        out.push_back({pixel_box(one.box, picture), one.label});
+        out.push_back({pixel_box(one.box, picture), one.label, static_cast<double>(one.score)});
     return out;
 }
 
 Result<Outcomes> find_objects(const Manifest& model,
-                              const std::vector<vision::ObjectPicture>& pictures,
+                              const std::vector<vision::LabelledPicture>& pictures,
                               const ComparisonWish& wish, const Environment& environment) {
     std::set<std::string> labels; // who labelled cars says nothing of chairs
-    for (const vision::ObjectPicture& picture : pictures)
-        for (const vision::LabelledBox& thing : picture.things)
-            labels.insert(thing.label);
+    for (const vision::LabelledPicture& picture : pictures)
+        for (const vision::LabelledBox& thing : picture.boxes)
+            if (!thing.ignored)
+                labels.insert(thing.label);
     const infer::ModelLoader loader = loader_of(wish, environment);
     VEDETTE_TRY(const auto detector,
                 vision::load_detector(
@@ -128,7 +129,7 @@ Result<Outcomes> find_objects(const Manifest& model,
                     {.min_score = kObjectScore, .labels = {labels.begin(), labels.end()}}, loader));
     vision::ObjectTally tally;
     Outcomes out;
-    for (const vision::ObjectPicture& truth : pictures) {
+    for (const vision::LabelledPicture& truth : pictures) {
         if (environment.stop.stop_requested())
             return Error{ErrorCode::cancelled, "stopped before every picture was looked at"};
         const auto picture = media::load_picture(truth.file);
@@ -167,7 +168,7 @@ Result<Both> both(const Manifest& first, const Manifest& second, std::vector<Pic
 Result<Both> looked_at(const Manifest& first, const Manifest& second, const ComparisonWish& wish,
                        const Environment& environment) {
     if (first.task == "object") {
-        VEDETTE_TRY(auto pictures, vision::load_object_pictures(wish.folder));
+        VEDETTE_TRY(auto pictures, vision::load_labelled_pictures(wish.folder / "labels.tsv"));
         return both(first, second, std::move(pictures), wish, environment, find_objects);
     }
     VEDETTE_TRY(auto pictures, vision::load_plate_pictures(wish.folder));

@@ -14,7 +14,7 @@ namespace vedette::app {
 /// On what two models are compared, and with whose help.
 struct ComparisonWish {
     std::filesystem::path folder;     ///< with labels.tsv, see load_plate_pictures() and
-                                      ///< load_object_pictures()
+                                      ///< load_labelled_pictures()
     ModelSetOptions models;           ///< a finder needs a reader, and the other way round
     std::vector<std::string> regions; ///< plate grammars; empty: all
     std::size_t limit = 0;            ///< only so many pictures; 0: all

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "vedette/base/result.h"
@@ -40,6 +41,10 @@ load_labelled_pictures(const std::filesystem::path& table);
 /// a row without a label about every label. \return as load_labelled_pictures()
 [[nodiscard]] Result<std::vector<LabelledPicture>>
 load_ignored_parts(const std::filesystem::path& table);
+
+/// Whether a box that was found as `label` lies in one that is ignored for it.
+[[nodiscard]] bool lies_in_ignored(std::span<const LabelledBox> truth, const PixelBox& found,
+                                   std::string_view label) noexcept;
 
 /// A box as a model found it.
 struct FoundBox {

@@ -1,42 +1,23 @@
 #pragma once
 
-#include <filesystem>
 #include <span>
-#include <string>
 #include <vector>
 
-#include "vedette/base/result.h"
-#include "vedette/vision/eval/track_metrics.h"
+#include "vedette/vision/eval/detection_metrics.h"
 
 namespace vedette::vision {
 
-/// A thing with its label: as a person says, or as a detector does.
-struct LabelledBox {
-    PixelBox box;
-    std::string label; ///< "car", "person", …
-};
-
-/// A labelled picture; without a thing, one in which there is none.
-struct ObjectPicture {
-    std::filesystem::path file;
-    std::vector<LabelledBox> things;
-};
-
-/// Reads `labels.tsv` of a folder: a header with `file x y w h label` (pixels), a line for each
-/// thing, one without a box and a label for a picture without any. Pictures in the order of the
-/// labels. \return not_found if there is no labels.tsv; invalid_argument with file and line.
-[[nodiscard]] Result<std::vector<ObjectPicture>>
-load_object_pictures(const std::filesystem::path& folder);
-
-/// How well things are found in single pictures, label by label and picture by picture.
+/// What became of each labelled thing and of each picture; for comparing two detectors label by
+/// label.
 class ObjectTally {
 public:
     /// \param least_iou  0..1, overlap with which a thing of the same label is found
     explicit ObjectTally(double least_iou = 0.5) : least_iou_{least_iou} {}
 
-    /// Each box, the surest first, takes of the things that are left the one that it overlaps most.
+    /// Each box takes of the things that are left the one that it overlaps most. Boxes that are
+    /// ignored are not asked for, and what lies in one is nothing else.
     /// \param found  surest first
-    void add(const ObjectPicture& truth, std::span<const LabelledBox> found);
+    void add(const LabelledPicture& truth, std::span<const FoundBox> found);
 
     /// Whether each thing was found, in the order of the pictures.
     [[nodiscard]] const std::vector<bool>& things() const noexcept { return things_; }
