@@ -29,7 +29,8 @@ OptionSet<DetectorEngineOptions> detector_engine_option_set() {
 OptionSet<ModelChoiceOptions> model_choice_option_set() {
     return OptionSet<ModelChoiceOptions>{"One model."}
         .field("id", &ModelChoiceOptions::id,
-               "Name, or name@version, from the model's manifest; empty: the preferred one")
+               "Name, or name@version, from the model's manifest; empty: the preferred one; "
+               "none: no model, and of objects what moves is followed")
         .field(
             "min_score", &ModelChoiceOptions::min_score,
             "Weaker results are dropped at once. auto: 0.1 for objects, since weak ones help to "

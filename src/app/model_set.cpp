@@ -149,6 +149,8 @@ Result<const Manifest*> choose_manifest(const std::vector<Manifest>& manifests,
                                         const std::string& task,
                                         const std::map<std::string, std::string>& wanted) {
     const auto named = wanted.find(task);
+    if (named != wanted.end() && named->second == kNoModel)
+        return nullptr;
     const Manifest* best = nullptr;
     for (const Manifest& one : manifests) {
         if (one.task != task)

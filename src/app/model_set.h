@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/environment.h"
@@ -53,10 +54,13 @@ struct ModelSet {
     std::vector<domain::ModelUse> used;
 };
 
+/// In place of a model's id: the task is done without one.
+inline constexpr std::string_view kNoModel = "none";
+
 /// The manifest for a task: the wanted one, else the one with the highest preference among those
 /// that need not be named (Manifest::is_network_copyleft()).
-/// \return not_found naming what there is; a null pointer if nothing of the task is there and none
-/// was wanted.
+/// \return not_found naming what there is; a null pointer if kNoModel is wanted, or if nothing of
+/// the task is there and none was wanted.
 Result<const infer::Manifest*> choose_manifest(const std::vector<infer::Manifest>& manifests,
                                                const std::string& task,
                                                const std::map<std::string, std::string>& wanted);

@@ -59,6 +59,12 @@ protected:
     Warnings log;
 };
 
+TEST_F(LineTest, WhoWantsNoneGetsNone) {
+    options.wanted["object"] = "none";
+    options.live["object"] = {"best@1", kHash, {}};
+    EXPECT_THAT(line(), IsEmpty());
+}
+
 TEST_F(LineTest, WithoutALiveOneThePreferredStandsAlone) {
     EXPECT_THAT(line(), ElementsAre("best"));
     EXPECT_THAT(log.lines, IsEmpty());
@@ -75,7 +81,7 @@ TEST_F(LineTest, WhatTheConfigurationNamesGoesBeforeTheLiveOneAndStandsAlone) {
     options.live["object"] = {"fine@1", kHash, {}};
     options.wanted["object"] = "better";
     EXPECT_THAT(line(), ElementsAre("better"));
-    options.wanted["object"] = "none";
+    options.wanted["object"] = "worse";
     EXPECT_FALSE(line_for(manifests, "object", options, log));
 }
 

@@ -73,7 +73,7 @@ def make_clip(path, *arguments, seconds=2, size="320x240", codec=("-c:v", "libx2
 
 
 # Sees in busy_clip() what there is, and concludes it at once.
-BUSY = "detect: { fps: 25, min_initialized: 1, max_disappeared: 2 }\nlpr: { enabled: false }\n"
+BUSY = "detect: { fps: 25, min_initialized: 1, max_disappeared: 2 }\nlpr: { enabled: false }\nmodels: { object: { id: none } }\n"
 
 
 def busy_clip(path, scale=1):
