@@ -1,5 +1,6 @@
 #include "vedette/infer/model_loader.h"
 
+#include <algorithm>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -39,7 +40,8 @@ bool runs_quantised(const EngineChoice& choice) {
     return choice.options.device == "cpu" && choice.backend != "opencv";
 }
 
-/// The copy in eight bits on what can run it, where that pays; then the model itself on everything.
+/// The copy in eight bits on what can run it, where that pays, OpenVINO first, which is quicker
+/// with it (ADR 31); then the model itself on everything.
 std::vector<EngineLink> links_for(const Manifest& manifest,
                                   const std::vector<EngineChoice>& chain) {
     std::vector<EngineLink> links;
@@ -47,6 +49,8 @@ std::vector<EngineLink> links_for(const Manifest& manifest,
         if (!manifest.int8.file.empty() && runs_quantised(choice) &&
             takes_quantised(this_cpu(), choice.options.precision))
             links.push_back({choice, manifest.int8.file, true});
+    std::stable_partition(links.begin(), links.end(),
+                          [](const EngineLink& link) { return link.engine.backend == "openvino"; });
     for (const EngineChoice& choice : chain)
         links.push_back({choice, manifest.file, false});
     for (EngineLink& link : links)
