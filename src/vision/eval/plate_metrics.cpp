@@ -134,10 +134,12 @@ void PlateTally::add(const PlatePicture& truth, std::span<const PixelBox> found,
             count_signs(score_.signs, plate.text, *surest);
     }
     PictureOutcome& outcome = score_.outcomes.emplace_back();
-    outcome.nothing_else_found = std::all_of(
-        found.begin(), found.end(), [&](const PixelBox& box) { return is_somewhere(truth, box, options_); });
+    outcome.nothing_else_found = std::all_of(found.begin(), found.end(), [&](const PixelBox& box) {
+        return is_somewhere(truth, box, options_);
+    });
     for (const PlateAnswer& answer : answers)
-        if (answer.confidence >= options_.false_read_gate && !is_somewhere(truth, answer.box, options_)) {
+        if (answer.confidence >= options_.false_read_gate &&
+            !is_somewhere(truth, answer.box, options_)) {
             ++score_.false_reads;
             outcome.nothing_else_read = false;
         }
