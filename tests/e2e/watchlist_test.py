@@ -17,6 +17,7 @@ class WatchLists(Case):
         every = json.dumps([sign + "*" for sign in string.ascii_uppercase + string.digits])
         # The built-in reader is not sure of itself, and on one processor of another opinion than on the next.
         self.config.write_text("lpr: { recognition_threshold: 0.05, min_plate_length: 2 }\n"
+                               "models: { object: { id: none } }\n"  # plates are looked for on whatever moves
                                "watchlists:\n"
                                f"  everybody: {{ kind: watch, plates: {every}, note: all of them }}\n"
                                "  family: { kind: known, match: strict, plates: [AB12CDE] }\n"
