@@ -103,8 +103,10 @@ TEST_P(ShippedModels, AnswerWhatTheyDidWhenTheyWereExported) {
 TEST_P(ShippedModels, AnswerTheSameInEightBitsOnEveryEngine) {
     BackendRegistry backends;
     ASSERT_TRUE(register_builtin_backends(backends));
-    if (!backends.contains(GetParam()) || GetParam() == "opencv")
-        GTEST_SKIP() << GetParam() << " is not built, or runs no quantised models";
+    if (!backends.contains(GetParam()))
+        GTEST_SKIP() << "this build has no " << GetParam();
+    if (GetParam() == "opencv")
+        GTEST_SKIP() << "OpenCV 4.6 runs no quantised models, and is never given one";
     for (const Manifest& manifest : with_weights()) {
         SCOPED_TRACE(manifest.full_id());
         ASSERT_FALSE(manifest.int8.file.empty()) << "python -m training.int8 makes one";
